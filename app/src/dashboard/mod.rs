@@ -1,0 +1,246 @@
+//! The dashboard: how many participants there are and how that came to be, who came and went lately, and where to go.
+
+use collectief_domain::{
+    actor::Role,
+    flow::{FlowForm, FlowPage, UsageMonth, UsagePage},
+    participant::{ParticipantRow, list::Count},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::AppError,
+    frame::{contract_words, entries, use_frame},
+    i18n::{long_date, use_texts},
+    routes,
+    ui::{
+        chart::Chart,
+        format,
+        mark::{Busy, Empty, Kind, Tag},
+        page::{Failure, Page},
+    },
+    wire::Json,
+};
+
+/// What the dashboard shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardView {
+    /// The chosen contract's course; `None` for who may not see participants.
+    pub usage: Option<UsagePage>,
+    /// Who came and went in this month and the one before, of the chosen contract.
+    pub recent: Option<FlowPage>,
+    /// How many participants there are in all contracts, where none is chosen.
+    pub everywhere: Option<Count>,
+}
+
+/// How many of those who came or went lately stand on the dashboard.
+#[cfg(feature = "ssr")]
+const RECENT_MAX: usize = 8;
+
+/// What the dashboard shows for this person and the chosen contract.
+#[server(prefix = "/fn", endpoint = "load_dashboard", input = Json, output = Json)]
+pub async fn load_dashboard() -> Result<DashboardView, AppError> {
+    use crate::ssr::{self, ServiceError};
+    use collectief_domain::{
+        date::Month,
+        flow::UsageForm,
+        participant::{ParticipantListForm, Population},
+    };
+    use collectief_service::{flow, participant};
+
+    let (portal, request, who) = ssr::actor()?;
+    let form = UsageForm { maanden: "12".to_owned(), ..UsageForm::default() };
+    let mut view = DashboardView { usage: None, recent: None, everywhere: None };
+    let usage = match flow::usage(&portal, &request, &who, &form).await {
+        Ok(usage) => usage,
+        // A role without participants has a dashboard all the same.
+        Err(ServiceError::Forbidden) => return Ok(view),
+        Err(error) => return Err(ssr::refuse(error)),
+    };
+    if usage.contract.is_some() {
+        let month = Month::of(usage.today);
+        let form = FlowForm { van: month.previous().to_string(), tot: month.to_string(), ..FlowForm::default() };
+        let mut recent = flow::list(&portal, &request, &who, &form).await.map_err(ssr::refuse)?;
+        recent.rows.truncate(RECENT_MAX);
+        view.recent = Some(recent);
+    } else {
+        let form = ParticipantListForm { rijen: "25".to_owned(), ..ParticipantListForm::default() };
+        let page = participant::list(&portal, &request, &who, Population::Current, &form).await.map_err(ssr::refuse)?;
+        view.everywhere = Some(page.count);
+    }
+    view.usage = Some(usage);
+    Ok(view)
+}
+
+/// The page `/`.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let view = Resource::new_blocking(|| (), |()| load_dashboard());
+    view! {
+        <Suspense fallback=Busy>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(view) => view! { <Dashboard view /> }.into_any(),
+                    Err(error) => view! { <Failure error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Dashboard(view: DashboardView) -> impl IntoView {
+    let t = use_texts();
+    let frame = use_frame();
+    let Some(user) = frame.user.as_ref() else { return ().into_any() };
+    let name = user.name.clone();
+    let today = frame.today;
+    let is_administrative = user.roles.has(Role::Administrative);
+    let quick: Vec<_> = entries(user)
+        .into_iter()
+        .flat_map(|(_, entries)| entries)
+        .filter(|entry| entry.path != routes::DASHBOARD)
+        .map(|entry| view! { <li><a class="button" href=entry.path>{entry.label}</a></li> })
+        .collect();
+    let count = match (&view.usage, view.everywhere) {
+        (Some(usage), _) if usage.contract.is_some() => Some(format::number(t.language, usage.current)),
+        (_, Some(Count::Exactly(count))) => Some(format::number(t.language, count)),
+        (_, Some(Count::MoreThan(count))) => Some(format!("> {}", format::number(t.language, count))),
+        _ => None,
+    };
+    let of = match view.usage.as_ref().and_then(|usage| usage.contract.as_ref()) {
+        Some(contract) => contract_words(contract),
+        None => t.dashboard.contracts(user.contract_count.into()),
+    };
+    let figure = count.map(|count| {
+        view! {
+            <section class="sheet pad figure">
+                <h2>{t.dashboard.current}</h2>
+                <p class="big"><a href=routes::CURRENT>{count}</a></p>
+                <p class="soft small">{of} " · " {t.dashboard.today(long_date(today))}</p>
+            </section>
+        }
+    });
+    let course = view.usage.filter(|usage| usage.contract.is_some()).map(|usage| view! { <Course months=usage.months /> });
+    let recent = view.recent.map(|recent| view! { <Recent recent /> });
+    let choose = (is_administrative && course.is_none()).then(|| {
+        view! {
+            <section class="sheet pad">
+                <h2>{t.dashboard.choose_contract}</h2>
+                <p>{t.dashboard.choose_contract_text}</p>
+            </section>
+        }
+    });
+    let no_role = (!is_administrative).then(|| {
+        view! {
+            <Empty title=t.dashboard.no_role>
+                <p>{t.dashboard.no_role_text}</p>
+            </Empty>
+        }
+    });
+    let quick = (!quick.is_empty()).then(|| {
+        view! {
+            <section class="sheet pad">
+                <h2>{t.dashboard.quick}</h2>
+                <ul class="quick">{quick}</ul>
+            </section>
+        }
+    });
+    view! {
+        <Page title=t.dashboard.title.to_owned() intro=ViewFn::from(move || t.dashboard.welcome(&name))>
+            {no_role}
+            <div class="cards">
+                {figure}
+                {quick}
+                {choose}
+                {recent}
+                {course}
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The last twelve months as a chart, with their numbers.
+#[component]
+fn Course(months: Vec<UsageMonth>) -> impl IntoView {
+    let t = use_texts();
+    let rows: Vec<_> = months
+        .iter()
+        .map(|month| {
+            view! {
+                <tr>
+                    <th scope="row">{format::month(t.language, month.month)}</th>
+                    <td class="num">{format::signed(t.language, month.at_end)}</td>
+                    <td class="num">{format::signed(t.language, month.inflow)}</td>
+                    <td class="num">{format::signed(t.language, month.outflow)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="sheet pad broad">
+            <h2>{t.dashboard.course}</h2>
+            <Chart months title=t.dashboard.course />
+            <details class="numbers">
+                <summary>{t.dashboard.numbers}</summary>
+                <div class="wide-scroll">
+                    <table class="list">
+                        <thead>
+                            <tr>
+                                <th scope="col">{t.dashboard.month}</th>
+                                <th scope="col" class="num">{t.dashboard.at_end}</th>
+                                <th scope="col" class="num">{t.dashboard.came}</th>
+                                <th scope="col" class="num">{t.dashboard.went}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+            <p><a href=routes::USAGE>{t.dashboard.all_usage}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Who came and went in this month and the one before.
+#[component]
+fn Recent(recent: FlowPage) -> impl IntoView {
+    let t = use_texts();
+    let (from, to) = (recent.from, recent.to);
+    let row = move |row: ParticipantRow| {
+        // Who came and went within the two months is shown as having gone.
+        let ended = row.end_date.filter(|end| *end <= to.last_day());
+        let (date, kind, word) = match ended {
+            Some(end) => (end, Kind::Out, t.dashboard.ends),
+            None => (row.start_date, Kind::In, t.dashboard.starts),
+        };
+        view! {
+            <li>
+                <a href=routes::person(row.id)>{row.full_name}</a>
+                <Tag kind label=word />
+                <span class="soft small">{format::date(date)}</span>
+            </li>
+        }
+    };
+    let body = if recent.rows.is_empty() {
+        view! { <p class="soft">{t.dashboard.recent_none}</p> }.into_any()
+    } else {
+        let rows: Vec<_> = recent.rows.into_iter().map(row).collect();
+        view! { <ul class="recent">{rows}</ul> }.into_any()
+    };
+    let form = FlowForm { van: from.to_string(), tot: to.to_string(), ..FlowForm::default() };
+    view! {
+        <section class="sheet pad">
+            <h2>{t.dashboard.recent}</h2>
+            <p class="small">
+                {t.dashboard.came} " " <strong>{format::number(t.language, recent.inflow)}</strong> " · "
+                {t.dashboard.went} " " <strong>{format::number(t.language, recent.outflow)}</strong>
+            </p>
+            {body}
+            <p><a href=routes::flow(&form)>{t.dashboard.all_flow}</a></p>
+        </section>
+    }
+    .into_any()
+}

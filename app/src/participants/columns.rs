@@ -1,0 +1,132 @@
+//! Which columns stand in the list, and how dense it is. The boxes work by themselves: the style sheet looks at them, so
+//! that a choice needs no script; with script it is kept on the device.
+
+use collectief_domain::participant::Population;
+use leptos::prelude::*;
+
+use crate::i18n::Texts;
+
+/// A column that can be left out, by the word in its class, and whether it gives way where the list is narrow.
+struct Column {
+    class: &'static str,
+    label: &'static str,
+    gives_way: bool,
+}
+
+fn columns(t: &Texts, population: Population, shows_bsn: bool) -> Vec<Column> {
+    let p = &t.participants;
+    let column = |class, label, gives_way| Column { class, label, gives_way };
+    let mut columns = Vec::with_capacity(9);
+    if population == Population::Current {
+        columns.push(column("contract", p.col_contract, true));
+        if shows_bsn {
+            columns.push(column("bsn", p.col_bsn, false));
+        }
+    }
+    columns.push(column("relation", p.col_relation, false));
+    columns.push(column("birth", p.col_birth, false));
+    columns.push(column("gender", p.col_gender, population == Population::Current));
+    columns.push(column("start", p.col_start, false));
+    columns.push(column("end", p.col_end, false));
+    match population {
+        Population::Current => columns.push(column("personnel", p.col_personnel, true)),
+        Population::Former => columns.push(column("reason", p.col_reason, false)),
+    }
+    columns
+}
+
+/// The menu "Kolommen", and "Compact".
+pub fn column_menu(t: &'static Texts, population: Population, shows_bsn: bool) -> AnyView {
+    let boxes: Vec<_> = columns(t, population, shows_bsn)
+        .into_iter()
+        .map(|Column { class, label, gives_way }| {
+            // A column that gives way has one box for a wide list and one for a narrow list; the style sheet shows one.
+            let narrow = gives_way.then(|| {
+                view! {
+                    <label class="choice on-narrow">
+                        <input type="checkbox" class=format!("n-{class}") autocomplete="off" />
+                        <span>{label}</span>
+                    </label>
+                }
+            });
+            let wide = if gives_way { "choice on-wide" } else { "choice" };
+            view! {
+                <label class=wide>
+                    <input type="checkbox" class=format!("k-{class}") checked autocomplete="off" />
+                    <span>{label}</span>
+                </label>
+                {narrow}
+            }
+        })
+        .collect();
+    Effect::new(|_| stored::restore());
+    view! {
+        <details class="menu columns" on:change=move |_| stored::keep()>
+            <summary>{t.participants.columns}</summary>
+            <fieldset>
+                <legend class="visually-hidden">{t.participants.columns}</legend>
+                {boxes}
+                <label class="choice compact">
+                    <input type="checkbox" class="k-compact" autocomplete="off" />
+                    <span>{t.participants.compact}</span>
+                </label>
+            </fieldset>
+        </details>
+    }
+    .into_any()
+}
+
+/// The choice, kept on this device. It holds no personal data.
+#[cfg(feature = "hydrate")]
+mod stored {
+    use wasm_bindgen::JsCast;
+    use web_sys::HtmlInputElement;
+
+    const KEY: &str = "kolommen";
+
+    fn boxes() -> Vec<HtmlInputElement> {
+        let Ok(found) = leptos::prelude::document().query_selector_all(".menu.columns input[type=checkbox]") else {
+            return Vec::new();
+        };
+        (0..found.length()).filter_map(|place| found.item(place)?.dyn_into().ok()).collect()
+    }
+
+    fn storage() -> Option<web_sys::Storage> {
+        web_sys::window()?.local_storage().ok().flatten()
+    }
+
+    /// Keeps every box as `class=1` or `class=0`; those of the other list stay as they were.
+    pub fn keep() {
+        let Some(storage) = storage() else { return };
+        let boxes = boxes();
+        let before = storage.get_item(KEY).ok().flatten().unwrap_or_default();
+        let others = before.split(' ').filter(|pair| {
+            let class = pair.split('=').next().unwrap_or_default();
+            !class.is_empty() && boxes.iter().all(|found| found.class_name() != class)
+        });
+        let mut text: Vec<String> = others.map(str::to_owned).collect();
+        text.extend(boxes.iter().map(|found| format!("{}={}", found.class_name(), u8::from(found.checked()))));
+        // A full or forbidden store only means that the choice is not kept.
+        let _ = storage.set_item(KEY, &text.join(" "));
+    }
+
+    pub fn restore() {
+        let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).unwrap_or_default();
+        if kept.is_empty() {
+            return;
+        }
+        for found in boxes() {
+            let class = found.class_name();
+            let known = kept.split(' ').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == class);
+            if let Some((_, value)) = known {
+                found.set_checked(value == "1");
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod stored {
+    pub fn keep() {}
+    pub fn restore() {}
+}

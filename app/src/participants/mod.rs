@@ -1,0 +1,21 @@
+//! Participants: "Huidige deelnemers", "Oud-deelnemers" and the page of one of them.
+
+mod actions;
+mod address;
+mod columns;
+mod direct;
+mod filter;
+mod list;
+mod list_dom;
+mod person;
+mod scrolling;
+mod table;
+
+pub use actions::{
+    ChangePersonnelNumber, ListAnswer, ListParticipants, PersonAnswer, RevealBsn, ViewParticipant,
+    change_personnel_number, list_participants, reveal_bsn, view_participant,
+};
+pub use address::{Done, ListAddress, list_opened, person_with};
+pub use filter::contract_field;
+pub use list::{CurrentParticipantsPage, FormerParticipantsPage};
+pub use person::PersonPage;

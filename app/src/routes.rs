@@ -1,0 +1,239 @@
+//! Every address of the portal, as a constant or a function, so that no page spells one out.
+//!
+//! A BSN never stands in an address: the functions that write a form into a query leave it out, and what may hold one
+//! is posted to the page instead (see [`POSTED_PAGES`]).
+
+use collectief_domain::{
+    flow::{FlowForm, UsageForm},
+    ids::ParticipationId,
+    participant::{ParticipantListForm, Population},
+    search,
+};
+use leptos_router::params::ParamsMap;
+use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
+
+/// The dashboard.
+pub const DASHBOARD: &str = "/";
+/// Signing in.
+pub const SIGN_IN: &str = "/inloggen";
+/// Signing out; only posted to.
+pub const SIGN_OUT: &str = "/uitloggen";
+/// Choosing the language; only posted to.
+pub const LANGUAGE: &str = "/taal";
+/// Choosing light or dark; only posted to.
+pub const THEME: &str = "/weergave";
+/// Choosing the contract; only posted to.
+pub const CONTRACT: &str = "/contractkeuze";
+/// What was found with the field in the header; posted to, for it may hold a BSN.
+pub const FIND: &str = "/zoeken";
+/// "Huidige deelnemers".
+pub const CURRENT: &str = "/deelnemers";
+/// "Oud-deelnemers".
+pub const FORMER: &str = "/oud-deelnemers";
+/// Deregistering several participants at once.
+pub const DEREGISTER_SELECTED: &str = "/deelnemers/afmelden";
+/// "In- en uitstroomlijsten".
+pub const FLOW: &str = "/in-en-uitstroom";
+/// "Contractgebruik".
+pub const USAGE: &str = "/contractgebruik";
+
+/// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
+/// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
+pub const POSTED_PAGES: [&str; 7] = [
+    SIGN_IN,
+    FIND,
+    CURRENT,
+    FORMER,
+    DEREGISTER_SELECTED,
+    "/deelnemers/{id}",
+    "/deelnemers/{id}/afmelden",
+];
+
+/// The sign-in page, which goes on to `wanted` afterwards.
+pub fn sign_in(wanted: &str) -> String {
+    with_query(SIGN_IN, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
+}
+
+/// The address of a list.
+pub const fn list_path(population: Population) -> &'static str {
+    match population {
+        Population::Current => CURRENT,
+        Population::Former => FORMER,
+    }
+}
+
+/// A list with its filter, order and page.
+pub fn participants(population: Population, form: &ParticipantListForm) -> String {
+    participants_at(list_path(population), form)
+}
+
+/// The download of a list, `kind` being `xlsx` or `csv`: exactly what the filter shows.
+pub fn participants_download(population: Population, form: &ParticipantListForm, kind: &str) -> String {
+    participants_at(&format!("{}.{kind}", list_path(population)), form)
+}
+
+fn participants_at(path: &str, form: &ParticipantListForm) -> String {
+    // What was typed in a free field may be a BSN, so that it is not written either.
+    let typed = |text: &str| -> String { if search::holds_bsn(text) { String::new() } else { text.to_owned() } };
+    with_query(
+        path,
+        &[
+            ("zoek", &typed(&form.zoek)),
+            ("achternaam", &typed(&form.achternaam)),
+            ("relatienummer", &form.relatienummer),
+            ("personeelsnummer", &form.personeelsnummer),
+            ("geboortedatum", &form.geboortedatum),
+            ("contract", &form.contract),
+            ("gezinsleden", &form.gezinsleden),
+            ("sorteer", &form.sorteer),
+            ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
+            ("rijen", &form.rijen),
+            ("bekend_op", &form.bekend_op),
+        ],
+    )
+}
+
+/// The page of one participant.
+pub fn person(id: ParticipationId) -> String {
+    format!("{CURRENT}/{id}")
+}
+
+/// Deregistering one participant.
+pub fn deregister(id: ParticipationId) -> String {
+    format!("{CURRENT}/{id}/afmelden")
+}
+
+/// "In- en uitstroomlijsten" with its period and page.
+pub fn flow(form: &FlowForm) -> String {
+    flow_at(FLOW, form)
+}
+
+/// The download of a period, `kind` being `xlsx` or `csv`.
+pub fn flow_download(form: &FlowForm, kind: &str) -> String {
+    flow_at(&format!("{FLOW}.{kind}"), form)
+}
+
+fn flow_at(path: &str, form: &FlowForm) -> String {
+    with_query(
+        path,
+        &[
+            ("contract", &form.contract),
+            ("van", &form.van),
+            ("tot", &form.tot),
+            ("toon", &form.toon),
+            ("bekend_op", &form.bekend_op),
+            ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
+        ],
+    )
+}
+
+/// "Contractgebruik" of a contract.
+pub fn usage(form: &UsageForm) -> String {
+    with_query(USAGE, &[("contract", &form.contract), ("maanden", &form.maanden)])
+}
+
+/// The download of a contract's usage, `kind` being `xlsx` or `csv`.
+pub fn usage_download(form: &UsageForm, kind: &str) -> String {
+    with_query(&format!("{USAGE}.{kind}"), &[("contract", &form.contract), ("maanden", &form.maanden)])
+}
+
+/// A path with those names and values that are not empty.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut url = path.to_owned();
+    let mut sign = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        url.push(sign);
+        url.push_str(name);
+        url.push('=');
+        push_encoded(&mut url, value);
+        sign = '&';
+    }
+    url
+}
+
+fn push_encoded(url: &mut String, value: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => url.push(char::from(byte)),
+            b' ' => url.push('+'),
+            _ => {
+                url.push('%');
+                url.push(char::from(HEX[usize::from(byte >> 4)]));
+                url.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// A form of texts out of a query, as the router has read it. What is not in the form is ignored.
+pub fn form_from_query<T: DeserializeOwned + Default>(query: &ParamsMap) -> T {
+    form_from_pairs(query.latest_values().map(|(name, value)| (name.to_string(), value.to_owned())))
+}
+
+/// A form of texts out of names and values.
+pub fn form_from_pairs<T: DeserializeOwned + Default>(pairs: impl Iterator<Item = (String, String)>) -> T {
+    let pairs = pairs.map(|(name, value)| (name, value.into_deserializer()));
+    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(pairs)).unwrap_or_default()
+}
+
+/// `wanted` if it is an address within the portal: nothing that a browser could read as another site's.
+pub fn own_path(wanted: &str) -> Option<&str> {
+    let is_own = wanted.starts_with('/')
+        && !wanted.starts_with("//")
+        && wanted.len() <= 2000
+        && !wanted.bytes().any(|byte| byte == b'\\' || byte <= b' ' || byte == 0x7f);
+    // After signing in one is not sent to sign in or out again.
+    let path = wanted.split(['?', '#']).next().unwrap_or_default();
+    (is_own && wanted.is_ascii() && path != SIGN_IN && path != SIGN_OUT).then_some(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_addresses_are_followed() {
+        for own in ["/", "/deelnemers?zoek=van+de&pagina=2", "/deelnemers/12/afmelden"] {
+            assert_eq!(own_path(own), Some(own));
+        }
+        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "deelnemers", "/a\nb", "/ /evil",
+            "javascript:alert(1)", "/inloggen?naar=/", "/uitloggen", "\\/evil"] {
+            assert_eq!(own_path(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_bsn_is_in_no_address() {
+        let form = ParticipantListForm {
+            zoek: "123456782".to_owned(),
+            bsn: "123456782".to_owned(),
+            achternaam: "Jansen 1234.56.782".to_owned(),
+            pagina: "2".to_owned(),
+            ..ParticipantListForm::default()
+        };
+        assert_eq!(participants(Population::Current, &form), "/deelnemers?pagina=2");
+    }
+
+    #[test]
+    fn a_query_is_written_and_read_alike() {
+        let form = ParticipantListForm {
+            achternaam: "d'Angelo & Çelik+".to_owned(),
+            sorteer: "-ingangsdatum".to_owned(),
+            ..ParticipantListForm::default()
+        };
+        let url = participants(Population::Former, &form);
+        assert_eq!(url, "/oud-deelnemers?achternaam=d%27Angelo+%26+%C3%87elik%2B&sorteer=-ingangsdatum");
+        let mut query = ParamsMap::new();
+        query.insert("achternaam", form.achternaam.clone());
+        query.insert("sorteer", form.sorteer.clone());
+        query.insert("onbekend", "x".to_owned());
+        assert_eq!(form_from_query::<ParticipantListForm>(&query), form);
+    }
+
+    #[test]
+    fn signing_in_goes_on_to_what_was_asked_for() {
+        assert_eq!(sign_in("/"), "/inloggen");
+        assert_eq!(sign_in("/deelnemers?pagina=2"), "/inloggen?naar=/deelnemers%3Fpagina%3D2");
+    }
+}

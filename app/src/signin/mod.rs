@@ -1,0 +1,174 @@
+//! Signing in (PRODUCT.md A1, A5), and the warning before an idle session ends (A12).
+
+mod idle;
+
+use collectief_domain::{
+    account::SignInRefusal,
+    field::FieldErrors,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use idle::IdleWatch;
+
+use crate::{
+    error::AppError,
+    i18n::{Texts, use_texts},
+    routes,
+    ui::{
+        error_summary::ErrorSummary,
+        field::{TextField, error_on},
+        mark::Busy,
+        page::{Failure, Page},
+    },
+};
+
+/// What the sign-in page shows: never the password.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Tried {
+    email: String,
+    naar: String,
+    refusal: Option<SignInRefusal>,
+    contact: Option<String>,
+}
+
+/// Signs in with the form that was posted to the page, if one was.
+async fn tried() -> Result<Tried, AppError> {
+    #[cfg(feature = "ssr")]
+    {
+        use collectief_domain::account::SignInForm;
+
+        use crate::ssr;
+
+        let wanted = ssr::query_value("naar").unwrap_or_default();
+        let Some(form) = ssr::posted::<SignInForm>() else {
+            if ssr::actor_if_any().is_ok() {
+                ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
+            }
+            return Ok(Tried { naar: wanted, ..Tried::default() });
+        };
+        let (portal, request) = (ssr::portal()?, ssr::request());
+        match collectief_service::session::sign_in(&portal, &request, &form).await.map_err(ssr::refuse)? {
+            Ok(session) => {
+                ssr::set_session_cookie(&session.token);
+                ssr::see_other(routes::own_path(&form.naar).unwrap_or(routes::DASHBOARD));
+                Ok(Tried::default())
+            }
+            Err(refusal) => {
+                ssr::set_status(status(&refusal));
+                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact: ssr::contact() })
+            }
+        }
+    }
+    #[cfg(not(feature = "ssr"))]
+    Ok(Tried::default())
+}
+
+/// The HTTP status of a refusal.
+#[cfg(feature = "ssr")]
+const fn status(refusal: &SignInRefusal) -> u16 {
+    match refusal {
+        SignInRefusal::Invalid(_) | SignInRefusal::Wrong => 422,
+        SignInRefusal::Blocked => 403,
+        SignInRefusal::TooMany { .. } => 429,
+    }
+}
+
+/// A refusal in words.
+fn refusal_words(t: &Texts, refusal: &SignInRefusal, contact: Option<&str>) -> String {
+    match refusal {
+        SignInRefusal::Invalid(_) => t.ui.summary_title.to_owned(),
+        SignInRefusal::Wrong => t.signin.wrong.to_owned(),
+        SignInRefusal::Blocked => match contact {
+            Some(contact) => t.signin.blocked_contact(contact),
+            None => t.signin.blocked.to_owned(),
+        },
+        SignInRefusal::TooMany { seconds } => t.signin.too_many(u64::from(seconds.div_ceil(60))),
+    }
+}
+
+/// The errors by field of a refusal.
+fn field_errors(refusal: Option<&SignInRefusal>) -> FieldErrors {
+    match refusal {
+        Some(SignInRefusal::Invalid(errors)) => errors.clone(),
+        _ => FieldErrors::default(),
+    }
+}
+
+/// The page `/inloggen`. Its form is posted to the page itself and never read by script, so that signing in works before
+/// the module has arrived as well.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let tried = Resource::new_blocking(|| (), |()| tried());
+    view! {
+        <Suspense fallback=Busy>
+            {move || Suspend::new(async move {
+                match tried.await {
+                    Ok(tried) => view! { <SignInFields tried /> }.into_any(),
+                    Err(error) => view! { <Failure error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn SignInFields(tried: Tried) -> impl IntoView {
+    let t = use_texts();
+    let errors = Signal::stored(field_errors(tried.refusal.as_ref()));
+    let general = tried
+        .refusal
+        .as_ref()
+        .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
+        .map(|refusal| refusal_words(t, refusal, tried.contact.as_deref()))
+        .map(|words| {
+            view! {
+                <div class="summary" role="alert" tabindex="-1" autofocus>
+                    <h2>{t.signin.refused}</h2>
+                    <p>{words}</p>
+                </div>
+            }
+        });
+    let is_wrong = tried.refusal.is_some();
+    view! {
+        <Page title=t.signin.title.to_owned() wrong=is_wrong>
+            <ErrorSummary errors />
+            {general}
+            <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
+                <input type="hidden" name="naar" value=tried.naar />
+                <TextField
+                    label=t.signin.email
+                    name="email"
+                    kind="email"
+                    autocomplete="username"
+                    maxlength=254
+                    value=tried.email
+                    error=error_on(errors, "email")
+                />
+                <TextField
+                    label=t.signin.password
+                    name="wachtwoord"
+                    kind="password"
+                    autocomplete="current-password"
+                    error=error_on(errors, "wachtwoord")
+                />
+                <button class="button act">{t.signin.submit}</button>
+            </form>
+        </Page>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{Language, texts};
+
+    #[test]
+    fn a_blocked_account_is_told_where_to_go() {
+        let words = refusal_words(texts(Language::Nl), &SignInRefusal::Blocked, Some("hulp@voorbeeld.nl"));
+        assert!(words.contains("hulp@voorbeeld.nl"), "{words}");
+        let words = refusal_words(texts(Language::Nl), &SignInRefusal::TooMany { seconds: 61 }, None);
+        assert!(words.contains("2 minuten"), "{words}");
+    }
+}

@@ -1,0 +1,284 @@
+//! The server's side of the pages: who asks, what was posted, and how a use case's answer becomes a page's.
+//!
+//! What the server must give, per request: [`Portal`] and [`SiteFiles`](crate::SiteFiles) in the context; in the
+//! request's extensions [`Request`], and [`SignedIn`] where somebody is. Pages that are posted to are routed by
+//! [`posted_pages`].
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::FromRequest,
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use collectief_domain::{
+    actor::Language,
+    frame::{Frame, Theme},
+};
+pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{AppError, Conflict},
+    routes, shell,
+};
+
+/// The cookie of a session.
+pub const SESSION_COOKIE: &str = "__Host-sessie";
+/// The cookie that keeps the language of somebody who is not signed in.
+pub const LANGUAGE_COOKIE: &str = "taal";
+/// The cookie that keeps the theme of somebody who is not signed in.
+pub const THEME_COOKIE: &str = "weergave";
+
+/// The greatest form that a page takes, in bytes: 500 participants and what goes with them.
+const POSTED_MAX: usize = 256 * 1024;
+
+/// The names and values that were posted to a page.
+#[derive(Clone)]
+struct Posted(Arc<[(String, String)]>);
+
+/// The portal.
+///
+/// # Errors
+/// [`AppError::Internal`] when the server did not give one, which no request survives.
+pub fn portal() -> Result<Portal, AppError> {
+    use_context::<Portal>().ok_or(AppError::Internal { incident: String::new() })
+}
+
+/// The request, as the log knows it.
+pub fn request() -> Request {
+    extension().unwrap_or_else(|| Request::internal("page"))
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is; a page is then left for the sign-in page.
+pub fn signed_in() -> Result<SignedIn, AppError> {
+    extension().ok_or_else(|| answered(AppError::SignedOut))
+}
+
+/// The portal, the request and who is signed in: what nearly every use case takes.
+///
+/// # Errors
+/// As [`portal`] and [`signed_in`].
+pub fn actor() -> Result<(Portal, Request, SignedIn), AppError> {
+    Ok((portal()?, request(), signed_in()?))
+}
+
+/// As [`actor`], where it is no fault when nobody is signed in.
+///
+/// # Errors
+/// [`AppError::SignedOut`], without any effect on the answer.
+pub fn actor_if_any() -> Result<(Portal, Request, SignedIn), AppError> {
+    Ok((portal()?, request(), extension().ok_or(AppError::SignedOut)?))
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context::<Parts, _>(|parts| parts.extensions.get::<T>().cloned()).flatten()
+}
+
+/// The frame of this request: the account's language and theme, else those of the cookies, else the browser's language.
+pub fn frame() -> Option<Frame> {
+    let portal = use_context::<Portal>()?;
+    let signed_in = extension::<SignedIn>();
+    let (language, theme) = match &signed_in {
+        Some(who) => (who.language(), who.theme()),
+        None => (
+            cookie(LANGUAGE_COOKIE).and_then(|tag| Language::from_tag(&tag)).unwrap_or_else(browser_language),
+            cookie(THEME_COOKIE).map(|code| Theme::from_code(&code)).unwrap_or_default(),
+        ),
+    };
+    Some(collectief_service::session::frame(&portal, signed_in.as_ref(), language, theme))
+}
+
+/// A cookie of this request.
+fn cookie(name: &str) -> Option<String> {
+    with_context::<Parts, _>(|parts| {
+        parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
+            let (_, value) = line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name)?;
+            Some(value.to_owned())
+        })
+    })
+    .flatten()
+}
+
+/// The first of our languages that the browser names.
+fn browser_language() -> Language {
+    with_context::<Parts, _>(|parts| {
+        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        wanted.split(',').find_map(|part| Language::from_tag(part.trim().get(..2)?.to_ascii_lowercase().as_str()))
+    })
+    .flatten()
+    .unwrap_or_default()
+}
+
+/// The form that was posted to this page, if one was. A name that was posted more than once, as ticked boxes are, has its
+/// values joined by commas.
+pub fn posted<T: DeserializeOwned + Default>() -> Option<T> {
+    let Posted(pairs) = extension()?;
+    let mut joined: Vec<(String, String)> = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs.iter() {
+        match joined.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => {
+                values.push(',');
+                values.push_str(value);
+            }
+            None => joined.push((name.clone(), value.clone())),
+        }
+    }
+    Some(routes::form_from_pairs(joined.into_iter()))
+}
+
+/// The value of one name that was posted to this page.
+pub fn posted_value(name: &str) -> Option<String> {
+    let Posted(pairs) = extension()?;
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
+/// The value of one name in the query of this request.
+pub fn query_value(name: &str) -> Option<String> {
+    let url = with_context::<Parts, _>(|parts| parts.uri.query().map(str::to_owned)).flatten()?;
+    let query: Vec<(String, String)> = axum::extract::Query::try_from_uri(&format!("/?{url}").parse().ok()?).ok()?.0;
+    query.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+/// Where people who are stuck can turn to, as the server puts it in the context.
+#[derive(Debug, Clone)]
+pub struct HelpDesk(
+    /// An e-mail address or a telephone number, as it is shown.
+    pub String,
+);
+
+/// Where people who are stuck can turn to, if the operator said so.
+pub fn contact() -> Option<String> {
+    use_context::<HelpDesk>().map(|HelpDesk(contact)| contact)
+}
+
+/// The path and query of this request.
+pub fn here() -> String {
+    with_context::<Parts, _>(|parts| parts.uri.path_and_query().map(|path| path.as_str().to_owned()))
+        .flatten()
+        .unwrap_or_else(|| routes::DASHBOARD.to_owned())
+}
+
+/// Whether a page is being written, and not the answer to a server function.
+fn writes_page() -> bool {
+    with_context::<Parts, _>(|parts| !parts.uri.path().starts_with("/fn/")).unwrap_or(false)
+}
+
+/// Sends the browser on to an address of our own with a GET, whatever the method of this request.
+pub fn see_other(path: &str) {
+    let Some(options) = use_context::<ResponseOptions>() else { return };
+    if let Ok(location) = HeaderValue::from_str(path) {
+        options.set_status(StatusCode::SEE_OTHER);
+        options.insert_header(header::LOCATION, location);
+    }
+}
+
+/// Sets the status of the answer.
+pub fn set_status(status: u16) {
+    if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        options.set_status(status);
+    }
+}
+
+/// Appends a header to the answer.
+pub fn append_header(name: HeaderName, value: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        options.append_header(name, value);
+    }
+}
+
+/// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.
+pub fn set_session_cookie(token: &str) {
+    append_header(header::SET_COOKIE, &format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+}
+
+/// Keeps a choice in the browser for a year.
+pub fn set_choice_cookie(name: &str, value: &str) {
+    append_header(header::SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"));
+}
+
+/// Makes a page's error out of a use case's: logged once where it is ours, with the request id as its incident
+/// number, and with its HTTP status on the answer.
+pub fn refuse(error: ServiceError) -> AppError {
+    let incident = request().id.to_string();
+    answered(match error {
+        ServiceError::Invalid(errors) => AppError::Invalid(errors),
+        ServiceError::Refused(refused) => AppError::Refused(refused),
+        ServiceError::NotFound => AppError::NotFound,
+        ServiceError::SignedOut => AppError::SignedOut,
+        ServiceError::Forbidden => AppError::Forbidden,
+        ServiceError::Conflict(conflict) => AppError::Conflict(Conflict {
+            full_name: conflict.full_name,
+            by: conflict.by,
+            on: conflict.on,
+            at: conflict.at,
+        }),
+        ServiceError::Unavailable(reason) => {
+            tracing::warn!(request = incident, reason, "unavailable");
+            AppError::Unavailable { incident }
+        }
+        ServiceError::Internal(reason) => {
+            tracing::error!(request = incident, reason, "internal error");
+            AppError::Internal { incident }
+        }
+    })
+}
+
+/// Puts the status of an error on the answer, and its incident number in it. Who is not signed in is sent to sign in.
+pub fn answered(error: AppError) -> AppError {
+    let error = match error {
+        AppError::Internal { incident } if incident.is_empty() => {
+            let incident = request().id.to_string();
+            tracing::error!(request = incident, "a server function could not be answered");
+            AppError::Internal { incident }
+        }
+        other => other,
+    };
+    if matches!(error, AppError::SignedOut) && writes_page() {
+        see_other(&routes::sign_in(&here()));
+    } else {
+        set_status(error.status());
+    }
+    error
+}
+
+/// The routes of the pages that are posted to. `context` gives what the leptos routes get as well.
+pub fn posted_pages<S: Clone + Send + Sync + 'static>(context: impl Fn() + Clone + Send + Sync + 'static) -> Router<S> {
+    let render = leptos_axum::render_app_async_with_context(context, shell);
+    routes::POSTED_PAGES.iter().fold(Router::new(), |router, path| {
+        let page = axum::routing::post(render.clone()).layer(axum::middleware::from_fn(keep_posted));
+        router.route(path, page)
+    })
+}
+
+/// Reads what was posted to a page, so that the page can see it.
+async fn keep_posted(request: axum::extract::Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let is_form = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    });
+    if !is_form {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    let Ok(bytes) = axum::body::to_bytes(body, POSTED_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let mut whole = axum::extract::Request::new(Body::from(bytes));
+    *whole.method_mut() = parts.method.clone();
+    whole.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    match axum::Form::<Vec<(String, String)>>::from_request(whole, &()).await {
+        Ok(axum::Form(pairs)) => {
+            parts.extensions.insert(Posted(pairs.into()));
+            next.run(axum::extract::Request::from_parts(parts, Body::empty())).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}

@@ -1,0 +1,380 @@
+//! Accounts, what they may do per contract, and failed tries to sign in.
+
+use collectief_domain::{
+    account::WRONG_PASSWORDS_ALLOWED,
+    actor::{Language, Roles},
+    frame::Theme,
+    ids::AccountId,
+};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Value, prelude::*,
+    sea_query::OnConflict,
+};
+
+use crate::{
+    db::{Db, Txn, statement},
+    entity::{account, account_right, contract, sign_in_try},
+    error::DataError,
+};
+
+/// The form of an e-mail address in which two that differ only in capitals or spaces around them are the same.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Which contracts an account gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contracts {
+    /// Those with these numbers.
+    Numbers(Vec<String>),
+    /// Every contract there is at this moment.
+    All,
+}
+
+/// An account to add.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// E-mail address, in any form.
+    pub email: String,
+    /// The name that the header shows.
+    pub name: String,
+    /// The hashed password.
+    pub password_hash: String,
+    /// Language of the pages and the mail.
+    pub language: Language,
+    /// When, in Unix milliseconds.
+    pub now: i64,
+}
+
+/// What signing in needs to know of an account.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The account.
+    pub id: AccountId,
+    /// The name that the header shows.
+    pub name: String,
+    /// The hashed password; `None` when none was set yet.
+    pub password_hash: Option<String>,
+    /// The language that was chosen.
+    pub language: Language,
+    /// Whether it is blocked.
+    pub blocked: bool,
+}
+
+/// An account as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// The account.
+    pub id: AccountId,
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Since when it is blocked, in Unix milliseconds.
+    pub blocked_at: Option<i64>,
+    /// On how many contracts it has a role.
+    pub contracts: u64,
+}
+
+/// Adds an account without rights.
+///
+/// # Errors
+/// [`DataError::Duplicate`] when the address has one.
+pub async fn add(txn: &Txn, new: NewAccount) -> Result<AccountId, DataError> {
+    let row = account::ActiveModel {
+        email: Set(fold_email(&new.email)),
+        name: Set(new.name),
+        password_hash: Set(Some(new.password_hash)),
+        language: Set(new.language.tag().to_owned()),
+        theme: Set(Theme::default().code().to_owned()),
+        wrong_passwords: Set(0),
+        blocked_at: Set(None),
+        rights_version: Set(1),
+        created_at: Set(new.now),
+        ..Default::default()
+    };
+    Ok(AccountId(account::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
+}
+
+/// Gives an account exactly these roles on these contracts, on top of what it has elsewhere; no roles takes the
+/// contract away. Whoever is signed in notices with the next request. Returns the numbers that are no contract; nothing
+/// was then done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_rights(
+    txn: &Txn,
+    account: AccountId,
+    contracts: &Contracts,
+    roles: Roles,
+) -> Result<Vec<String>, DataError> {
+    let backend = txn.0.get_database_backend();
+    match contracts {
+        Contracts::All => {
+            let sql = "INSERT INTO account_right (account_id, contract_id, roles)
+                       SELECT ?, id, ? FROM contract WHERE true
+                       ON CONFLICT (account_id, contract_id) DO UPDATE SET roles = excluded.roles";
+            let values = [Value::from(account.0), Value::from(i32::from(roles.bits()))];
+            txn.0.execute_raw(statement(backend, sql, values)).await?;
+        }
+        Contracts::Numbers(numbers) => {
+            let mut unknown = Vec::new();
+            let mut rows = Vec::new();
+            for number in numbers {
+                let found: Option<i64> = contract::Entity::find()
+                    .select_only()
+                    .column(contract::Column::Id)
+                    .filter(contract::Column::Number.eq(number))
+                    .into_tuple()
+                    .one(&txn.0)
+                    .await?;
+                match found {
+                    Some(id) => rows.push(account_right::ActiveModel {
+                        account_id: Set(account.0),
+                        contract_id: Set(id),
+                        roles: Set(i32::from(roles.bits())),
+                    }),
+                    None => unknown.push(number.clone()),
+                }
+            }
+            if !unknown.is_empty() {
+                return Ok(unknown);
+            }
+            let replace = OnConflict::columns([account_right::Column::AccountId, account_right::Column::ContractId])
+                .update_column(account_right::Column::Roles)
+                .to_owned();
+            if !rows.is_empty() {
+                let insert = account_right::Entity::insert_many(rows).on_conflict(replace);
+                insert.exec_without_returning(&txn.0).await?;
+            }
+        }
+    }
+    rights_changed(txn, account).await?;
+    Ok(Vec::new())
+}
+
+/// Notes that the rights of an account changed, so that what servers remember of them no longer counts.
+async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::RightsVersion, Expr::col(account::Column::RightsVersion).add(1))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// What signing in with this address needs to know.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
+    let found = account::Entity::find().filter(account::Column::Email.eq(fold_email(email))).one(db.read()).await?;
+    Ok(found.map(|row| Credentials {
+        id: AccountId(row.id),
+        name: row.name,
+        password_hash: row.password_hash,
+        language: Language::from_tag(&row.language).unwrap_or_default(),
+        blocked: row.blocked_at.is_some(),
+    }))
+}
+
+/// Keeps a new hash of the password.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password_hash(txn: &Txn, account: AccountId, hash: &str) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the language that somebody chose.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_language(txn: &Txn, account: AccountId, language: Language) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Language, Expr::value(language.tag()))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the theme that somebody chose.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_theme(txn: &Txn, account: AccountId, theme: Theme) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Theme, Expr::value(theme.code()))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct ListedAccount {
+    id: i64,
+    email: String,
+    name: String,
+    blocked_at: Option<i64>,
+    contracts: i64,
+}
+
+/// All accounts, by address.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(db: &Db) -> Result<Vec<AccountRow>, DataError> {
+    let sql = "SELECT a.id, a.email, a.name, a.blocked_at,
+                      (SELECT COUNT(*) FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS contracts
+               FROM account a ORDER BY a.email";
+    let rows = ListedAccount::find_by_statement(statement(db.read().get_database_backend(), sql, []));
+    Ok(rows
+        .all(db.read())
+        .await?
+        .into_iter()
+        .map(|row| AccountRow {
+            id: AccountId(row.id),
+            email: row.email,
+            name: row.name,
+            blocked_at: row.blocked_at,
+            contracts: row.contracts.unsigned_abs(),
+        })
+        .collect())
+}
+
+/// How many accounts there are.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count(db: &Db) -> Result<u64, DataError> {
+    Ok(account::Entity::find().count(db.read()).await?)
+}
+
+/// Lets a blocked account be used again. `subject` is the keyed hash under which tries on its address are counted.
+/// Returns the account, or `None` when there is none with this address.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<AccountId>, DataError> {
+    let email = fold_email(email);
+    let Some(row) = account::Entity::find().filter(account::Column::Email.eq(&email)).one(&txn.0).await? else {
+        return Ok(None);
+    };
+    forget_tries(txn, subject).await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::WrongPasswords, Expr::value(0))
+        .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .filter(account::Column::Id.eq(row.id))
+        .exec(&txn.0)
+        .await?;
+    Ok(Some(AccountId(row.id)))
+}
+
+/// Failed tries of one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct Tries {
+    /// How many.
+    pub failures: i32,
+    /// When the first one of this count was, in Unix milliseconds.
+    pub first_at: i64,
+}
+
+/// The failed tries of a subject that happened after `since`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn tries(txn: &Txn, subject: &[u8], since: i64) -> Result<Option<Tries>, DataError> {
+    let row = sign_in_try::Entity::find_by_id(subject.to_vec()).one(&txn.0).await?;
+    Ok(row.filter(|row| row.first_at > since).map(|row| Tries { failures: row.failures, first_at: row.first_at }))
+}
+
+/// Counts a try as failed, before it is known whether it is: many at once then cannot outrun the count. A count that
+/// began at `since` or earlier starts anew.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_try(txn: &Txn, subject: &[u8], since: i64, now: i64) -> Result<Tries, DataError> {
+    let sql = "INSERT INTO sign_in_try (subject, failures, first_at, last_at) VALUES (?, 1, ?, ?)
+               ON CONFLICT (subject) DO UPDATE SET
+                   failures = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.failures + 1 ELSE 1 END,
+                   first_at = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.first_at ELSE excluded.first_at END,
+                   last_at = excluded.last_at
+               RETURNING failures, first_at";
+    let values = [subject.to_vec().into(), now.into(), now.into(), since.into(), since.into()];
+    Tries::find_by_statement(statement(txn.0.get_database_backend(), sql, values))
+        .one(&txn.0)
+        .await?
+        .ok_or(DataError::Corrupt("a counted try is missing"))
+}
+
+/// Takes back one counted try, because it turned out to be right.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn uncount_try(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
+    sign_in_try::Entity::update_many()
+        .col_expr(sign_in_try::Column::Failures, Expr::col(sign_in_try::Column::Failures).sub(1))
+        .filter(sign_in_try::Column::Subject.eq(subject.to_vec()))
+        .filter(sign_in_try::Column::Failures.gt(0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the failed tries of a subject.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_tries(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
+    sign_in_try::Entity::delete_by_id(subject.to_vec()).exec(&txn.0).await?;
+    Ok(())
+}
+
+/// Forgets the failed tries of subjects that were not tried since `before`; an account that is blocked stays so.
+/// Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_old_tries(txn: &Txn, before: i64) -> Result<u64, DataError> {
+    let gone = sign_in_try::Entity::delete_many().filter(sign_in_try::Column::LastAt.lt(before)).exec(&txn.0).await?;
+    Ok(gone.rows_affected)
+}
+
+/// Keeps with the account of this address, if there is one, how many wrong passwords were tried, and blocks it when
+/// there were too many. The same is done where there is no such account, so that it takes as long.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_wrong(txn: &Txn, email: &str, failures: u32, now: i64) -> Result<(), DataError> {
+    let sql = "UPDATE account SET wrong_passwords = ?,
+                   blocked_at = CASE WHEN ? THEN COALESCE(blocked_at, ?) ELSE blocked_at END
+               WHERE email = ?";
+    let values = [
+        i32::try_from(failures).unwrap_or(i32::MAX).into(),
+        (failures >= WRONG_PASSWORDS_ALLOWED).into(),
+        now.into(),
+        fold_email(email).into(),
+    ];
+    txn.0.execute_raw(statement(txn.0.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Notes that somebody signed in: wrong passwords of before no longer count.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_right(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::WrongPasswords, Expr::value(0))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! The access log: who saw and did what. Each row's hash covers its contents and the hash of the row before it, so
+//! that a row cannot be changed or taken out without it showing.
+
+use std::sync::Arc;
+
+use collectief_domain::ids::{AccountId, ContractId, ParticipationId};
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    prelude::*,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    db::{Db, Txn, statement},
+    entity::{access_log, access_log_head},
+    error::DataError,
+};
+
+/// The most rows that one statement writes.
+const ROWS_PER_STATEMENT: usize = 500;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal),* $(,)?) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum AuditKind { $($(#[$doc])* $variant),* }
+
+        impl AuditKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stored word.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// The kind with this [`code`](Self::code).
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Somebody signed in.
+    SignedIn = "signed_in",
+    /// A try to sign in with a wrong password or an unknown address.
+    SignInFailed = "sign_in_failed",
+    /// A try to sign in on an account that is blocked.
+    SignInBlocked = "sign_in_blocked",
+    /// A try to sign in from a client address that must wait.
+    SignInRefused = "sign_in_refused",
+    /// An account was blocked after too many wrong passwords.
+    AccountBlocked = "account_blocked",
+    /// Somebody signed out.
+    SignedOut = "signed_out",
+    /// An account was made.
+    AccountAdded = "account_added",
+    /// A blocked account may be used again.
+    AccountUnblocked = "account_unblocked",
+    /// A list of participants was looked at.
+    ListViewed = "list_viewed",
+    /// Participants were looked up with the search field over all pages.
+    Searched = "searched",
+    /// A participant's page was looked at.
+    ParticipantViewed = "participant_viewed",
+    /// A BSN was shown in full.
+    BsnRevealed = "bsn_revealed",
+    /// A list over a period was looked at.
+    FlowViewed = "flow_viewed",
+    /// The usage of a contract was looked at.
+    UsageViewed = "usage_viewed",
+    /// A list was downloaded.
+    Exported = "exported",
+    /// A list was downloaded with BSNs in it.
+    ExportedWithBsn = "exported_with_bsn",
+    /// Participants were deregistered.
+    Deregistered = "deregistered",
+    /// A deregistration was asked of the insurer.
+    DeregistrationRequested = "deregistration_requested",
+    /// A deregistration was taken back.
+    DeregistrationWithdrawn = "deregistration_withdrawn",
+    /// A personnel number was changed.
+    PersonnelNumberChanged = "personnel_number_changed",
+    /// A roster was loaded.
+    RosterImported = "roster_imported",
+    /// A roster was written to a file.
+    RosterExported = "roster_exported",
+    /// The demonstration data were loaded.
+    DemoLoaded = "demo_loaded",
+}
+
+/// Something that happened, to be written to the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// When, in Unix milliseconds.
+    pub recorded_at: i64,
+    /// By which account, if by one.
+    pub account: Option<AccountId>,
+    /// The name of that account's owner at the time.
+    pub actor_name: Option<Arc<str>>,
+    /// What.
+    pub event: AuditKind,
+    /// On which contract, where it was one.
+    pub contract: Option<ContractId>,
+    /// About which participation, where it was one.
+    pub participation: Option<ParticipationId>,
+    /// In which request.
+    pub request_id: Arc<str>,
+    /// More about it, without personal data: filters by name, counts, a format.
+    pub details: String,
+}
+
+/// What reading the whole access log came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditCheck {
+    /// How many rows it has.
+    pub rows: u64,
+    /// The first row that is missing or that does not match its hash.
+    pub broken_at: Option<i64>,
+}
+
+/// Writes `events` to the access log, in the transaction of what they are about.
+///
+/// The head of the chain stays locked until the transaction ends, so this comes last in it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(txn: &Txn, events: &[AuditEvent]) -> Result<(), DataError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let head = lock_head(&txn.0).await?;
+    let mut id = head.last_id;
+    let mut hash = head.hash;
+    for part in events.chunks(ROWS_PER_STATEMENT) {
+        let mut rows = Vec::with_capacity(part.len());
+        for event in part {
+            id += 1;
+            let mut row = access_log::Model {
+                id,
+                recorded_at: event.recorded_at,
+                account_id: event.account.map(|id| id.0),
+                actor_name: event.actor_name.as_deref().map(str::to_owned),
+                event: event.event.code().to_owned(),
+                contract_id: event.contract.map(|id| id.0),
+                participation_id: event.participation.map(|id| id.0),
+                request_id: event.request_id.as_ref().to_owned(),
+                details: event.details.clone(),
+                hash: Vec::new(),
+            };
+            hash = chained(&hash, &row);
+            row.hash.clone_from(&hash);
+            rows.push(access_log::ActiveModel {
+                id: Set(row.id),
+                recorded_at: Set(row.recorded_at),
+                account_id: Set(row.account_id),
+                actor_name: Set(row.actor_name),
+                event: Set(row.event),
+                contract_id: Set(row.contract_id),
+                participation_id: Set(row.participation_id),
+                request_id: Set(row.request_id),
+                details: Set(row.details),
+                hash: Set(row.hash),
+            });
+        }
+        access_log::Entity::insert_many(rows).exec_without_returning(&txn.0).await?;
+    }
+    let head = access_log_head::ActiveModel { id: Unchanged(HEAD), last_id: Set(id), hash: Set(hash) };
+    access_log_head::Entity::update(head).exec(&txn.0).await?;
+    Ok(())
+}
+
+/// The only row of `access_log_head`.
+const HEAD: i32 = 1;
+
+#[derive(FromQueryResult)]
+struct Head {
+    last_id: i64,
+    hash: Vec<u8>,
+}
+
+async fn lock_head(connection: &impl ConnectionTrait) -> Result<Head, DataError> {
+    let backend = connection.get_database_backend();
+    // A transaction on SQLite has the write lock already.
+    let lock = if backend == DatabaseBackend::Postgres { " FOR UPDATE" } else { "" };
+    let sql = format!("SELECT last_id, hash FROM access_log_head WHERE id = 1{lock}");
+    Head::find_by_statement(statement(backend, &sql, []))
+        .one(connection)
+        .await?
+        .ok_or(DataError::Corrupt("the head of the access log is missing"))
+}
+
+/// The hash of a row, after the row with the hash `before`. Every field is preceded by its length, so that no two rows
+/// can be read alike.
+fn chained(before: &[u8], row: &access_log::Model) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    let optional = |id: Option<i64>| id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
+    field(before);
+    field(&row.id.to_be_bytes());
+    field(&row.recorded_at.to_be_bytes());
+    field(&optional(row.account_id));
+    match &row.actor_name {
+        Some(name) => field(format!("={name}").as_bytes()),
+        None => field(b""),
+    }
+    field(row.event.as_bytes());
+    field(&optional(row.contract_id));
+    field(&optional(row.participation_id));
+    field(row.request_id.as_bytes());
+    field(row.details.as_bytes());
+    hash.finalize().to_vec()
+}
+
+/// Reads the whole access log and follows its chain.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn verify(db: &Db) -> Result<AuditCheck, DataError> {
+    // The head is read first: rows that come in meanwhile are beyond it.
+    let head = access_log_head::Entity::find_by_id(HEAD)
+        .one(db.read())
+        .await?
+        .ok_or(DataError::Corrupt("the head of the access log is missing"))?;
+    let mut hash = Vec::new();
+    let mut last = 0;
+    while last < head.last_id {
+        let rows = access_log::Entity::find()
+            .filter(access_log::Column::Id.gt(last))
+            .filter(access_log::Column::Id.lte(head.last_id))
+            .order_by_asc(access_log::Column::Id)
+            .limit(5_000)
+            .all(db.read())
+            .await?;
+        if rows.is_empty() {
+            return Ok(AuditCheck { rows: last.unsigned_abs(), broken_at: Some(last + 1) });
+        }
+        for row in rows {
+            hash = chained(&hash, &row);
+            if row.id != last + 1 || row.hash != hash {
+                return Ok(AuditCheck { rows: last.unsigned_abs(), broken_at: Some(last + 1) });
+            }
+            last = row.id;
+        }
+    }
+    let broken_at = (last != head.last_id || hash != head.hash).then_some(last);
+    Ok(AuditCheck { rows: last.unsigned_abs(), broken_at })
+}
+
+/// A row of the access log, as it is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// When, in Unix milliseconds.
+    pub recorded_at: i64,
+    /// By whom, by name.
+    pub actor_name: Option<String>,
+    /// What: [`AuditKind::code`].
+    pub event: String,
+    /// On which contract.
+    pub contract: Option<ContractId>,
+    /// About which participation.
+    pub participation: Option<ParticipationId>,
+    /// In which request.
+    pub request_id: String,
+    /// More about it.
+    pub details: String,
+}
+
+/// The newest rows of the access log, newest first, for the operator.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(db: &Db, rows: u64) -> Result<Vec<AuditRow>, DataError> {
+    let rows = access_log::Entity::find().order_by_desc(access_log::Column::Id).limit(rows).all(db.read()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuditRow {
+            recorded_at: row.recorded_at,
+            actor_name: row.actor_name,
+            event: row.event,
+            contract: row.contract_id.map(ContractId),
+            participation: row.participation_id.map(ParticipationId),
+            request_id: row.request_id,
+            details: row.details,
+        })
+        .collect())
+}

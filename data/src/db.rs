@@ -1,0 +1,183 @@
+//! The connection to the database, and transactions on it.
+//!
+//! SQLite gets two pools: one connection that writes, because SQLite has one writer at a time anyway and a queue in
+//! front of it is fairer than its busy handler; and several that only read. PostgreSQL gets one pool for both.
+
+use std::{path::Path, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::{crypt::Keyring, error::DataError};
+
+/// A transaction that writes. It is given to every function that changes something.
+pub struct Txn(pub(crate) DatabaseTransaction);
+
+impl Txn {
+    /// Makes everything done in the transaction permanent: on disk before this returns.
+    ///
+    /// # Errors
+    /// When the database cannot; nothing has then been done.
+    pub async fn commit(self) -> Result<(), DataError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    keys: Keyring,
+}
+
+/// How many connections may be open.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSize {
+    /// Connections that read (SQLite), or all of them (PostgreSQL).
+    pub connections: u32,
+}
+
+impl Default for PoolSize {
+    fn default() -> Self {
+        Self { connections: 8 }
+    }
+}
+
+impl Db {
+    /// Opens the SQLite file at `path`, making it when it is not there.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or made.
+    pub async fn open_sqlite(path: &Path, size: PoolSize, keys: Keyring) -> Result<Self, DataError> {
+        let url = format!("sqlite://{}?mode=rwc", path.display());
+        let write = connect_sqlite(&url, 1, false).await?;
+        let read = connect_sqlite(&url, size.connections, true).await?;
+        Ok(Self { read, write, keys })
+    }
+
+    /// Connects to the PostgreSQL database at `url`.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn open_postgres(url: &str, size: PoolSize, keys: Keyring) -> Result<Self, DataError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(size.connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self { read: pool.clone(), write: pool, keys })
+    }
+
+    /// The keys that protect BSNs.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// Whether this is PostgreSQL; else it is SQLite.
+    pub fn is_postgres(&self) -> bool {
+        self.read.get_database_backend() == DatabaseBackend::Postgres
+    }
+
+    /// Answers when the database can be read from.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn ping(&self) -> Result<(), DataError> {
+        Ok(self.read.ping().await?)
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the write lock at once, so that what is read inside
+    /// cannot change before it is written.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or when the lock is not had in time.
+    pub async fn begin(&self) -> Result<Txn, DataError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Txn(self.write.begin_with_options(options).await?))
+    }
+
+    /// Closes all connections, and waits until they are.
+    ///
+    /// # Errors
+    /// When a connection does not close.
+    pub async fn close(&self) -> Result<(), DataError> {
+        self.write.close_by_ref().await?;
+        Ok(self.read.close_by_ref().await?)
+    }
+
+    /// The connection for reading.
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection for writing, outside a transaction: only for migrations and maintenance.
+    pub(crate) fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+}
+
+async fn connect_sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DataError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .busy_timeout(Duration::from_secs(20))
+                .foreign_keys(true)
+                .statement_cache_capacity(200)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("temp_store", "MEMORY")
+                .pragma("cache_size", "-65536")
+                .pragma("mmap_size", "1073741824");
+            if read_only { options.pragma("query_only", "ON") } else { options }
+        });
+    Ok(Database::connect(options).await?)
+}
+
+/// A statement whose placeholders are written `?`, for whichever database `backend` is.
+///
+/// Used where a query's plan matters and is tested; `?` becomes `$1`, `$2`, … for PostgreSQL. The SQL must not hold a
+/// question mark otherwise.
+pub(crate) fn statement(backend: DatabaseBackend, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    let sql = if backend == DatabaseBackend::Postgres { numbered(sql) } else { sql.to_owned() };
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+fn numbered(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len() + 16);
+    let mut number = 0;
+    for character in sql.chars() {
+        if character == '?' {
+            number += 1;
+            out.push('$');
+            out.push_str(&number.to_string());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn placeholders_are_numbered_in_order() {
+        assert_eq!(numbered("a = ? AND b IN (?, ?)"), "a = $1 AND b IN ($2, $3)");
+    }
+}

@@ -1,0 +1,30 @@
+//! SeaORM entities, migrations and queries, on SQLite and PostgreSQL.
+//!
+//! Architecture invariant: this is the only crate that names `sea_orm`, and no model of it leaves; functions take and
+//! return types of `collectief_domain`. Every query of tenant data takes a [`scope::Scope`].
+
+pub mod account;
+pub mod audit;
+pub mod check;
+pub mod contract;
+mod crypt;
+pub mod db;
+pub mod deregistration;
+pub mod employer;
+pub mod entity;
+mod error;
+pub mod flow;
+mod migration;
+pub mod mutation;
+pub mod outbox;
+pub mod participant;
+pub mod roster;
+pub mod scope;
+pub mod session;
+pub mod setting;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use crypt::{Key, Keyring};
+pub use db::{Db, PoolSize, Txn};
+pub use error::DataError;

@@ -1,0 +1,1154 @@
+//! Rosters: what is stored, to compare a file with, and writing what is new or has changed.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use collectief_domain::{
+    actor::Channel,
+    bsn::Bsn,
+    date::{Date, OPEN_END, format_iso},
+    deregistration::EndReason,
+    ids::{ContractId, ParticipationId, PersonId},
+    mutation::{MutationKind, MutationState, ParticipationState},
+    name::{Gender, NameUse, PersonName},
+    roster::RosterRow,
+    search,
+};
+use futures::TryStreamExt;
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+
+use crate::{
+    crypt::Keyring,
+    db::{Db, Txn, statement},
+    error::DataError,
+    mutation::{
+        Changes, NewMutation, StoredParticipation, UNKNOWN_BIRTH, contract_lock, counting::Counted, end_from_stored,
+        end_to_store, placeholders,
+    },
+};
+
+mod loading;
+
+use loading::{ImportLock, KnownPersons};
+
+/// The most values that are looked up with one statement.
+const LOOKED_UP_AT_ONCE: usize = 500;
+
+/// A row of a roster with all that is stored of it, ready to be compared and written.
+pub struct Candidate {
+    /// The row.
+    pub row: RosterRow,
+    /// The file's place in the list of files.
+    pub file: u16,
+    /// The line in that file.
+    pub line: u32,
+    /// Whether the person has rows in more than one contract of the same import.
+    pub in_several_contracts: bool,
+    full_name: String,
+    sort_key: String,
+    search_text: String,
+    bsn: Option<StoredBsn>,
+}
+
+struct StoredBsn {
+    cipher: Vec<u8>,
+    index: Vec<u8>,
+}
+
+impl Candidate {
+    /// Works out what is stored of `row`. This is most of the work of an import, and needs no database.
+    ///
+    /// # Errors
+    /// When there is no randomness to encrypt with.
+    pub fn prepare(
+        row: RosterRow,
+        file: u16,
+        line: u32,
+        in_several_contracts: bool,
+        keys: &Keyring,
+    ) -> Result<Self, DataError> {
+        let bsn = match &row.bsn {
+            Some(bsn) => {
+                Some(StoredBsn { cipher: keys.seal(bsn, &row.relation_number)?, index: keys.index(bsn) })
+            }
+            None => None,
+        };
+        Ok(Self {
+            full_name: row.name.full_name(),
+            sort_key: row.name.sort_key(),
+            search_text: row.name.search_text(),
+            bsn,
+            row,
+            file,
+            line,
+            in_several_contracts,
+        })
+    }
+
+    /// What lists are sorted by.
+    pub fn sort_key(&self) -> &str {
+        &self.sort_key
+    }
+
+    /// The keyed hash of the BSN.
+    pub fn bsn_index(&self) -> Option<&[u8]> {
+        self.bsn.as_ref().map(|bsn| bsn.index.as_slice())
+    }
+
+    /// The state that the row gives a participation.
+    pub fn state(&self) -> ParticipationState {
+        ParticipationState {
+            start_date: Some(self.row.start_date),
+            end_date: self.row.end_date,
+            end_reason: self.row.end_reason,
+            personnel_number: self.row.personnel_number.clone(),
+        }
+    }
+
+    /// Whether the row says of the person what is stored.
+    pub fn agrees_with(&self, person: &StoredPerson) -> bool {
+        !self.shows_otherwise(person)
+            && self.row.email == person.email
+            && self.bsn_index() == person.bsn_index.as_deref()
+    }
+
+    /// Whether lists would show the person otherwise than they do.
+    fn shows_otherwise(&self, person: &StoredPerson) -> bool {
+        self.row.name != person.name || self.row.birth_date != person.birth_date || self.row.gender != person.gender
+    }
+}
+
+/// A person, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPerson {
+    /// The person.
+    pub id: PersonId,
+    name: PersonName,
+    birth_date: Option<Date>,
+    gender: Gender,
+    email: Option<String>,
+    bsn_index: Option<Vec<u8>>,
+}
+
+/// A participation with its person, as stored.
+#[derive(Debug, Clone)]
+pub struct StoredRow {
+    /// The participation.
+    pub id: ParticipationId,
+    /// Relation number of the person.
+    pub relation_number: String,
+    /// The person.
+    pub person: StoredPerson,
+    /// Through whom it participates, when a dependant.
+    pub main: Option<ParticipationId>,
+    /// What a mutation can change.
+    pub state: ParticipationState,
+    version: i64,
+    recorded_at: i64,
+}
+
+impl StoredRow {
+    /// First day.
+    pub fn start(&self) -> Date {
+        self.state.start_date.unwrap_or(Date::MIN)
+    }
+}
+
+/// A contract, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredContract {
+    /// The contract.
+    pub id: ContractId,
+    /// First day.
+    pub start_date: Date,
+    /// Last day, inclusive; `None` is open.
+    pub end_date: Option<Date>,
+}
+
+/// What of a participation was changed in the portal since a roster said so last: a roster does not undo that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChangedSince {
+    /// Its end, or the reason for it.
+    pub end: bool,
+    /// The employer's number.
+    pub personnel_number: bool,
+}
+
+/// The main insured of a dependant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MainInsured {
+    /// One that is stored.
+    Stored(ParticipationId),
+    /// One that is new: its place among the new participations.
+    New(usize),
+}
+
+/// The person of a new participation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonOf {
+    /// One that is stored.
+    Stored(PersonId),
+    /// One that is new: its place among the new persons.
+    New(usize),
+}
+
+/// A participation to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewParticipation {
+    /// The candidate's place.
+    pub candidate: usize,
+    /// Whose.
+    pub person: PersonOf,
+    /// Through whom, when a dependant; if new, one that comes before it.
+    pub main: Option<MainInsured>,
+}
+
+/// A participation to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedParticipation {
+    /// The place among the stored rows.
+    pub stored: usize,
+    /// The candidate's place.
+    pub candidate: usize,
+    /// Through whom, when a dependant.
+    pub main: Option<MainInsured>,
+}
+
+/// What is to be written of one contract. Places are those in the list of candidates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContractWork {
+    /// Persons to be added, each by one of its candidates.
+    pub new_persons: Vec<usize>,
+    /// Persons to be changed, each by one of its candidates.
+    pub changed_persons: Vec<(PersonId, usize)>,
+    /// Participations to be added, main insured first.
+    pub new: Vec<NewParticipation>,
+    /// Participations to be changed.
+    pub changed: Vec<ChangedParticipation>,
+}
+
+impl ContractWork {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.new_persons.is_empty()
+            && self.changed_persons.is_empty()
+            && self.new.is_empty()
+            && self.changed.is_empty()
+    }
+}
+
+/// What is stored and has to do with one contract of a roster.
+#[derive(Default)]
+pub struct ContractStored {
+    /// The contract, unless it is new.
+    pub contract: Option<StoredContract>,
+    /// Its participations.
+    pub rows: Vec<StoredRow>,
+    /// What was changed in the portal, of those that the roster says otherwise about.
+    pub changed_since: HashMap<ParticipationId, ChangedSince>,
+    /// Persons of the roster, or named as main insured in it, who have no participation in this contract.
+    pub persons: HashMap<String, StoredPerson>,
+    /// To whom BSNs of the roster belong.
+    pub bsn_owners: HashMap<Vec<u8>, PersonId>,
+}
+
+/// How a new contract is made.
+#[derive(Debug, Clone)]
+pub struct NewContract {
+    /// Contract number.
+    pub number: String,
+    /// Its name and that of its employer.
+    pub name: String,
+    /// First day.
+    pub start_date: Date,
+    /// How many days back an employer may end a participation.
+    pub retroactive_days: u32,
+    /// The day of the month after which the month before is closed.
+    pub closing_day: u32,
+}
+
+/// An import that runs: the only one at a time.
+pub struct Loader {
+    db: Db,
+    _lock: ImportLock,
+    /// In memory while the indexes to look them up by are missing.
+    known: Option<KnownPersons>,
+}
+
+#[derive(FromQueryResult)]
+struct ContractRow {
+    id: i64,
+    start_date: NaiveDate,
+    end_date: NaiveDate,
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    id: i64,
+    relation_number: String,
+    bsn_index: Option<Vec<u8>>,
+    initials: String,
+    prefix: String,
+    surname: String,
+    partner_prefix: String,
+    partner_surname: String,
+    name_use: String,
+    birth_date: NaiveDate,
+    gender: String,
+    email: Option<String>,
+}
+
+impl PersonRow {
+    fn split(self) -> (String, StoredPerson) {
+        let person = StoredPerson {
+            id: PersonId(self.id),
+            name: PersonName {
+                initials: self.initials,
+                prefix: self.prefix,
+                surname: self.surname,
+                partner_prefix: self.partner_prefix,
+                partner_surname: self.partner_surname,
+                name_use: NameUse::from_code(&self.name_use).unwrap_or_default(),
+            },
+            birth_date: known_birth(self.birth_date),
+            gender: Gender::from_code(&self.gender).unwrap_or_default(),
+            email: self.email,
+            bsn_index: self.bsn_index,
+        };
+        (self.relation_number, person)
+    }
+}
+
+/// A birth date as the domain has it.
+pub(crate) fn known_birth(date: Date) -> Option<Date> {
+    (date != UNKNOWN_BIRTH).then_some(date)
+}
+
+const PERSON_COLUMNS: &str = "n.id, n.relation_number, n.bsn_index, n.initials, n.prefix, n.surname, n.partner_prefix,
+    n.partner_surname, n.name_use, n.birth_date, n.gender, n.email";
+
+#[derive(FromQueryResult)]
+struct PeriodRow {
+    participation_id: i64,
+    main_id: Option<i64>,
+    version: i64,
+    recorded_at: i64,
+    start_date: NaiveDate,
+    end_date: NaiveDate,
+    end_reason: Option<String>,
+    personnel_number: String,
+}
+
+#[derive(FromQueryResult)]
+struct PersonIdRow {
+    id: i64,
+}
+
+#[derive(FromQueryResult)]
+struct BsnOwnerRow {
+    id: i64,
+    bsn_index: Vec<u8>,
+}
+
+#[derive(FromQueryResult)]
+struct KnownRow {
+    id: i64,
+    relation_number: String,
+    bsn_index: Option<Vec<u8>>,
+}
+
+#[derive(FromQueryResult)]
+struct MutationRow {
+    participation_id: i64,
+    kind: String,
+    state: String,
+}
+
+impl Loader {
+    /// Starts an import of `rows` rows; `None` when another import runs. From `first_load_from` rows on, and when
+    /// fewer are stored than will come, it is a first load: some indexes are only made when it is done.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn start(db: &Db, rows: u64, first_load_from: u64) -> Result<Option<Self>, DataError> {
+        let Some(lock) = db.import_lock().await? else { return Ok(None) };
+        let mut loader = Self { db: db.clone(), _lock: lock, known: None };
+        if rows >= first_load_from && db.holds_fewer_than(rows).await? {
+            let sql = "SELECT id, relation_number, bsn_index FROM person";
+            let sql = statement(db.read().get_database_backend(), sql, []);
+            let mut known = KnownPersons::default();
+            let mut persons = sea_orm::StreamTrait::stream_raw(db.read(), sql).await?;
+            while let Some(row) = persons.try_next().await? {
+                let row = KnownRow::from_query_result(&row, "")?;
+                known.by_relation_number.insert(row.relation_number.into(), row.id);
+                if let Some(index) = row.bsn_index {
+                    known.by_bsn.insert(index.into(), row.id);
+                }
+            }
+            drop(persons);
+            db.drop_indexes().await?;
+            loader.known = Some(known);
+        }
+        Ok(Some(loader))
+    }
+
+    /// Whether it loads without some of the indexes.
+    pub fn is_first_load(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// Ends the import; after a first load this makes the indexes.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn finish(self) -> Result<(), DataError> {
+        match self.known {
+            Some(_) => self.db.make_indexes().await,
+            None => Ok(()),
+        }
+    }
+
+    /// What is stored and has to do with these candidates of one contract, which is locked from here on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn stored(
+        &self,
+        txn: &Txn,
+        number: &str,
+        candidates: &[Candidate],
+    ) -> Result<ContractStored, DataError> {
+        let backend = txn.0.get_database_backend();
+        let mut stored = ContractStored::default();
+        let sql = "SELECT id, start_date, end_date FROM contract WHERE number = ?";
+        let contract = ContractRow::find_by_statement(statement(backend, sql, [Value::from(number)])).one(&txn.0).await?;
+        if let Some(contract) = contract {
+            contract_lock(txn, ContractId(contract.id)).await?;
+            stored.contract = Some(StoredContract {
+                id: ContractId(contract.id),
+                start_date: contract.start_date,
+                end_date: end_from_stored(contract.end_date),
+            });
+            stored.rows = stored_rows(txn, ContractId(contract.id)).await?;
+        }
+        if !stored.rows.is_empty() {
+            let otherwise = said_otherwise(&stored.rows, candidates);
+            stored.changed_since = changed_since(txn, &otherwise).await?;
+        }
+
+        let (missing, bsns) = {
+            let here: HashMap<&str, &StoredPerson> =
+                stored.rows.iter().map(|row| (row.relation_number.as_str(), &row.person)).collect();
+            let mut missing: Vec<&str> = Vec::new();
+            let mut bsns: Vec<&[u8]> = Vec::new();
+            for candidate in candidates {
+                let person = here.get(candidate.row.relation_number.as_str());
+                if person.is_none() {
+                    missing.push(&candidate.row.relation_number);
+                }
+                if let Some(main) = candidate.row.main_relation_number.as_deref().filter(|main| !here.contains_key(main))
+                {
+                    missing.push(main);
+                }
+                if let Some(index) = candidate.bsn_index() {
+                    if person.is_none_or(|person| person.bsn_index.as_deref() != Some(index)) {
+                        bsns.push(index);
+                    }
+                }
+            }
+            missing.sort_unstable();
+            missing.dedup();
+            bsns.sort_unstable();
+            bsns.dedup();
+            (
+                missing.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+                bsns.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>(),
+            )
+        };
+        stored.persons = self.persons(txn, &missing).await?;
+        stored.bsn_owners = self.bsn_owners(txn, bsns).await?;
+        Ok(stored)
+    }
+
+    async fn persons(&self, txn: &Txn, relations: &[String]) -> Result<HashMap<String, StoredPerson>, DataError> {
+        let backend = txn.0.get_database_backend();
+        let keys: (&str, Vec<Value>) = match &self.known {
+            Some(known) => (
+                "n.id",
+                relations
+                    .iter()
+                    .filter_map(|relation| known.by_relation_number.get(relation.as_str()))
+                    .map(|id| Value::from(*id))
+                    .collect(),
+            ),
+            None => ("n.relation_number", relations.iter().map(|relation| Value::from(relation.as_str())).collect()),
+        };
+        let (column, keys) = keys;
+        let mut persons = HashMap::new();
+        for part in keys.chunks(LOOKED_UP_AT_ONCE) {
+            let sql =
+                format!("SELECT {PERSON_COLUMNS} FROM person n WHERE {column} IN ({})", placeholders(part.len()));
+            let sql = statement(backend, &sql, part.to_vec());
+            persons.extend(PersonRow::find_by_statement(sql).all(&txn.0).await?.into_iter().map(PersonRow::split));
+        }
+        Ok(persons)
+    }
+
+    async fn bsn_owners(&self, txn: &Txn, bsns: Vec<Vec<u8>>) -> Result<HashMap<Vec<u8>, PersonId>, DataError> {
+        if let Some(known) = &self.known {
+            let owned = bsns.into_iter().filter_map(|bsn| {
+                let owner = known.by_bsn.get(bsn.as_slice()).copied()?;
+                Some((bsn, PersonId(owner)))
+            });
+            return Ok(owned.collect());
+        }
+        let backend = txn.0.get_database_backend();
+        let mut owners = HashMap::new();
+        for part in bsns.chunks(LOOKED_UP_AT_ONCE) {
+            let sql = format!("SELECT id, bsn_index FROM person WHERE bsn_index IN ({})", placeholders(part.len()));
+            let sql = statement(backend, &sql, part.iter().map(|bsn| Value::from(bsn.clone())));
+            let rows = BsnOwnerRow::find_by_statement(sql).all(&txn.0).await?;
+            owners.extend(rows.into_iter().map(|row| (row.bsn_index, PersonId(row.id))));
+        }
+        Ok(owners)
+    }
+
+    /// Makes a contract, and its employer.
+    ///
+    /// # Errors
+    /// [`DataError::Duplicate`] when there is one with that number.
+    pub async fn contract_add(
+        &self,
+        txn: &Txn,
+        new: &NewContract,
+        today: Date,
+    ) -> Result<ContractId, DataError> {
+        let backend = txn.0.get_database_backend();
+        let sql = "INSERT INTO employer (kvk_number, name) VALUES (NULL, ?) RETURNING id";
+        let employer = new_id(txn, sql, [Value::from(new.name.as_str())]).await?;
+        let sql = "INSERT INTO contract (employer_id, number, name, start_date, borderel_payment, retroactive_days,
+                       closing_day, counted_on)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
+        let values = [
+            employer.into(),
+            new.number.as_str().into(),
+            new.name.as_str().into(),
+            day(backend, new.start_date),
+            true.into(),
+            i32::try_from(new.retroactive_days).unwrap_or(i32::MAX).into(),
+            i32::try_from(new.closing_day).unwrap_or(1).into(),
+            day(backend, today),
+        ];
+        Ok(ContractId(new_id(txn, sql, values).await?))
+    }
+
+    /// Writes what is new and what has changed in one contract, with counters and mutations.
+    ///
+    /// `first` says that the contract is new: its participations then get no mutations, for the log row of the load
+    /// says it all.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing must then be committed.
+    #[expect(clippy::too_many_arguments, reason = "it is one step of an import, called from one place")]
+    pub async fn write(
+        &mut self,
+        txn: &Txn,
+        contract: ContractId,
+        first: bool,
+        candidates: &[Candidate],
+        stored: &[StoredRow],
+        work: &ContractWork,
+        mutation: &NewMutation,
+        today: Date,
+    ) -> Result<(), DataError> {
+        let backend = txn.0.get_database_backend();
+        for (person, candidate) in &work.changed_persons {
+            if let Some(candidate) = candidates.get(*candidate) {
+                let before = stored.iter().map(|row| &row.person).find(|known| known.id == *person);
+                person_update(txn, *person, candidate, before).await?;
+            }
+        }
+
+        let person_ids = reserve(txn, "person", work.new_persons.len()).await?;
+        let persons: Vec<(i64, &Candidate)> = person_ids
+            .iter()
+            .copied()
+            .zip(work.new_persons.iter().filter_map(|candidate| candidates.get(*candidate)))
+            .collect();
+        insert_rows(txn, PERSON_INSERT, &persons, |(id, candidate), values| {
+            push_person(backend, *id, candidate, values);
+        })
+        .await?;
+
+        let ids = reserve(txn, "participation", work.new.len()).await?;
+        let id_of = |main: Option<MainInsured>| match main {
+            None => None,
+            Some(MainInsured::Stored(id)) => Some(id.0),
+            Some(MainInsured::New(place)) => ids.get(place).copied(),
+        };
+        let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(work.new.len());
+        let mut changes = Changes::default();
+        for (id, new) in ids.iter().zip(&work.new) {
+            let Some(candidate) = candidates.get(new.candidate) else { continue };
+            let person = match new.person {
+                PersonOf::Stored(id) => Some(id.0),
+                PersonOf::New(place) => person_ids.get(place).copied(),
+            };
+            let person = person.ok_or(DataError::Corrupt("a participation without its person"))?;
+            let main = id_of(new.main);
+            changes.counting().note(
+                contract,
+                None,
+                Some(Counted {
+                    start: candidate.row.start_date,
+                    end: end_to_store(candidate.row.end_date),
+                    main: main.is_none(),
+                }),
+            );
+            rows.push(NewRow { id: *id, contract: contract.0, person, main, now: mutation.recorded_at, candidate });
+        }
+        insert_rows(txn, PARTICIPATION_INSERT, &rows, |row, values| row.push(backend, values)).await?;
+        let mut words: Vec<NewWord<'_>> = rows.iter().flat_map(NewWord::of).collect();
+        words.sort_unstable_by(|a, b| (&a.group, a.sort_key, a.participation).cmp(&(&b.group, b.sort_key, b.participation)));
+        insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
+        if !first {
+            let mutations = rows
+                .iter()
+                .map(|row| NewRosterMutation::of(row, mutation))
+                .collect::<Result<Vec<_>, DataError>>()?;
+            insert_rows(txn, MUTATION_INSERT, &mutations, |row, values| row.push(backend, values)).await?;
+        }
+
+        for changed in &work.changed {
+            let (Some(row), Some(candidate)) = (stored.get(changed.stored), candidates.get(changed.candidate)) else {
+                continue;
+            };
+            let before = participation_of(contract, row);
+            let note = NewMutation { valid_from: valid_from(&row.state, &candidate.state()), ..mutation.clone() };
+            let main = id_of(changed.main).map(ParticipationId);
+            changes.change_from_roster(txn, &before, &candidate.state(), main, &note).await?;
+        }
+        changes.close(txn, today).await?;
+
+        if let Some(known) = &mut self.known {
+            for (id, candidate) in persons.iter().filter(|(_, candidate)| candidate.in_several_contracts) {
+                known.by_relation_number.insert(candidate.row.relation_number.as_str().into(), *id);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// From which day a change holds: its new end, or else its start.
+fn valid_from(before: &ParticipationState, after: &ParticipationState) -> Date {
+    let next = |end: Option<Date>| end.and_then(|end| end.succ_opt());
+    let changed_end = if before.end_date == after.end_date { None } else { next(after.end_date.or(before.end_date)) };
+    changed_end.or(after.start_date).unwrap_or(Date::MIN)
+}
+
+fn participation_of(contract: ContractId, row: &StoredRow) -> StoredParticipation {
+    StoredParticipation {
+        id: row.id,
+        contract,
+        contract_number: String::new(),
+        contract_name: String::new(),
+        contract_start: row.start(),
+        retroactive_days: 0,
+        main: row.main,
+        version: row.version,
+        recorded_at: row.recorded_at,
+        state: row.state.clone(),
+        full_name: String::new(),
+        relation_number: row.relation_number.clone(),
+        birth_date: None,
+        email: None,
+    }
+}
+
+async fn stored_rows(txn: &Txn, contract: ContractId) -> Result<Vec<StoredRow>, DataError> {
+    let sql = format!(
+        "SELECT p.id AS participation_id, p.main_id, p.version, p.recorded_at, p.start_date, p.end_date, p.end_reason,
+             p.personnel_number, {PERSON_COLUMNS}
+         FROM participation p JOIN person n ON n.id = p.person_id WHERE p.contract_id = ?"
+    );
+    let sql = statement(txn.0.get_database_backend(), &sql, [Value::from(contract.0)]);
+    let mut rows = Vec::new();
+    let mut stream = sea_orm::StreamTrait::stream_raw(&txn.0, sql).await?;
+    while let Some(row) = stream.try_next().await? {
+        let period = PeriodRow::from_query_result(&row, "")?;
+        let (relation_number, person) = PersonRow::from_query_result(&row, "")?.split();
+        rows.push(StoredRow {
+            id: ParticipationId(period.participation_id),
+            relation_number,
+            person,
+            main: period.main_id.map(ParticipationId),
+            state: ParticipationState {
+                start_date: Some(period.start_date),
+                end_date: end_from_stored(period.end_date),
+                end_reason: period.end_reason.as_deref().and_then(EndReason::from_code),
+                personnel_number: period.personnel_number,
+            },
+            version: period.version,
+            recorded_at: period.recorded_at,
+        });
+    }
+    Ok(rows)
+}
+
+/// Stored participations of which a candidate says otherwise.
+fn said_otherwise(rows: &[StoredRow], candidates: &[Candidate]) -> Vec<ParticipationId> {
+    let stored: HashMap<(&str, Date), &StoredRow> =
+        rows.iter().map(|row| ((row.relation_number.as_str(), row.start()), row)).collect();
+    candidates
+        .iter()
+        .filter_map(|candidate| {
+            let row = stored.get(&(candidate.row.relation_number.as_str(), candidate.row.start_date))?;
+            (row.state != candidate.state()).then_some(row.id)
+        })
+        .collect()
+}
+
+/// What was changed of these participations since a roster changed them last.
+async fn changed_since(
+    txn: &Txn,
+    participations: &[ParticipationId],
+) -> Result<HashMap<ParticipationId, ChangedSince>, DataError> {
+    let backend = txn.0.get_database_backend();
+    let mut found: HashMap<ParticipationId, ChangedSince> = HashMap::new();
+    for part in participations.chunks(LOOKED_UP_AT_ONCE) {
+        let sql = format!(
+            "SELECT participation_id, kind, state FROM mutation WHERE participation_id IN ({}) ORDER BY id",
+            placeholders(part.len())
+        );
+        let sql = statement(backend, &sql, part.iter().map(|id| Value::from(id.0)));
+        for row in MutationRow::find_by_statement(sql).all(&txn.0).await? {
+            let id = ParticipationId(row.participation_id);
+            match (MutationKind::from_code(&row.kind), MutationState::from_code(&row.state)) {
+                (_, Some(MutationState::Requested)) | (None, _) => {}
+                (Some(MutationKind::Roster), _) => {
+                    found.remove(&id);
+                }
+                (Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn), _) => {
+                    found.entry(id).or_default().end = true;
+                }
+                (Some(MutationKind::PersonnelNumber), _) => found.entry(id).or_default().personnel_number = true,
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A day as it is bound: SQLite keeps the text, and writing that directly saves a good part of a load.
+fn day(backend: DatabaseBackend, date: Date) -> Value {
+    if backend == DatabaseBackend::Postgres { date.into() } else { format_iso(date).into() }
+}
+
+async fn new_id(txn: &Txn, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<i64, DataError> {
+    let sql = statement(txn.0.get_database_backend(), sql, values);
+    let row = PersonIdRow::find_by_statement(sql).one(&txn.0).await?;
+    Ok(row.ok_or(DataError::Corrupt("a row got no id"))?.id)
+}
+
+/// Ids for so many new rows of a table, in ascending order.
+async fn reserve(txn: &Txn, table: &str, count: usize) -> Result<Vec<i64>, DataError> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if txn.0.get_database_backend() == DatabaseBackend::Postgres {
+        let sql = statement(
+            DatabaseBackend::Postgres,
+            "SELECT nextval(pg_get_serial_sequence(?, 'id')) AS id FROM generate_series(1, ?)",
+            [Value::from(table), Value::from(count)],
+        );
+        let mut ids: Vec<i64> =
+            PersonIdRow::find_by_statement(sql).all(&txn.0).await?.into_iter().map(|row| row.id).collect();
+        ids.sort_unstable();
+        return Ok(ids);
+    }
+    // The transaction has the write lock: nobody else takes these.
+    let sql = "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) AS id";
+    let sql = statement(DatabaseBackend::Sqlite, sql, [Value::from(table)]);
+    let last = PersonIdRow::find_by_statement(sql).one(&txn.0).await?.map_or(0, |row| row.id);
+    Ok((last + 1..=last + count).collect())
+}
+
+/// The numbers of rows that one statement writes. A few fixed ones, so that statements are prepared only once.
+const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
+
+/// Writes rows, many with one statement. `head` is the statement up to its values.
+async fn insert_rows<T>(
+    txn: &Txn,
+    head: Insert,
+    rows: &[T],
+    push: impl Fn(&T, &mut Vec<Value>),
+) -> Result<(), DataError> {
+    let backend = txn.0.get_database_backend();
+    let one = format!("({}),", placeholders(head.columns));
+    let mut rest = rows;
+    for size in ROWS_AT_ONCE {
+        if rest.len() < size {
+            continue;
+        }
+        let mut sql = format!("{} VALUES {}", head.sql, one.repeat(size));
+        sql.pop();
+        while let Some((part, after)) = rest.split_at_checked(size) {
+            let mut values = Vec::with_capacity(size * head.columns);
+            for row in part {
+                push(row, &mut values);
+            }
+            txn.0.execute_raw(statement(backend, &sql, values)).await?;
+            rest = after;
+        }
+    }
+    Ok(())
+}
+
+/// An insert up to its values.
+#[derive(Clone, Copy)]
+struct Insert {
+    sql: &'static str,
+    columns: usize,
+}
+
+const PERSON_INSERT: Insert = Insert {
+    sql: "INSERT INTO person (id, relation_number, bsn_cipher, bsn_index, initials, prefix, surname, partner_prefix,
+              partner_surname, name_use, birth_date, gender, email)",
+    columns: 13,
+};
+
+const PARTICIPATION_INSERT: Insert = Insert {
+    sql: "INSERT INTO participation (id, contract_id, person_id, main_id, start_date, end_date, end_reason,
+              personnel_number, full_name, sort_key, search_text, relation_number, birth_date, gender, recorded_at)",
+    columns: 15,
+};
+
+const WORD_INSERT: Insert = Insert {
+    sql: "INSERT INTO search_word (contract_id, word_group, sort_key, participation_id, end_date, is_dependant,
+              search_text)",
+    columns: 7,
+};
+
+const MUTATION_INSERT: Insert = Insert {
+    sql: "INSERT INTO mutation (contract_id, participation_id, kind, channel, state, valid_from, recorded_at,
+              actor_name, state_before, state_after)",
+    columns: 10,
+};
+
+fn push_person(backend: DatabaseBackend, id: i64, candidate: &Candidate, values: &mut Vec<Value>) {
+    let row = &candidate.row;
+    values.extend([
+        id.into(),
+        row.relation_number.as_str().into(),
+        candidate.bsn.as_ref().map(|bsn| bsn.cipher.clone()).into(),
+        candidate.bsn.as_ref().map(|bsn| bsn.index.clone()).into(),
+        row.name.initials.as_str().into(),
+        row.name.prefix.as_str().into(),
+        row.name.surname.as_str().into(),
+        row.name.partner_prefix.as_str().into(),
+        row.name.partner_surname.as_str().into(),
+        row.name.name_use.code().into(),
+        day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
+        row.gender.code().into(),
+        row.email.as_deref().into(),
+    ]);
+}
+
+struct NewRow<'a> {
+    id: i64,
+    contract: i64,
+    person: i64,
+    main: Option<i64>,
+    now: i64,
+    candidate: &'a Candidate,
+}
+
+impl NewRow<'_> {
+    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
+        let (candidate, row) = (self.candidate, &self.candidate.row);
+        values.extend([
+            self.id.into(),
+            self.contract.into(),
+            self.person.into(),
+            self.main.into(),
+            day(backend, row.start_date),
+            day(backend, end_to_store(row.end_date)),
+            row.end_reason.map(EndReason::code).into(),
+            row.personnel_number.as_str().into(),
+            candidate.full_name.as_str().into(),
+            candidate.sort_key.as_str().into(),
+            candidate.search_text.as_str().into(),
+            row.relation_number.as_str().into(),
+            day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
+            row.gender.code().into(),
+            self.now.into(),
+        ]);
+    }
+}
+
+/// A search word of a participation.
+struct NewWord<'a> {
+    contract: i64,
+    group: String,
+    sort_key: &'a str,
+    participation: i64,
+    end: Date,
+    is_dependant: bool,
+    search_text: &'a str,
+}
+
+impl<'a> NewWord<'a> {
+    fn of<'r>(row: &'r NewRow<'a>) -> impl Iterator<Item = NewWord<'a>> + use<'r, 'a> {
+        let candidate = row.candidate;
+        search::index_groups(&candidate.search_text).into_iter().map(move |group| NewWord {
+            contract: row.contract,
+            group,
+            sort_key: &candidate.sort_key,
+            participation: row.id,
+            end: end_to_store(candidate.row.end_date),
+            is_dependant: row.main.is_some(),
+            search_text: &candidate.search_text,
+        })
+    }
+
+    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
+        values.extend([
+            self.contract.into(),
+            self.group.as_str().into(),
+            self.sort_key.into(),
+            self.participation.into(),
+            day(backend, self.end),
+            self.is_dependant.into(),
+            self.search_text.into(),
+        ]);
+    }
+}
+
+/// The mutation of a participation that a roster adds to a contract that was there.
+struct NewRosterMutation<'a> {
+    contract: i64,
+    participation: i64,
+    valid_from: Date,
+    after: String,
+    mutation: &'a NewMutation,
+}
+
+impl<'a> NewRosterMutation<'a> {
+    fn of(row: &NewRow<'_>, mutation: &'a NewMutation) -> Result<Self, DataError> {
+        let after = serde_json::to_string(&row.candidate.state());
+        Ok(Self {
+            contract: row.contract,
+            participation: row.id,
+            valid_from: row.candidate.row.start_date,
+            after: after.map_err(|_| DataError::Corrupt("a participation cannot be written as JSON"))?,
+            mutation,
+        })
+    }
+
+    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
+        values.extend([
+            self.contract.into(),
+            self.participation.into(),
+            MutationKind::Roster.code().into(),
+            self.mutation.channel.code().into(),
+            MutationState::Processed.code().into(),
+            day(backend, self.valid_from),
+            self.mutation.recorded_at.into(),
+            self.mutation.actor_name.as_deref().into(),
+            "{}".into(),
+            self.after.as_str().into(),
+        ]);
+    }
+}
+
+#[derive(FromQueryResult)]
+struct CopyRow {
+    id: i64,
+    contract_id: i64,
+    end_date: NaiveDate,
+    main_id: Option<i64>,
+}
+
+/// Changes a person, and every copy of the name, birth date and gender in lists, in whichever contract.
+async fn person_update(
+    txn: &Txn,
+    person: PersonId,
+    candidate: &Candidate,
+    before: Option<&StoredPerson>,
+) -> Result<(), DataError> {
+    let backend = txn.0.get_database_backend();
+    let row = &candidate.row;
+    let sql = statement(
+        backend,
+        "UPDATE person SET bsn_cipher = ?, bsn_index = ?, initials = ?, prefix = ?, surname = ?, partner_prefix = ?,
+             partner_surname = ?, name_use = ?, birth_date = ?, gender = ?, email = ?, version = version + 1
+         WHERE id = ?",
+        [
+            candidate.bsn.as_ref().map(|bsn| bsn.cipher.clone()).into(),
+            candidate.bsn.as_ref().map(|bsn| bsn.index.clone()).into(),
+            row.name.initials.as_str().into(),
+            row.name.prefix.as_str().into(),
+            row.name.surname.as_str().into(),
+            row.name.partner_prefix.as_str().into(),
+            row.name.partner_surname.as_str().into(),
+            row.name.name_use.code().into(),
+            day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
+            row.gender.code().into(),
+            row.email.as_deref().into(),
+            person.0.into(),
+        ],
+    );
+    txn.0.execute_raw(sql).await?;
+    if before.is_some_and(|before| !candidate.shows_otherwise(before)) {
+        return Ok(());
+    }
+
+    let lock = if backend == DatabaseBackend::Postgres { " FOR NO KEY UPDATE" } else { "" };
+    let sql = format!(
+        "SELECT id, contract_id, end_date, main_id FROM participation WHERE person_id = ? ORDER BY id{lock}"
+    );
+    let copies = CopyRow::find_by_statement(statement(backend, &sql, [Value::from(person.0)])).all(&txn.0).await?;
+    for copy in copies {
+        let sql = statement(
+            backend,
+            "UPDATE participation SET full_name = ?, sort_key = ?, search_text = ?, birth_date = ?, gender = ?
+             WHERE id = ?",
+            [
+                candidate.full_name.as_str().into(),
+                candidate.sort_key.as_str().into(),
+                candidate.search_text.as_str().into(),
+                day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
+                row.gender.code().into(),
+                copy.id.into(),
+            ],
+        );
+        txn.0.execute_raw(sql).await?;
+        let sql = "DELETE FROM search_word WHERE participation_id = ?";
+        txn.0.execute_raw(statement(backend, sql, [Value::from(copy.id)])).await?;
+        let words: Vec<NewWord<'_>> = search::index_groups(&candidate.search_text)
+            .into_iter()
+            .map(|group| NewWord {
+                contract: copy.contract_id,
+                group,
+                sort_key: &candidate.sort_key,
+                participation: copy.id,
+                end: copy.end_date,
+                is_dependant: copy.main_id.is_some(),
+                search_text: &candidate.search_text,
+            })
+            .collect();
+        insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
+        let sql = "UPDATE contract SET version = version + 1 WHERE id = ?";
+        txn.0.execute_raw(statement(backend, sql, [Value::from(copy.contract_id)])).await?;
+    }
+    Ok(())
+}
+
+/// Says of a contract what a roster cannot: its employer, when it began, and whether the employer pays the premium.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn contract_describe(
+    txn: &Txn,
+    number: &str,
+    employer: &str,
+    kvk_number: &str,
+    start_date: Date,
+    borderel_payment: bool,
+) -> Result<(), DataError> {
+    let backend = txn.0.get_database_backend();
+    let sql = statement(
+        backend,
+        "UPDATE employer SET name = ?, kvk_number = ? WHERE id = (SELECT employer_id FROM contract WHERE number = ?)",
+        [employer.into(), kvk_number.into(), number.into()],
+    );
+    txn.0.execute_raw(sql).await?;
+    let sql = statement(
+        backend,
+        "UPDATE contract SET name = ?, start_date = ?, borderel_payment = ?, version = version + 1 WHERE number = ?",
+        [employer.into(), start_date.into(), borderel_payment.into(), number.into()],
+    );
+    txn.0.execute_raw(sql).await?;
+    Ok(())
+}
+
+/// The mutation that every change of one import is based on.
+pub fn roster_mutation(channel: Channel, actor_name: Option<String>, today: Date, now: i64) -> NewMutation {
+    NewMutation {
+        kind: MutationKind::Roster,
+        channel,
+        valid_from: today,
+        household: None,
+        withdraws: None,
+        account: None,
+        actor_name,
+        recorded_at: now,
+    }
+}
+
+#[derive(FromQueryResult)]
+struct ExportRow {
+    contract_number: String,
+    bsn_cipher: Option<Vec<u8>>,
+    main_relation_number: Option<String>,
+    start_date: NaiveDate,
+    end_date: NaiveDate,
+    end_reason: Option<String>,
+    personnel_number: String,
+}
+
+/// Reads every participation as a row of a roster, BSN included, contract by contract in the order of their numbers.
+/// `each` gets every row; what it returns as an error ends the reading.
+///
+/// # Errors
+/// When the database cannot be read, or `each` fails.
+pub async fn roster_rows<E: From<DataError>>(
+    db: &Db,
+    mut each: impl FnMut(RosterRow) -> Result<(), E>,
+) -> Result<u64, E> {
+    let backend = db.read().get_database_backend();
+    let sql = "SELECT id FROM contract ORDER BY number";
+    let contracts =
+        PersonIdRow::find_by_statement(statement(backend, sql, [])).all(db.read()).await.map_err(DataError::from)?;
+    let mut count = 0;
+    for contract in contracts {
+        let sql = format!(
+            "SELECT c.number AS contract_number, p.start_date, p.end_date, p.end_reason, p.personnel_number,
+                 m.relation_number AS main_relation_number, n.bsn_cipher, {PERSON_COLUMNS}
+             FROM participation p JOIN person n ON n.id = p.person_id JOIN contract c ON c.id = p.contract_id
+             LEFT JOIN participation m ON m.id = p.main_id
+             WHERE p.contract_id = ? ORDER BY p.sort_key, p.id"
+        )
+    ;
+        let sql = statement(backend, &sql, [Value::from(contract.id)]);
+        let mut rows = sea_orm::StreamTrait::stream_raw(db.read(), sql).await.map_err(DataError::from)?;
+        while let Some(row) = rows.try_next().await.map_err(DataError::from)? {
+            each(export_row(db, &row)?)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn export_row(db: &Db, row: &sea_orm::QueryResult) -> Result<RosterRow, DataError> {
+    let period = ExportRow::from_query_result(row, "")?;
+    let (relation_number, person) = PersonRow::from_query_result(row, "")?.split();
+    let bsn: Option<Bsn> = match &period.bsn_cipher {
+        Some(cipher) => Some(db.keys().open(cipher, &relation_number)?),
+        None => None,
+    };
+    Ok(RosterRow {
+        contract_number: period.contract_number,
+        relation_number,
+        bsn,
+        name: person.name,
+        birth_date: person.birth_date,
+        gender: person.gender,
+        start_date: period.start_date,
+        end_date: (period.end_date != OPEN_END).then_some(period.end_date),
+        end_reason: period.end_reason.as_deref().and_then(EndReason::from_code),
+        personnel_number: period.personnel_number,
+        main_relation_number: period.main_relation_number,
+        email: person.email,
+    })
+}

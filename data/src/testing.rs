@@ -1,0 +1,134 @@
+//! Databases for tests: SQLite in a temporary file, and PostgreSQL in the cluster that `COLLECTIEF_TEST_POSTGRES_URL`
+//! names, where each test gets a database of its own, cloned from one that was migrated once.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::{ConnectionTrait, Database};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::{
+    crypt::{Key, Keyring},
+    db::{Db, PoolSize, statement},
+    error::DataError,
+};
+
+/// The variable that names a database of the cluster for tests, in which others may be made.
+pub const POSTGRES_URL: &str = "COLLECTIEF_TEST_POSTGRES_URL";
+
+/// A database for one test.
+pub struct TestDatabase {
+    /// The database, migrated and empty.
+    pub db: Db,
+    /// Which kind, for messages.
+    pub name: &'static str,
+    /// The file goes with this value.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Keys for tests.
+///
+/// # Panics
+/// Never: there is a key.
+pub fn keys() -> Keyring {
+    #[expect(clippy::expect_used, reason = "a test stops here")]
+    Keyring::new(&[(1, Key::new(Box::new([1; 32])))], Key::new(Box::new([2; 32]))).expect("there is a key")
+}
+
+/// An empty database of each kind that can be had: PostgreSQL is left out, with a notice, when no cluster is named.
+///
+/// # Panics
+/// When a database cannot be made.
+#[expect(clippy::expect_used, clippy::print_stderr, reason = "a test stops here, and says what it left out")]
+pub async fn databases() -> Vec<TestDatabase> {
+    let mut all = vec![sqlite().await.expect("SQLite")];
+    match std::env::var(POSTGRES_URL) {
+        Ok(cluster) => all.push(postgres(&cluster).await.expect("PostgreSQL")),
+        Err(_) => eprintln!("{POSTGRES_URL} is not set: not tested on PostgreSQL"),
+    }
+    all
+}
+
+async fn sqlite() -> Result<TestDatabase, DataError> {
+    let folder = tempfile::tempdir().map_err(|error| DataError::Unavailable(error.to_string()))?;
+    let db = Db::open_sqlite(&folder.path().join("test.sqlite3"), PoolSize { connections: 4 }, keys()).await?;
+    db.migrate().await?;
+    Ok(TestDatabase { db, name: "SQLite", _folder: Some(folder) })
+}
+
+async fn postgres(cluster: &str) -> Result<TestDatabase, DataError> {
+    static TEMPLATE: OnceCell<()> = OnceCell::const_new();
+    static COPIES: AtomicU32 = AtomicU32::new(0);
+    // A template can be copied once at a time.
+    static COPYING: Mutex<()> = Mutex::const_new(());
+    let process = std::process::id();
+    let template = format!("collectief_template_{process}");
+    TEMPLATE
+        .get_or_try_init(|| async {
+            run(cluster, &format!("CREATE DATABASE {template}")).await?;
+            let db = Db::open_postgres(&url(cluster, &template), PoolSize { connections: 1 }, keys()).await?;
+            db.migrate().await?;
+            db.close().await
+        })
+        .await?;
+    let name = format!("collectief_test_{process}_{}", COPIES.fetch_add(1, Ordering::Relaxed));
+    let copying = COPYING.lock().await;
+    run(cluster, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+    drop(copying);
+    let db = Db::open_postgres(&url(cluster, &name), PoolSize { connections: 6 }, keys()).await?;
+    Ok(TestDatabase { db, name: "PostgreSQL", _folder: None })
+}
+
+/// The address of the database `name` in the same cluster.
+fn url(cluster: &str, name: &str) -> String {
+    let (address, query) = cluster.split_once('?').map_or((cluster, String::new()), |(a, q)| (a, format!("?{q}")));
+    let (server, _) = address.rsplit_once('/').unwrap_or((address, ""));
+    format!("{server}/{name}{query}")
+}
+
+async fn run(cluster: &str, sql: &str) -> Result<(), DataError> {
+    let connection = Database::connect(cluster).await?;
+    connection.execute_unprepared(sql).await?;
+    Ok(connection.close().await?)
+}
+
+impl Db {
+    /// Runs SQL as it is, for tests that spoil something on purpose.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn run_raw(&self, sql: &str) -> Result<(), DataError> {
+        self.write().execute_unprepared(sql).await?;
+        Ok(())
+    }
+
+    /// One whole number that SQL comes to, for tests that look behind the scenes.
+    ///
+    /// # Errors
+    /// When the database refuses, or when it is not one whole number.
+    pub async fn number(&self, sql: &str) -> Result<i64, DataError> {
+        let row = self.read().query_one_raw(statement(self.read().get_database_backend(), sql, [])).await?;
+        let row = row.ok_or(DataError::Corrupt("no row"))?;
+        Ok(row.try_get_by_index(0)?)
+    }
+
+    /// One text that SQL comes to.
+    ///
+    /// # Errors
+    /// As [`number`](Self::number).
+    pub async fn text(&self, sql: &str) -> Result<String, DataError> {
+        let row = self.read().query_one_raw(statement(self.read().get_database_backend(), sql, [])).await?;
+        let row = row.ok_or(DataError::Corrupt("no row"))?;
+        Ok(row.try_get_by_index(0)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::url;
+
+    #[test]
+    fn a_database_of_the_same_cluster() {
+        assert_eq!(url("postgres://postgres@127.0.0.1:5433/postgres", "a"), "postgres://postgres@127.0.0.1:5433/a");
+        assert_eq!(url("postgres://u:p@h/postgres?sslmode=disable", "a"), "postgres://u:p@h/a?sslmode=disable");
+    }
+}

@@ -1,0 +1,25 @@
+//! The rules and types of collective health insurance.
+//!
+//! Architecture invariant: this crate knows no database, no HTTP, no framework and no current time. "Today" is always
+//! an argument. It compiles for the browser as well as for the server, so that both sides share one definition of every
+//! form, row and rule.
+
+pub mod account;
+pub mod actor;
+pub mod bsn;
+pub mod contract;
+pub mod date;
+pub mod deregistration;
+pub mod field;
+pub mod flow;
+pub mod frame;
+pub mod ids;
+pub mod money;
+pub mod mutation;
+pub mod name;
+pub mod page;
+pub mod participant;
+pub mod period;
+pub mod query;
+pub mod roster;
+pub mod search;

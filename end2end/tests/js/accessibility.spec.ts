@@ -1,0 +1,87 @@
+import { accounts, demoAccount, people } from "../../fixtures/people.ts";
+import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../../fixtures/test.ts";
+
+const widths = [320, 1280];
+const themes = ["light", "dark"] as const;
+const languages = ["nl", "en"] as const;
+
+test.use({ contents: "demo", changesData: true });
+test.setTimeout(240_000);
+
+/** Every page of the signed-in portal, each in the states that look different. */
+const pages: [string, string][] = [
+  ["dashboard", "/"],
+  ["list", "/deelnemers?contract=23595"],
+  ["list of all contracts", "/deelnemers?contract=alle"],
+  ["list that found nobody", "/deelnemers?contract=23595&achternaam=xqxqxq"],
+  ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000"],
+  ["former participants", "/oud-deelnemers?contract=23595"],
+  ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
+  ["usage", "/contractgebruik?contract=23595"],
+  ["not found", "/bestaat-niet"],
+];
+
+for (const language of languages) {
+  for (const theme of themes) {
+    test(`every page is accessible in ${language}, ${theme}, at ${widths.join(" and ")} px`, async ({ page, signIn, guard }) => {
+      guard.allow(/\b4\d\d\b/);
+      // The sign-in page has no account to ask for a theme, so it follows the device.
+      await page.emulateMedia({ colorScheme: theme });
+      await page.goto("/inloggen");
+      await hydrated(page);
+      const check = async (what: string): Promise<void> => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          await expectNoSidewaysScroll(page, `${what} at ${width} px`);
+          await expectAccessible(page, `${what} at ${width} px`);
+        }
+        await page.setViewportSize({ width: 1280, height: 800 });
+      };
+      await check("sign-in");
+      await page.getByRole("button", { name: "Inloggen" }).click();
+      await check("sign-in with errors");
+
+      await signIn(demoAccount);
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      for (const [what, path] of pages) {
+        await page.goto(path);
+        await hydrated(page);
+        await check(what);
+      }
+      await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
+      const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
+      for (const path of [href ?? "", `${href ?? ""}/afmelden`]) {
+        await page.goto(path);
+        await hydrated(page);
+        await check(path);
+      }
+    });
+  }
+}
+
+test.describe("deregistering", () => {
+  test.use({ contents: "roster" });
+
+  test("the opened row and its dialog are accessible", async ({ page, signIn }) => {
+    await signIn(accounts.hr);
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(`/deelnemers?contract=30001&relatienummer=${people.deceased.relation_number}`);
+        await hydrated(page);
+        await page.locator("a.turn").first().click();
+        const opened = page.locator(".opened");
+        await expect(opened.getByLabel("Reden")).toBeVisible();
+        await expectAccessible(page, `the opened row at ${width} px, ${theme}`);
+        await opened.getByLabel("Reden").selectOption({ label: "Overleden" });
+        await opened.getByLabel("Einddatum (t/m)").fill("20-10-2026");
+        await opened.getByRole("button", { name: "Afmelden" }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectAccessible(page, `the dialog at ${width} px, ${theme}`);
+        await expectNoSidewaysScroll(page, `the dialog at ${width} px`);
+      }
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import type { Page } from "@playwright/test";
+
+import { demoAccount } from "../../fixtures/people.ts";
+import { expect, hydrated, test } from "../../fixtures/test.ts";
+import { rows } from "../../pages/list.ts";
+
+test.use({ contents: "demo" });
+
+/** Notes where everything stands before scripts run, and whatever moves after that. */
+async function watchLayout(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts: string[] = [];
+    (window as unknown as { shifts: string[] }).shifts = shifts;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const shift = entry as PerformanceEntry & { value: number; sources?: { node?: Node }[] };
+        const what = (shift.sources ?? []).map(({ node }) => (node as Element | undefined)?.outerHTML?.slice(0, 80) ?? "?");
+        shifts.push(`${shift.value.toFixed(4)} ${what.join(" | ")}`);
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+const paths = [
+  "/",
+  "/deelnemers?contract=23595&rijen=100",
+  "/oud-deelnemers?contract=23595",
+  "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10",
+  "/contractgebruik?contract=23595",
+];
+
+for (const width of [320, 1280]) {
+  test(`nothing moves while a page hydrates, at ${width} px`, async ({ page, signIn }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await signIn(demoAccount);
+    await watchLayout(page);
+    for (const path of paths) {
+      await page.goto(path);
+      await hydrated(page);
+      await page.waitForTimeout(300);
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts);
+      expect(shifts, path).toEqual([]);
+    }
+  });
+}
+
+test("hydration leaves every element where and what it was", async ({ page, signIn, browser, portal }) => {
+  await signIn(demoAccount);
+  const storageState = await page.context().storageState();
+  const still = await browser.newContext({ baseURL: portal.url, javaScriptEnabled: false, storageState });
+  const plain = await still.newPage();
+  const boxes = (of: Page): Promise<string[]> =>
+    of.evaluate(() =>
+      [...document.querySelectorAll("body *:not(script)")]
+        .map((element) => ({ name: element.tagName, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && box.height > 0)
+        .map(({ name, box }) => `${name} ${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}×${Math.round(box.height)}`),
+    );
+  for (const path of paths) {
+    await plain.goto(path);
+    await page.goto(path);
+    await hydrated(page);
+    expect(await boxes(page), path).toEqual(await boxes(plain));
+  }
+  await still.close();
+});
+
+test("three hundred rows in pages of a hundred hydrate without a message", async ({ page, signIn }) => {
+  await signIn(demoAccount);
+  for (const at of [1, 2, 3]) {
+    await page.goto(`/deelnemers?contract=23595&rijen=100&pagina=${at}`);
+    await hydrated(page);
+    await expect(rows(page)).toHaveCount(100);
+  }
+});
+
+test("walking through the menu loads no page anew", async ({ page, signIn }) => {
+  await signIn(demoAccount);
+  const documents: string[] = [];
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) documents.push(request.url());
+  });
+  for (const item of ["Huidige deelnemers", "Oud-deelnemers", "In- en uitstroomlijsten", "Contractgebruik"]) {
+    await page.getByRole("navigation").first().getByRole("link", { name: item }).click();
+    await expect(page.getByRole("heading", { level: 1, name: item })).toBeVisible();
+  }
+  expect(documents).toEqual([]);
+});
+
+test("a tab of an older version still works when its scripts are gone", async ({ page, signIn, guard }) => {
+  guard.allow(/404|Failed to load|Failed to fetch|error loading|TypeError|MIME/i);
+  await signIn(demoAccount);
+  await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
+  await page.goto("/deelnemers?contract=23595");
+  await expect(rows(page)).toHaveCount(25);
+  await page.getByRole("main").getByLabel("Achternaam", { exact: true }).fill("xqxqxq");
+  await page.getByRole("button", { name: "Zoek deelnemer" }).click();
+  await expect(page.getByText("Aantal deelnemers: 0")).toBeVisible();
+});

@@ -1,0 +1,49 @@
+import { accounts } from "../../fixtures/people.ts";
+import { expect, hydrated, test } from "../../fixtures/test.ts";
+
+test.use({ changesData: true });
+
+test("an idle session warns beforehand, and goes on with what was typed", async ({ page, signIn }) => {
+  await page.clock.install();
+  await signIn(accounts.hr, "/deelnemers?contract=30001");
+  const field = page.getByRole("main").getByLabel("Achternaam", { exact: true });
+  await field.fill("half getypt");
+  await page.clock.fastForward("28:10");
+  const warning = page.getByRole("dialog", { name: "Bent u er nog?" });
+  await expect(warning).toBeVisible();
+  await warning.getByRole("button", { name: "Ingelogd blijven" }).click();
+  await expect(warning).toBeHidden();
+  await expect(field).toHaveValue("half getypt");
+});
+
+test("a session that ended lets one sign in over the page, and loses nothing that was typed", async ({ page, signIn }) => {
+  await page.clock.install();
+  await signIn(accounts.hr, "/deelnemers?contract=30001");
+  const field = page.getByRole("main").getByLabel("Achternaam", { exact: true });
+  await field.fill("half getypt");
+  await page.context().clearCookies();
+  await page.clock.fastForward("31:00");
+  const dialog = page.getByRole("dialog", { name: "U bent uitgelogd" });
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel("E-mailadres").fill(accounts.hr.email);
+  await dialog.getByLabel("Wachtwoord").fill("mis");
+  await dialog.getByRole("button", { name: "Inloggen" }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await dialog.getByLabel("Wachtwoord").fill(accounts.hr.password);
+  await dialog.getByRole("button", { name: "Inloggen" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(field).toHaveValue("half getypt");
+  await page.reload();
+  await expect(page.getByRole("banner").getByText(accounts.hr.name)).toBeVisible();
+});
+
+test("a session that ended elsewhere leads to signing in", async ({ page, signIn, guard }) => {
+  guard.allow(/\b40[13]\b/);
+  await signIn(accounts.hr, "/deelnemers?contract=30001");
+  await page.context().clearCookies();
+  await page.getByRole("navigation").first().getByRole("link", { name: "Oud-deelnemers" }).click();
+  const inMain = page.getByRole("main").getByRole("link", { name: "Inloggen" });
+  await inMain.click();
+  await hydrated(page);
+  await expect(page.getByRole("button", { name: "Inloggen" })).toBeVisible();
+});

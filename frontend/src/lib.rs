@@ -1,0 +1,22 @@
+//! What runs first in the browser: it takes over the page that the server wrote. There is no logic here.
+
+use std::time::Duration;
+
+use leptos::prelude::{document, set_timeout};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Hydrates the page; called by the script in its head.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(collectief_app::App);
+    // Once what was started above has run, the page answers to the reader; who automates a browser can wait for this.
+    set_timeout(
+        || {
+            if let Some(root) = document().document_element() {
+                // It fails only for a name that cannot be an attribute.
+                let _ = root.set_attribute("data-hydrated", "");
+            }
+        },
+        Duration::ZERO,
+    );
+}

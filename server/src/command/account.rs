@@ -1,0 +1,134 @@
+//! `collectief account add`, `account unblock` and `account list`.
+
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::Subcommand;
+use collectief_domain::{
+    actor::{Role, Roles},
+    field::{FieldCode, FieldError},
+};
+use collectief_service::{
+    ServiceError,
+    account::{self, Contracts, NewAccount, PASSWORD_MIN},
+    clock::day_of,
+};
+use secrecy::SecretString;
+
+use super::{CommandError, tell};
+use crate::{
+    settings::Settings,
+    start::{Schema, open},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Account {
+    /// Add an account; its password is read from standard input
+    Add {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+        /// Name, as the header shows it
+        #[arg(long, env = "COLLECTIEF_NAME")]
+        name: String,
+        /// Contract number; several times, or separated by commas
+        #[arg(
+            long,
+            env = "COLLECTIEF_CONTRACT",
+            value_delimiter = ',',
+            required_unless_present = "all_contracts",
+            conflicts_with = "all_contracts"
+        )]
+        contract: Vec<String>,
+        /// Every contract that there is now
+        #[arg(long, env = "COLLECTIEF_ALL_CONTRACTS")]
+        all_contracts: bool,
+        /// Roles on those contracts: administratief, financieel, accountbeheer
+        #[arg(long, env = "COLLECTIEF_ROLE", value_delimiter = ',', required = true, value_parser = role)]
+        role: Vec<Role>,
+    },
+    /// Let a blocked account be used again
+    Unblock {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+    },
+    /// List all accounts
+    List,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let known = || Role::ALL.map(Role::code).join(", ");
+    Role::from_code(text.trim()).ok_or_else(|| format!("not a role; there are {}", known()))
+}
+
+/// Adds, unblocks or lists accounts.
+pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCode, CommandError> {
+    match what {
+        Account::Add { email, name, contract, all_contracts, role } => {
+            let password = read_password()?;
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            let contracts = if all_contracts { Contracts::All } else { Contracts::Numbers(contract) };
+            let roles = role.into_iter().collect::<Roles>();
+            let new = NewAccount { email: email.clone(), name, contracts, roles, password };
+            match account::add(&portal, new).await {
+                Ok(_) => tell(&format!("Added {email}")),
+                Err(ServiceError::Invalid(errors)) => {
+                    let lines: Vec<String> = errors.0.iter().map(in_words).collect();
+                    return Err(CommandError::new(lines.join("\n")));
+                }
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::Unblock { email } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            match account::unblock(&portal, &email).await {
+                Ok(()) => tell(&format!("{email} can sign in again")),
+                Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::List => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            for row in account::list(&portal).await.map_err(CommandError::refused)? {
+                let blocked = row.blocked_at.map(|at| format!(", blocked since {}", day_of(at))).unwrap_or_default();
+                tell(&format!("{} ({}): {} contracts{blocked}", row.email, row.name, row.contracts));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The first line of standard input.
+fn read_password() -> Result<SecretString, CommandError> {
+    let input = io::stdin();
+    if input.is_terminal() {
+        // Nothing can be asked when the terminal is gone; the answer is then missing.
+        let _ = write!(io::stderr(), "Password (at least {PASSWORD_MIN} characters; it is shown): ");
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
+    Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn in_words(error: &FieldError) -> String {
+    let option = match error.field.as_ref() {
+        "email" => "--email",
+        "naam" => "--name",
+        "contract" => "--contract",
+        "rol" => "--role",
+        _ => "the password",
+    };
+    match (option, error.code) {
+        ("--email", FieldCode::UnknownChoice) => "--email: there is an account with this address".to_owned(),
+        (_, FieldCode::Required) => format!("{option}: is missing"),
+        (_, FieldCode::TooShort { min }) => format!("{option}: has fewer than {min} characters"),
+        (_, FieldCode::TooLong { max }) => format!("{option}: is longer than {max}"),
+        (_, FieldCode::NotAnEmail) => format!("{option}: is not an e-mail address"),
+        (_, FieldCode::UnknownContract) => format!("{option}: there is no such contract"),
+        (_, FieldCode::ForbiddenCharacter) => format!("{option}: holds a control character"),
+        _ => format!("{option}: cannot be used"),
+    }
+}

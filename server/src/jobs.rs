@@ -1,0 +1,40 @@
+//! What goes on beside requests: delivering messages, and taking away what ended.
+
+use std::{path::PathBuf, time::Duration};
+
+use collectief_service::{Portal, outbox, session};
+use tokio::{sync::watch, time::sleep};
+
+/// The time between two looks in the outbox.
+const OUTBOX_EVERY: Duration = Duration::from_secs(10);
+
+/// The time between two rounds of taking away what ended.
+const CLEAR_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Delivers messages to files in `folder` until `stopping` changes.
+pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = outbox::deliver_due(&portal, &folder).await {
+            tracing::error!(%error, "the outbox cannot be worked");
+        }
+        tokio::select! {
+            () = sleep(OUTBOX_EVERY) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// Takes away sessions that ended, and tries to sign in of long ago, until `stopping` changes.
+pub async fn clear(portal: Portal, mut stopping: watch::Receiver<bool>) {
+    loop {
+        match session::clear_ended(&portal).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::debug!(ended, "sessions that ended were taken away"),
+            Err(error) => tracing::error!(%error, "sessions that ended cannot be taken away"),
+        }
+        tokio::select! {
+            () = sleep(CLEAR_EVERY) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}

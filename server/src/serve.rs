@@ -1,0 +1,143 @@
+//! `collectief serve`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::serve::{ListenerExt, TapIo};
+use collectief_service::demo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
+
+use crate::{
+    assets::Assets,
+    client,
+    command::{CommandError, tell},
+    jobs, metrics, router,
+    settings::Settings,
+    start::{Schema, open, outbox_folder},
+    state::{AppState, Web},
+};
+
+/// How long requests that are under way may take after the server was told to stop.
+const STOPPING_TIME: Duration = Duration::from_secs(20);
+
+/// How long the access log is tried to be written to when the server stops.
+const FLUSHING_TIME: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to stop, and finishes what was begun.
+///
+/// # Errors
+/// Whatever stands in the way of starting.
+pub async fn serve(settings: Settings) -> Result<(), CommandError> {
+    let assets = Assets::load()?;
+    client::start_panic_log();
+    let portal = open(&settings, Schema::Update).await?;
+    if settings.demo {
+        demo::load(&portal).await.map_err(CommandError::refused)?;
+    }
+    let listener = bind(settings.listen).await?;
+    let state = AppState::new(portal.clone(), assets, Web::new(&settings));
+
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = vec![
+        tokio::spawn(jobs::deliver(portal.clone(), outbox_folder(&settings), stopping.clone())),
+        tokio::spawn(jobs::clear(portal.clone(), stopping.clone())),
+    ];
+    if let Some(address) = settings.metrics_listen {
+        let handle = metrics::start()?;
+        let metrics = metrics::router(handle, state.clone());
+        let listener = bind(address).await?;
+        let stopping = stopped(stopping.clone());
+        tasks.push(tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, metrics).with_graceful_shutdown(stopping).await {
+                tracing::error!(%error, "metrics are no longer served");
+            }
+        }));
+    }
+
+    announce(&settings, &state);
+    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let server =
+        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stopped(stopping)).await });
+    told_to_stop().await;
+    tracing::info!("stopping");
+    // Nobody listens any more when all tasks are done already.
+    let _ = stop.send(true);
+    match timeout(STOPPING_TIME, server).await {
+        Ok(Ok(result)) => result?,
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => tracing::warn!("some requests were cut off"),
+    }
+    for task in tasks {
+        // A job that hangs is cut off: what it does is done again.
+        let _ = timeout(Duration::from_secs(5), task).await;
+    }
+    let until = Instant::now() + FLUSHING_TIME;
+    while !portal.audit().flush().await {
+        if Instant::now() > until {
+            return Err(CommandError::new("the end of the access log could not be written"));
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+/// Listens on an address. What is sent is sent at once: waiting for more to send, as sockets do by themselves, costs a
+/// page forty milliseconds.
+///
+/// # Errors
+/// When the address cannot be had.
+pub async fn bind(address: SocketAddr) -> Result<TapIo<TcpListener, fn(&mut TcpStream)>, CommandError> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| CommandError::new(format!("{address} cannot be listened on: {error}")))?;
+    Ok(listener.tap_io(send_at_once))
+}
+
+fn send_at_once(stream: &mut TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::warn!(%error, "a connection will be slow");
+    }
+}
+
+fn announce(settings: &Settings, state: &AppState) {
+    let address = state.web.origin().map(|origin| origin.as_str().to_owned()).unwrap_or_default();
+    tell(&format!("Collectief serves {address}"));
+    if settings.demo {
+        tell("Sign in as one of these:");
+        for account in demo::ACCOUNTS {
+            tell(&format!("  {}  {}  ({}: {})", account.email, account.password, account.name, account.shows));
+        }
+    }
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error is that nobody can tell any more, which is a stop as well.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Waits for ctrl-c, or for the signal with which services are stopped.
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

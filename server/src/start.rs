@@ -1,0 +1,152 @@
+//! Opening the portal: the data folder, the keys, the database and its schema.
+
+use std::{fs, io, path::Path};
+
+use collectief_service::{
+    Portal,
+    clock::Clock,
+    portal::{DataError, Db, PoolSize},
+};
+
+use crate::{
+    keys::{self, KeysError},
+    settings::Settings,
+};
+
+/// Why the portal could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made or used.
+    #[error("the data folder {folder} cannot be used: {reason}")]
+    Folder {
+        /// Which.
+        folder: String,
+        /// Why not.
+        reason: io::Error,
+    },
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// These are other keys than those that the database was filled with.
+    #[error(
+        "the keys in {place} are not those that this database was filled with; put the right file back, for with \
+         these no BSN can be read"
+    )]
+    OtherKeys {
+        /// Where the keys are.
+        place: String,
+    },
+    /// The database cannot be used.
+    #[error("the database {place} cannot be used: {reason}")]
+    Database {
+        /// Which, without a password.
+        place: String,
+        /// Why not.
+        reason: DataError,
+    },
+    /// The schema is behind.
+    #[error("the database is behind by {0} steps: run `collectief migrate` first")]
+    Behind(usize),
+}
+
+/// Whether the schema is brought up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Bring it up to date.
+    Update,
+    /// A command beside a running server: bring it up to date on SQLite, where there is but one program; on PostgreSQL
+    /// it must be.
+    UpdateIfOwn,
+}
+
+/// The folder where messages are delivered as files.
+pub fn outbox_folder(settings: &Settings) -> std::path::PathBuf {
+    settings.data.join("outbox")
+}
+
+/// Opens the database and brings its schema up to date; tells which steps were run.
+///
+/// # Errors
+/// Whatever stands in the way, for the operator.
+pub async fn open_database(settings: &Settings, schema: Schema) -> Result<(Db, Vec<&'static str>), StartError> {
+    let folder = |reason| StartError::Folder { folder: settings.data.display().to_string(), reason };
+    make_private_folder(&settings.data).map_err(folder)?;
+    let (keys, keys_place) = match &settings.keys {
+        Some(text) => (keys::read(text, "the variable COLLECTIEF_KEYS")?, "the variable COLLECTIEF_KEYS".to_owned()),
+        None => {
+            let keys = keys::read_file(&settings.keys_file, !settings.keys_file_given)?;
+            (keys, settings.keys_file.display().to_string())
+        }
+    };
+    let size = PoolSize { connections: settings.connections };
+    let (db, place) = match &settings.database_url {
+        Some(url) => (Db::open_postgres(url, size, keys).await, without_password(url)),
+        None => {
+            let file = settings.data.join("collectief.sqlite3");
+            (Db::open_sqlite(&file, size, keys).await, file.display().to_string())
+        }
+    };
+    let failed = |reason| StartError::Database { place: place.clone(), reason };
+    let db = db.map_err(failed)?;
+    let mut steps = Vec::new();
+    if schema == Schema::Update || !db.is_postgres() {
+        steps = db.migrate().await.map_err(failed)?;
+    } else {
+        let pending = db.pending_steps().await.map_err(failed)?;
+        if !pending.is_empty() {
+            return Err(StartError::Behind(pending.len()));
+        }
+    }
+    if !db.keys_fit().await.map_err(failed)? {
+        return Err(StartError::OtherKeys { place: keys_place });
+    }
+    Ok((db, steps))
+}
+
+/// Opens the portal.
+///
+/// # Errors
+/// As [`open_database`].
+pub async fn open(settings: &Settings, schema: Schema) -> Result<Portal, StartError> {
+    let (db, _) = open_database(settings, schema).await?;
+    Ok(Portal::new(db, clock(settings), settings.limits.clone(), settings.brand.clone(), settings.demo))
+}
+
+/// The clock that the settings ask for.
+fn clock(settings: &Settings) -> Clock {
+    settings.today.map_or_else(Clock::machine, Clock::starting_on)
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The address of a database as it may be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "…".to_owned() };
+    let (rest, _) = rest.split_once('?').unwrap_or((rest, ""));
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        for (url, shown) in [
+            ("postgres://portal:s3cret@db.example/portal?sslmode=require", "postgres://portal@db.example/portal"),
+            ("postgres://portal:s@cret@db/portal", "postgres://portal@db/portal"),
+            ("postgres://db/portal?password=s3cret", "postgres://db/portal"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The server over HTTP, through its real router, on both databases. One program, because linking it takes long.
+
+mod csrf;
+mod harness;
+mod headers;
+mod health;
+mod listening;
+mod rights;
+mod session;
+mod sign_in;

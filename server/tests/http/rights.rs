@@ -1,0 +1,349 @@
+//! Every route of the real router, by every role, on one's own contract, another's, and one that does not exist.
+//!
+//! A route that is missing from the table fails the test, and so does one that is no longer there.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode, header};
+use collectief::router::{RouteKind, entries};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, App, FINANCE, HR, MANAGER, OTHER, apps, request};
+
+/// What is sent.
+enum Sent {
+    /// Asked for, with this query.
+    Query(&'static str),
+    /// A form with these fields.
+    Form(&'static [(&'static str, &'static str)]),
+    /// A call of a server function with these arguments.
+    Call(Value),
+}
+
+/// Who may.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// Everybody, signed in or not: the status for all of them.
+    Everybody(StatusCode),
+    /// Whoever is signed in, whatever the role.
+    SignedIn(StatusCode),
+    /// *Administratief* on the contract that it is about; it is about one.
+    Participants(StatusCode),
+    /// *Administratief* on any contract; it shows those of one's own.
+    AnyParticipants(StatusCode),
+    /// *Administratief* on the contract, if its employer pays the premium.
+    Bsn(StatusCode),
+}
+
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    sent: Sent,
+    rule: Rule,
+}
+
+fn table() -> Vec<Row> {
+    use Rule::{AnyParticipants, Bsn, Everybody, Participants, SignedIn};
+    use Sent::{Call, Form, Query};
+    const OK: StatusCode = StatusCode::OK;
+    const SEE: StatusCode = StatusCode::SEE_OTHER;
+    let row = |method, path, sent, rule| Row { method, path, sent, rule };
+    let selected = json!({ "form": {
+        "wie": "{id}:{version}", "einddatum": "2026-11-30", "reden": "einde_dienstverband", "sleutel": "sleutel-{id}",
+    }});
+    let far_back = json!({ "form": {
+        "wie": "{id}:{version}", "einddatum": "2022-06-30", "reden": "einde_dienstverband", "sleutel": "terug-{id}",
+    }});
+    vec![
+        row("GET", "/healthz", Query(""), Everybody(OK)),
+        row("GET", "/readyz", Query(""), Everybody(OK)),
+        row("GET", "/.well-known/security.txt", Query(""), Everybody(OK)),
+        row("POST", "/csp-meldingen", Call(json!([])), Everybody(StatusCode::NO_CONTENT)),
+        row("GET", "/inloggen", Query(""), Everybody(OK)),
+        row("POST", "/inloggen", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
+        row("POST", "/fn/sign_in_again", Call(json!({ "form": { "email": "x" } })), Everybody(OK)),
+        row("POST", "/taal", Form(&[("taal", "nl"), ("naar", "/")]), Everybody(SEE)),
+        row("POST", "/weergave", Form(&[("weergave", "light"), ("naar", "/")]), Everybody(SEE)),
+        row("GET", "/", Query(""), SignedIn(OK)),
+        row("POST", "/fn/ping", Call(json!({})), SignedIn(OK)),
+        row("POST", "/fn/load_dashboard", Call(json!({})), SignedIn(OK)),
+        // Another's contract is not chosen, and neither is one that does not exist: the next test but one shows it.
+        row("POST", "/contractkeuze", Form(&[("contract", "{contract}"), ("naar", "/")]), SignedIn(SEE)),
+        row("GET", "/zoeken", Query(""), SignedIn(OK)),
+        row("POST", "/zoeken", Form(&[("zoek", "e")]), AnyParticipants(OK)),
+        row("POST", "/fn/find_participants", Call(json!({ "text": "ge" })), AnyParticipants(OK)),
+        row("GET", "/deelnemers", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/deelnemers", Form(&[("contract", "{contract}")]), Participants(SEE)),
+        row("GET", "/oud-deelnemers", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/oud-deelnemers", Form(&[("contract", "{contract}")]), Participants(SEE)),
+        row("POST", "/fn/list_participants", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row("GET", "/deelnemers/{id}", Query(""), Participants(OK)),
+        row("POST", "/deelnemers/{id}", Form(&[("actie", "toon")]), Bsn(OK)),
+        row("POST", "/fn/view_participant", Call(json!({ "id": "{id}" })), Participants(OK)),
+        row("POST", "/fn/reveal_bsn", Call(json!({ "id": "{id}" })), Bsn(OK)),
+        row("GET", "/in-en-uitstroom", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/fn/list_flow", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row("GET", "/contractgebruik", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/fn/view_usage", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row("GET", "/deelnemers.xlsx", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/deelnemers.csv", Query("contract={contract}&bsn=ja"), Bsn(OK)),
+        row("GET", "/oud-deelnemers.xlsx", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/oud-deelnemers.csv", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/in-en-uitstroom.xlsx", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/in-en-uitstroom.csv", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/contractgebruik.xlsx", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/contractgebruik.csv", Query("contract={contract}"), Participants(OK)),
+        row("GET", "/deelnemers/{id}/afmelden", Query(""), Participants(OK)),
+        row("GET", "/deelnemers/afmelden", Query("wie={id}:{version}"), Participants(OK)),
+        row("POST", "/fn/prepare_deregistration", Call(json!({ "id": "{id}" })), Participants(OK)),
+        row("POST", "/fn/preview_deregistration", Call(selected.clone()), Participants(OK)),
+        row("POST", "/fn/list_deregistered", Call(json!({ "ids": "{id}" })), Participants(OK)),
+        row("POST", "/fn/request_deregistration", Call(far_back), Participants(OK)),
+        row(
+            "POST",
+            "/fn/withdraw_deregistration",
+            Call(json!({ "form": { "mutatie": "{mutation}", "sleutel": "neem-{mutation}-terug" } })),
+            Participants(OK),
+        ),
+        row(
+            "POST",
+            "/fn/change_personnel_number",
+            Call(json!({ "form": { "deelname": "{id}", "versie": "{version}", "personeelsnummer": "P-1" } })),
+            Participants(OK),
+        ),
+        row(
+            "POST",
+            "/deelnemers/afmelden",
+            Form(&[
+                ("wie", "{second}:1"),
+                ("einddatum", "30-11-2026"),
+                ("reden", "einde_dienstverband"),
+                ("sleutel", "sleutel-{second}"),
+            ]),
+            Participants(SEE),
+        ),
+        row(
+            "POST",
+            "/deelnemers/{id}/afmelden",
+            Form(&[
+                ("wie", "{third}:1"),
+                ("einddatum", "30-11-2026"),
+                ("reden", "einde_dienstverband"),
+                ("sleutel", "sleutel-{third}"),
+            ]),
+            Participants(SEE),
+        ),
+        row("POST", "/fn/deregister_participants", Call(selected), Participants(OK)),
+        row("POST", "/uitloggen", Form(&[]), Everybody(SEE)),
+    ]
+}
+
+#[test]
+fn every_route_is_in_the_table_and_nothing_else_is() {
+    let routed: BTreeSet<(String, String)> =
+        entries().into_iter().map(|route| (route.method.to_owned(), route.path)).collect();
+    let listed: BTreeSet<(String, String)> =
+        table().iter().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
+    assert_eq!(routed.difference(&listed).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "without a rule");
+    assert_eq!(listed.difference(&routed).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "without a route");
+    assert!(entries().iter().filter(|route| route.kind == RouteKind::ServerFunction).count() >= 15);
+}
+
+/// What a request is about.
+#[derive(Clone)]
+struct Target {
+    contract: &'static str,
+    id: String,
+    version: String,
+    second: String,
+    third: String,
+    mutation: String,
+}
+
+impl Target {
+    async fn of(app: &App, contract: &'static str, people: [&str; 4], actor: &str) -> Self {
+        let token = app.sign_in(actor).await;
+        let (first, version) = app.participation(people[0]).await;
+        let (last, last_version) = app.participation(people[3]).await;
+        let form = json!({ "form": {
+            "wie": format!("{last}:{last_version}"), "einddatum": "2026-12-31", "reden": "einde_dienstverband",
+            "sleutel": format!("vooraf-{contract}"),
+        }});
+        let done = app.call("/fn/deregister_participants", Some(&token), &form).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let receipt: Value = serde_json::from_str(&done.body).unwrap();
+        Self {
+            contract,
+            id: first.to_string(),
+            version: version.to_string(),
+            second: app.participation(people[1]).await.0.to_string(),
+            third: app.participation(people[2]).await.0.to_string(),
+            mutation: receipt["mutations"][0].to_string(),
+        }
+    }
+
+    fn missing() -> Self {
+        let nowhere = || "999999999".to_owned();
+        Self {
+            contract: "99999",
+            id: nowhere(),
+            version: "1".to_owned(),
+            second: nowhere(),
+            third: nowhere(),
+            mutation: nowhere(),
+        }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        text.replace("{contract}", self.contract)
+            .replace("{id}", &self.id)
+            .replace("{version}", &self.version)
+            .replace("{second}", &self.second)
+            .replace("{third}", &self.third)
+            .replace("{mutation}", &self.mutation)
+    }
+}
+
+async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Answer {
+    let path = target.fill(row.path);
+    match &row.sent {
+        Sent::Query(query) => {
+            let path = format!("{path}?{}", target.fill(query));
+            app.send(request(Method::GET, &path, token, &[(header::ACCEPT, "text/html")], "")).await
+        }
+        Sent::Form(fields) => {
+            let filled: Vec<_> = fields.iter().map(|(name, value)| (*name, target.fill(value))).collect();
+            let fields: Vec<_> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            app.post_form(&path, token, &fields).await
+        }
+        Sent::Call(arguments) => {
+            let arguments = target.fill(&arguments.to_string());
+            app.call(&path, token, &serde_json::from_str(&arguments).unwrap()).await
+        }
+    }
+}
+
+const OWN_NAMES: [&str; 4] = ["Janse", "Çelik", "Testpersoon", "123456782"];
+const OTHER_NAMES: [&str; 2] = ["Geheim", "Verborgen"];
+
+fn shows_none(answer: &Answer, names: &[&str], what: &str) {
+    for name in names {
+        assert!(!answer.body.contains(name), "{what} shows {name}");
+        assert!(!answer.header("location").contains(name), "{what} sends {name} on");
+    }
+}
+
+#[tokio::test]
+async fn every_route_does_for_every_role_what_the_table_says() {
+    for app in apps().await {
+        let own = Target::of(&app, "23595", ["10000001", "10000005", "10000006", "10000007"], HR).await;
+        let other = Target::of(&app, "31337", ["30000001", "30000002", "30000002", "30000002"], OTHER).await;
+        let missing = Target::missing();
+        let hr = app.sign_in(HR).await;
+        let other_hr = app.sign_in(OTHER).await;
+        let without = [app.sign_in(FINANCE).await, app.sign_in(MANAGER).await];
+        for row in table() {
+            let what = |who: &str| format!("{} {} by {who} on {}", row.method, row.path, app.name);
+            let signed_out = match row.sent {
+                Sent::Call(_) if row.path.starts_with("/fn/") => StatusCode::UNAUTHORIZED,
+                _ => StatusCode::SEE_OTHER,
+            };
+            // Nobody.
+            for target in [&own, &other, &missing] {
+                let answer = send(&app, &row, target, None).await;
+                let expected = if let Rule::Everybody(status) = row.rule { status } else { signed_out };
+                assert_eq!(answer.status, expected, "{}: {}", what("nobody"), answer.body);
+                if !matches!(row.rule, Rule::Everybody(_)) && expected == StatusCode::SEE_OTHER {
+                    assert!(answer.header("location").starts_with("/inloggen"), "{}", what("nobody"));
+                }
+                shows_none(&answer, &OWN_NAMES, &what("nobody"));
+                shows_none(&answer, &OTHER_NAMES, &what("nobody"));
+            }
+            // Signed in, but without the role: refused on one's own; another's is told like what does not exist.
+            for token in &without {
+                let mine = send(&app, &row, &own, Some(token)).await;
+                let theirs = send(&app, &row, &other, Some(token)).await;
+                let nowhere = send(&app, &row, &missing, Some(token)).await;
+                match row.rule {
+                    Rule::Everybody(status) | Rule::SignedIn(status) => {
+                        assert_eq!((mine.status, theirs.status), (status, status), "{}", what("another role"));
+                    }
+                    Rule::AnyParticipants(_) => {
+                        assert_eq!(mine.status, StatusCode::FORBIDDEN, "{}", what("another role"))
+                    }
+                    Rule::Participants(_) | Rule::Bsn(_) => {
+                        assert_eq!(mine.status, StatusCode::FORBIDDEN, "{}: {}", what("another role"), mine.body);
+                        assert!(
+                            matches!(theirs.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
+                            "{}: {}",
+                            what("another role"),
+                            theirs.status
+                        );
+                    }
+                }
+                assert_eq!(theirs.status, nowhere.status, "{}", what("another role"));
+                for answer in [&mine, &theirs, &nowhere] {
+                    shows_none(answer, &OWN_NAMES, &what("another role"));
+                    shows_none(answer, &OTHER_NAMES, &what("another role"));
+                }
+            }
+            // Another employer's staff on ours, and ours on another's.
+            for (token, theirs, names) in [(&other_hr, &own, &OWN_NAMES[..]), (&hr, &other, &OTHER_NAMES)] {
+                let foreign = send(&app, &row, theirs, Some(token)).await;
+                let nowhere = send(&app, &row, &missing, Some(token)).await;
+                if let Rule::Participants(_) | Rule::Bsn(_) = row.rule {
+                    assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), foreign.body);
+                    assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), nowhere.body);
+                }
+                assert_eq!(
+                    plain(&foreign.body, theirs),
+                    plain(&nowhere.body, &missing),
+                    "{}: told like what does not exist",
+                    what("strangers")
+                );
+                shows_none(&foreign, names, &what("strangers"));
+            }
+            // On one's own, with the role.
+            let allowed = match row.rule {
+                Rule::Everybody(status)
+                | Rule::SignedIn(status)
+                | Rule::Participants(status)
+                | Rule::AnyParticipants(status)
+                | Rule::Bsn(status) => status,
+            };
+            let mine = send(&app, &row, &own, Some(&hr)).await;
+            assert_eq!(mine.status, allowed, "{}: {}", what("their own staff"), mine.body);
+            shows_none(&mine, &OTHER_NAMES, &what("their own staff"));
+            let theirs = send(&app, &row, &other, Some(&other_hr)).await;
+            shows_none(&theirs, &OWN_NAMES, &what("the other's staff"));
+            if let Rule::Bsn(_) = row.rule {
+                assert_eq!(theirs.status, StatusCode::FORBIDDEN, "{}: no premium, no BSN", what("the other's staff"));
+            }
+        }
+    }
+}
+
+/// A body without what differs by chance, and without the address that was asked for.
+fn plain(body: &str, target: &Target) -> String {
+    let mut text = body.replace(target.contract, "…").replace(&target.id, "…");
+    for sign in ["nonce=\"", "incident"] {
+        while let Some(start) = text.find(sign) {
+            let from = start + sign.len();
+            let end = text[from..].find('"').map_or(text.len(), |end| from + end);
+            text.replace_range(start..end, "");
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_contract_of_another_is_not_chosen() {
+    for app in apps().await {
+        let token = app.sign_in(HR).await;
+        for contract in ["31337", "99999"] {
+            app.post_form("/contractkeuze", Some(&token), &[("contract", contract), ("naar", "/")]).await;
+            let chosen = "SELECT COUNT(*) FROM session WHERE chosen_contract_id IS NOT NULL";
+            assert_eq!(app.database.db.number(chosen).await.unwrap(), 0, "{contract} on {}", app.name);
+        }
+    }
+}

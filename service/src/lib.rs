@@ -1,0 +1,25 @@
+//! The use cases: may I, load, decide, write and log, commit.
+//!
+//! Architecture invariant: policy and transactions live here and nowhere else, and are the same for the screen, the
+//! API, imports and jobs. Nothing here knows HTTP or Leptos.
+
+pub mod account;
+pub mod audit;
+pub mod check;
+pub mod clock;
+pub mod demo;
+pub mod deregister;
+pub mod error;
+pub mod export;
+pub mod flow;
+pub mod outbox;
+pub mod participant;
+pub mod portal;
+pub mod roster;
+pub mod secret;
+pub mod session;
+
+#[cfg(any(test, feature = "testing"))]
+pub use collectief_data::testing;
+pub use error::ServiceError;
+pub use portal::{Limits, Portal, Request, SignedIn};

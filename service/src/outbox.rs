@@ -1,0 +1,458 @@
+//! Messages that leave the portal. They are put in the outbox in the transaction of what they are about, and are
+//! delivered from there as files: mail as `.eml`, letters, where there is no address, as `.txt`.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use collectief_data::outbox;
+pub use collectief_data::outbox::{NewOutbox, OutboxCounts, OutboxMessage, put};
+use collectief_domain::{
+    actor::Language,
+    date::{Date, format_dutch},
+    deregistration::EndReason,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Portal, ServiceError, clock::day_of};
+
+/// The minutes between a failed try and the next one; after the last one a message is stuck.
+const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 180, 360];
+
+/// For how long a message is kept to the server that took it, in milliseconds.
+const LEASE: i64 = 60 * 1000;
+
+/// The most messages that are taken at once.
+const TAKEN_AT_ONCE: u64 = 50;
+
+/// What a message says, before it is put into words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// Whoever leaves a collective contract may go on being insured on their own (D7). One for each household.
+    ContinuationOffer {
+        /// Everyone of the household whose participation ends, the main insured first, as shown.
+        names: Vec<String>,
+        /// The name of the employer or the contract that they participated through.
+        contract_name: String,
+        /// The contract number.
+        contract_number: String,
+        /// Last day of the participation.
+        last_day: Date,
+    },
+    /// The insurer is asked for a deregistration that lies further back than the contract allows (D5).
+    DeregistrationRequest {
+        /// The contract number.
+        contract_number: String,
+        /// The relation numbers of those it is about.
+        relation_numbers: Vec<String>,
+        /// The last day that was asked for.
+        last_day: Date,
+        /// The reason that was given.
+        reason: EndReason,
+        /// Who asks, by name.
+        asked_by: String,
+    },
+    /// The offer was sent, and then the deregistration was taken back (D8).
+    ContinuationOfferWithdrawn {
+        /// Everyone of the household who goes on participating, as shown.
+        names: Vec<String>,
+        /// The name of the employer or the contract.
+        contract_name: String,
+        /// The contract number.
+        contract_number: String,
+    },
+    /// The insurer was asked for a deregistration, and need not do it any more.
+    DeregistrationRequestWithdrawn {
+        /// The contract number.
+        contract_number: String,
+        /// The relation numbers of those it is about.
+        relation_numbers: Vec<String>,
+        /// Who asks, by name.
+        asked_by: String,
+    },
+}
+
+impl Content {
+    /// The stored word for the kind of message.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ContinuationOffer { .. } => "continuation_offer",
+            Self::DeregistrationRequest { .. } => "deregistration_request",
+            Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
+            Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
+        }
+    }
+
+    /// The message to put in the outbox. `recipient` is an e-mail address; without one it becomes a letter.
+    ///
+    /// # Errors
+    /// [`ServiceError::Internal`] when it cannot be written as JSON.
+    pub fn message(
+        &self,
+        dedupe_key: String,
+        recipient: Option<String>,
+        language: Language,
+        now: i64,
+    ) -> Result<NewOutbox, ServiceError> {
+        let payload = serde_json::to_string(self).map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(NewOutbox { kind: self.kind(), dedupe_key, recipient, language, payload, now })
+    }
+}
+
+/// What delivering came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Messages that were delivered.
+    pub sent: u64,
+    /// Messages whose try failed.
+    pub failed: u64,
+}
+
+/// How many messages there are, by state.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn counts(portal: &Portal) -> Result<OutboxCounts, ServiceError> {
+    Ok(outbox::counts(portal.db()).await?)
+}
+
+/// Delivers what is due, as files in `folder`. A message that was delivered before its note was written is found there,
+/// under the name that its key gives, and is not delivered again.
+///
+/// # Errors
+/// When the database cannot be used. A message that cannot be delivered is no error: it is tried again later.
+pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, ServiceError> {
+    let mut delivered = Delivered::default();
+    loop {
+        let now = portal.clock().millis();
+        let messages = outbox::take_due(portal.db(), now, now + LEASE, TAKEN_AT_ONCE).await?;
+        if messages.is_empty() {
+            return Ok(delivered);
+        }
+        for message in messages {
+            let brand = portal.brand().to_owned();
+            let folder = folder.to_owned();
+            let (id, attempts) = (message.id, message.attempts);
+            let written = tokio::task::spawn_blocking(move || deliver(&message, &brand, &folder)).await;
+            let now = portal.clock().millis();
+            match written {
+                Ok(Ok(())) => {
+                    outbox::sent(portal.db(), id, now).await?;
+                    delivered.sent += 1;
+                }
+                Ok(Err(error)) => {
+                    let minutes = usize::try_from(attempts).ok().and_then(|tries| RETRY_MINUTES.get(tries));
+                    let next_try_at = minutes.map(|minutes| now + minutes * 60 * 1000);
+                    tracing::warn!(message = id, %error, stuck = next_try_at.is_none(), "a message was not delivered");
+                    outbox::failed(portal.db(), id, next_try_at, &error.to_string()).await?;
+                    delivered.failed += 1;
+                }
+                Err(error) => return Err(ServiceError::Internal(format!("delivering a message: {error}"))),
+            }
+        }
+    }
+}
+
+/// Writes one message as a file: whole or not at all, and on disk before this returns.
+fn deliver(message: &OutboxMessage, brand: &str, folder: &Path) -> io::Result<()> {
+    let content: Content = serde_json::from_str(&message.payload).map_err(io::Error::other)?;
+    let words = in_words(&content, brand, message.language, message.recipient.is_none());
+    let (kind, text) = match &message.recipient {
+        Some(recipient) => ("eml", mail(message, brand, recipient, &words)?),
+        None => ("txt", format!("{}\n\n{}\n", words.subject, words.paragraphs.join("\n\n"))),
+    };
+    make_private_folder(folder)?;
+    let path = folder.join(file_name(message, kind));
+    if path.exists() {
+        return Ok(());
+    }
+    let mut file = tempfile_in(folder, &path)?;
+    file.0.write_all(text.as_bytes())?;
+    file.0.sync_all()?;
+    fs::rename(&file.1, &path)?;
+    fs::File::open(folder)?.sync_all()
+}
+
+/// The file beside the final one that is written first.
+fn tempfile_in(folder: &Path, path: &Path) -> io::Result<(fs::File, PathBuf)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = folder.join(format!(".{name}.part"));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok((options.open(&part)?, part))
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn file_name(message: &OutboxMessage, kind: &str) -> String {
+    let hash = Sha256::digest(message.dedupe_key.as_bytes());
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{hash}.{kind}", day_of(message.created_at).format("%Y%m%d"))
+}
+
+/// A message in words: plain paragraphs, from which both the text and the HTML are made.
+struct Words {
+    subject: String,
+    paragraphs: Vec<String>,
+}
+
+fn in_words(content: &Content, brand: &str, language: Language, letter: bool) -> Words {
+    match (content, language) {
+        (Content::ContinuationOffer { names, contract_name, contract_number, last_day }, language) => {
+            let household = names.join(", ");
+            let first = names.first().map_or("", String::as_str);
+            let (last, next) = (format_dutch(*last_day), format_dutch(last_day.succ_opt().unwrap_or(*last_day)));
+            match language {
+                Language::Nl => Words {
+                    subject: "Uw zorgverzekering zelf voortzetten".to_owned(),
+                    paragraphs: vec![
+                        format!("Beste {first},"),
+                        format!(
+                            "Uw deelname aan de collectieve zorgverzekering van {contract_name} (contract \
+                             {contract_number}) stopt. De laatste dag is {last}."
+                        ),
+                        format!("Dit geldt voor: {household}."),
+                        format!(
+                            "U kunt uw zorgverzekering vanaf {next} zelf voortzetten, zonder onderbreking. {} Doet u \
+                             niets, dan houdt u uw verzekering zonder de voordelen van het collectief.",
+                            if letter {
+                                "Neem daarvoor contact met ons op."
+                            } else {
+                                "Antwoord daarvoor op dit bericht."
+                            }
+                        ),
+                        format!("Met vriendelijke groet,\n{brand}"),
+                    ],
+                },
+                Language::En => Words {
+                    subject: "Continue your health insurance on your own".to_owned(),
+                    paragraphs: vec![
+                        format!("Dear {first},"),
+                        format!(
+                            "Your participation in the collective health insurance of {contract_name} (contract \
+                             {contract_number}) ends. The last day is {last}."
+                        ),
+                        format!("This concerns: {household}."),
+                        format!(
+                            "You can continue your health insurance on your own from {next}, without a gap. {} If you \
+                             do nothing, you keep your insurance without the benefits of the collective contract.",
+                            if letter {
+                                "Please contact us for this."
+                            } else {
+                                "Please reply to this message for this."
+                            }
+                        ),
+                        format!("Kind regards,\n{brand}"),
+                    ],
+                },
+            }
+        }
+        (Content::DeregistrationRequest { contract_number, relation_numbers, last_day, reason, asked_by }, _) => {
+            Words {
+                subject: format!("Verzoek om afmelding met terugwerkende kracht, contract {contract_number}"),
+                paragraphs: vec![
+                    format!(
+                        "{asked_by} vraagt om deelnemers van contract {contract_number} af te melden per {} (reden: {}). \
+                     Die datum ligt verder terug dan de werkgever zelf mag afmelden.",
+                        format_dutch(*last_day),
+                        reason_in_dutch(*reason)
+                    ),
+                    format!("Relatienummers: {}.", relation_numbers.join(", ")),
+                    brand.to_owned(),
+                ],
+            }
+        }
+        (Content::ContinuationOfferWithdrawn { names, contract_name, contract_number }, language) => {
+            let household = names.join(", ");
+            let first = names.first().map_or("", String::as_str);
+            match language {
+                Language::Nl => Words {
+                    subject: "Uw deelname aan de collectieve zorgverzekering loopt door".to_owned(),
+                    paragraphs: vec![
+                        format!("Beste {first},"),
+                        format!(
+                            "U kreeg bericht dat uw deelname aan de collectieve zorgverzekering van {contract_name} \
+                             (contract {contract_number}) stopt. Dat is teruggedraaid: de deelname loopt door. U hoeft \
+                             niets te doen."
+                        ),
+                        format!("Dit geldt voor: {household}."),
+                        format!("Met vriendelijke groet,\n{brand}"),
+                    ],
+                },
+                Language::En => Words {
+                    subject: "Your collective health insurance goes on".to_owned(),
+                    paragraphs: vec![
+                        format!("Dear {first},"),
+                        format!(
+                            "We told you that your participation in the collective health insurance of \
+                             {contract_name} (contract {contract_number}) would end. That was taken back: it goes on. \
+                             You need not do anything."
+                        ),
+                        format!("This concerns: {household}."),
+                        format!("Kind regards,\n{brand}"),
+                    ],
+                },
+            }
+        }
+        (Content::DeregistrationRequestWithdrawn { contract_number, relation_numbers, asked_by }, _) => Words {
+            subject: format!("Verzoek om afmelding ingetrokken, contract {contract_number}"),
+            paragraphs: vec![
+                format!("{asked_by} trekt het verzoek in om deelnemers van contract {contract_number} af te melden."),
+                format!("Relatienummers: {}.", relation_numbers.join(", ")),
+                brand.to_owned(),
+            ],
+        },
+    }
+}
+
+/// The reason as the insurer's staff know it.
+const fn reason_in_dutch(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::EindeCollectiviteit => "Einde collectiviteit",
+        EndReason::Overleden => "Overleden",
+        EndReason::EindeDienstverband => "Einde dienstverband",
+        EndReason::EindeDienstverbandObu => "Einde dienstverband OBU",
+        EndReason::EindeDienstverbandWia => "Einde dienstverband WIA",
+    }
+}
+
+/// The message as mail (RFC 5322), with the same words as text and as HTML.
+fn mail(message: &OutboxMessage, brand: &str, recipient: &str, words: &Words) -> io::Result<String> {
+    if recipient.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';')) {
+        return Err(io::Error::other("the address holds a character that no address has"));
+    }
+    let hash = Sha256::digest(message.dedupe_key.as_bytes());
+    let id: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let boundary = format!("=_{id}");
+    let date = chrono::DateTime::from_timestamp_millis(message.created_at).unwrap_or_default().to_rfc2822();
+    let text = words.paragraphs.join("\n\n");
+    let paragraphs: String = words
+        .paragraphs
+        .iter()
+        .map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph).replace('\n', "<br>")))
+        .collect();
+    let html = format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body>\n\
+         {paragraphs}</body>\n</html>\n",
+        message.language.tag(),
+        escaped(&words.subject)
+    );
+    let mail = format!(
+        "Date: {date}\nFrom: {} <niet-beantwoorden@collectief.invalid>\nTo: <{recipient}>\nSubject: {}\n\
+         Message-ID: <{id}@collectief.invalid>\nContent-Language: {}\nMIME-Version: 1.0\n\
+         Content-Type: multipart/alternative; boundary=\"{boundary}\"\n\n\
+         --{boundary}\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n\n\
+         --{boundary}\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{html}\n\
+         --{boundary}--\n",
+        header_word(brand),
+        header_word(&words.subject),
+        message.language.tag(),
+    );
+    Ok(mail.replace('\n', "\r\n"))
+}
+
+/// Text for a header: one that cannot become a second header, whatever it holds (RFC 2047).
+fn header_word(text: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-') {
+        return text.to_owned();
+    }
+    // An encoded word has at most 75 characters, so that 45 bytes go into one; they are joined again by the reader.
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for character in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
+        if word.len() + character.len_utf8() > 45 {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(character);
+    }
+    words.push(word);
+    let words: Vec<String> = words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word))).collect();
+    words.join("\n ")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(recipient: Option<&str>, name: &str) -> OutboxMessage {
+        let content = Content::ContinuationOffer {
+            names: vec![name.to_owned(), "B. Janse".to_owned()],
+            contract_name: "Zorggroep De Linde".to_owned(),
+            contract_number: "23595".to_owned(),
+            last_day: Date::from_ymd_opt(2026, 10, 31).unwrap(),
+        };
+        let new = content.message("offer:1".to_owned(), recipient.map(str::to_owned), Language::Nl, 0).unwrap();
+        OutboxMessage {
+            id: 1,
+            kind: new.kind.to_owned(),
+            dedupe_key: new.dedupe_key,
+            recipient: new.recipient,
+            language: new.language,
+            payload: new.payload,
+            attempts: 0,
+            created_at: 1_793_000_000_000,
+        }
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_message_is_one_file_however_often_it_is_delivered() {
+        let folder = tempfile::tempdir().unwrap();
+        let message = offer(Some("janse@example.org"), "A.J. Janse");
+        deliver(&message, "Collectief", folder.path()).unwrap();
+        deliver(&message, "Collectief", folder.path()).unwrap();
+        let names = files(folder.path());
+        assert_eq!(names.len(), 1);
+        let mail = fs::read_to_string(folder.path().join(&names[0])).unwrap();
+        assert!(mail.contains("To: <janse@example.org>\r\n"));
+        assert!(mail.contains("De laatste dag is 31-10-2026."));
+        assert!(mail.contains("vanaf 01-11-2026 zelf"));
+    }
+
+    #[test]
+    fn without_an_address_it_is_a_letter() {
+        let folder = tempfile::tempdir().unwrap();
+        deliver(&offer(None, "A.J. Janse"), "Collectief", folder.path()).unwrap();
+        assert!(files(folder.path())[0].ends_with(".txt"));
+    }
+
+    #[test]
+    fn names_and_addresses_make_no_headers_and_no_tags() {
+        let folder = tempfile::tempdir().unwrap();
+        let message = offer(Some("a@b"), "<script>\r\nBcc: x@y");
+        deliver(&message, "Zorg & Zo\r\nBcc: x@y", folder.path()).unwrap();
+        let mail = fs::read_to_string(folder.path().join(&files(folder.path())[0])).unwrap();
+        let (head, body) = mail.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("Bcc"));
+        assert!(body.contains("&lt;script&gt;"));
+        assert_eq!(head.matches("\r\nTo: ").count(), 1);
+        assert!(deliver(&offer(Some("a@b\r\nBcc: x@y"), "A"), "Collectief", folder.path()).is_err());
+    }
+
+    #[test]
+    fn long_and_foreign_words_are_encoded_for_a_header() {
+        assert_eq!(header_word("Uw zorgverzekering"), "Uw zorgverzekering");
+        let long = header_word(&"é".repeat(60));
+        assert!(long.lines().all(|line| line.len() <= 76), "{long}");
+    }
+}

@@ -1,0 +1,11 @@
+//! Finding participants and showing one: the lists, the search, the person's page, the reveal of a BSN.
+
+mod list;
+mod near;
+mod pages;
+mod view;
+
+pub(crate) use list::{Wanted, count_exactly, details};
+pub use list::{find, list};
+pub use pages::PageCache;
+pub use view::{reveal_bsn, view};

@@ -1,0 +1,224 @@
+//! What every use case works with: the database, the clock, the limits; who asks, and in which request.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use collectief_data::scope::{AccountRights, Scope};
+pub use collectief_data::{DataError, Db, Key, Keyring, PoolSize};
+use collectief_domain::{
+    actor::{Language, Right},
+    frame::Theme,
+    ids::{AccountId, ContractId, SessionId},
+};
+
+use crate::{ServiceError, audit::AuditWriter, clock::Clock};
+
+/// The word in the query string that stands for all contracts.
+pub const ALL_CONTRACTS: &str = "alle";
+
+/// Limits that the operator may set.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// After how many seconds without use a session ends.
+    pub idle_seconds: u32,
+    /// After how many seconds a session ends, used or not.
+    pub absolute_seconds: u32,
+    /// Wrong passwords from one client address in fifteen minutes before it must wait.
+    pub failures_per_client: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 60 * 60, failures_per_client: 100 }
+    }
+}
+
+/// The portal: what every use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Portal(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    clock: Clock,
+    limits: Limits,
+    brand: String,
+    demo: bool,
+    audit: AuditWriter,
+    rights: Mutex<HashMap<AccountId, Arc<AccountRights>>>,
+    hashing: tokio::sync::Semaphore,
+    pages: crate::participant::PageCache,
+}
+
+/// The request in which something is asked: what log rows carry.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The request id, which also stands on error pages and in the log.
+    pub id: Arc<str>,
+    /// The client's address as the server trusts it, without a port; `None` for commands.
+    pub client: Option<std::net::IpAddr>,
+    /// What the client says it is, shortened.
+    pub device: Arc<str>,
+    /// The session that the browser had when it asked; it ends when somebody signs in.
+    pub session: Option<SessionId>,
+}
+
+impl Request {
+    /// The request of a command or a job.
+    pub fn internal(what: &str) -> Self {
+        Self { id: what.into(), client: None, device: "".into(), session: None }
+    }
+}
+
+/// Somebody who is signed in, with the rights that hold at this moment.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub(crate) session: SessionId,
+    pub(crate) account: AccountId,
+    pub(crate) name: Arc<str>,
+    pub(crate) language: Language,
+    pub(crate) theme: Theme,
+    pub(crate) chosen: Option<ContractId>,
+    pub(crate) rights: Arc<AccountRights>,
+}
+
+impl SignedIn {
+    /// The account.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The session.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// The name, as the header shows it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The language that this person chose.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The theme that this person chose.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    /// The contracts on which `right` may be used: the one with the number in `contract`; where that is empty the
+    /// chosen one, or all; for [`ALL_CONTRACTS`] all.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a contract that is not this person's, just as for one that does not exist;
+    /// [`ServiceError::Forbidden`] when it is, but the role does not carry the right.
+    pub fn scope(&self, right: Right, contract: &str) -> Result<Scope, ServiceError> {
+        let contract = contract.trim();
+        let chosen = match (contract, self.chosen) {
+            ("", Some(id)) => self.rights.contract_by_id(id).map(|contract| contract.choice.number.as_str()),
+            ("" | ALL_CONTRACTS, _) => None,
+            (number, _) => Some(number),
+        };
+        let scope = match chosen {
+            None => self.rights.scope(right),
+            Some(number) => {
+                if self.rights.contract(number).is_none() {
+                    return Err(ServiceError::NotFound);
+                }
+                self.rights.scope_of(right, number).ok_or(ServiceError::Forbidden)?
+            }
+        };
+        if scope.is_empty() { Err(ServiceError::Forbidden) } else { Ok(scope) }
+    }
+
+    /// All contracts on which `right` may be used, whichever is chosen: for what is named by an id.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] when there is none.
+    pub fn whole_scope(&self, right: Right) -> Result<Scope, ServiceError> {
+        let scope = self.rights.scope(right);
+        if scope.is_empty() { Err(ServiceError::Forbidden) } else { Ok(scope) }
+    }
+
+    /// The rights themselves, for the frame and for choices.
+    pub fn rights(&self) -> &AccountRights {
+        &self.rights
+    }
+}
+
+impl Portal {
+    /// A portal on `db`. It must be made inside a Tokio runtime: the writer of grouped log rows starts here.
+    pub fn new(db: Db, clock: Clock, limits: Limits, brand: String, demo: bool) -> Self {
+        let audit = AuditWriter::start(db.clone());
+        // Each hash takes 19 MiB and a core; more at once would only make everybody wait longer.
+        let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            limits,
+            brand,
+            demo,
+            audit,
+            rights: Mutex::default(),
+            hashing: tokio::sync::Semaphore::new(at_once),
+            pages: crate::participant::PageCache::default(),
+        }))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The name of this insurer's portal.
+    pub fn brand(&self) -> &str {
+        &self.0.brand
+    }
+
+    /// Whether this is the demonstration.
+    pub fn is_demo(&self) -> bool {
+        self.0.demo
+    }
+
+    /// The access log.
+    pub fn audit(&self) -> &AuditWriter {
+        &self.0.audit
+    }
+
+    pub(crate) fn hashing(&self) -> &tokio::sync::Semaphore {
+        &self.0.hashing
+    }
+
+    pub(crate) fn pages(&self) -> &crate::participant::PageCache {
+        &self.0.pages
+    }
+
+    /// The rights of `account` at `version`: from memory when that very version was read before, else from the
+    /// database. The version comes from the database with every request, so a withdrawn right is gone at once.
+    pub(crate) async fn rights(&self, account: AccountId, version: i64) -> Result<Arc<AccountRights>, ServiceError> {
+        let known = self.0.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
+        if let Some(rights) = known.filter(|rights| rights.version() == version) {
+            return Ok(rights);
+        }
+        let rights = Arc::new(self.0.db.account_rights(account, version).await?);
+        let mut all = self.0.rights.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() > 10_000 {
+            all.clear();
+        }
+        all.insert(account, Arc::clone(&rights));
+        Ok(rights)
+    }
+}

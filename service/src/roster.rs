@@ -1,0 +1,655 @@
+//! Rosters in and out: the one exchange format for a first load (DESIGN.md, "The roster file").
+//!
+//! An import reads all files first and keeps their rows, packed, by contract. Then it goes through the contracts in the
+//! order of their numbers: what is stored of a row is worked out on every core, ahead of the one transaction in which
+//! the good rows of a contract are compared with what is stored and written.
+//!
+//! A contract that is not known yet is made: it starts with its first participation, the employer pays the premium, may
+//! go back 365 days, and a month closes on the 10th of the next. Until the back office can change that, the operator
+//! does so in the database.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use collectief_data::{
+    DataError, Keyring,
+    audit::{self, AuditEvent, AuditKind},
+    roster::{self as stored, Candidate, Loader, NewContract},
+};
+use collectief_domain::{
+    actor::Channel,
+    contract::ContractNumber,
+    date::Date,
+    ids::ContractId,
+    roster::{COLUMNS, RosterCode, RosterProblem, RosterRow, parse_relation_number, parse_row, to_fields},
+};
+use futures::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::{Portal, ServiceError, clock::day_of};
+
+mod plan;
+mod read;
+
+use plan::{Surroundings, plan};
+
+/// How many days back the employer of a new contract may end a participation.
+const RETROACTIVE_DAYS: u32 = 365;
+/// The day of the month after which the month before is closed, for a new contract.
+const CLOSING_DAY: u32 = 10;
+/// From so many rows on an almost empty database is loaded without some of its indexes.
+const FIRST_LOAD_FROM: u64 = 20_000;
+/// The longest value that can be part of a row that goes in.
+const VALUE_MAX: usize = 2_000;
+/// How often a contract is tried again when the database was busy.
+const TRIES: u32 = 5;
+
+/// A row that was not taken in, and why. It holds nothing of the row itself, so it can be printed and logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The file's place in the list of files, from 0.
+    pub file: usize,
+    /// The line in the file, from 1, the header included; 0 when it is about the file as a whole.
+    pub line: u64,
+    /// The column as the header names it; empty when it is about the row as a whole.
+    pub column: &'static str,
+    /// Why, in English, for the operator.
+    pub reason: String,
+}
+
+/// What an import tells while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// So many rows were read so far.
+    Read {
+        /// Rows of all files together.
+        rows: u64,
+    },
+    /// Something is wrong with a row, which is refused. A row with several things wrong is told once for each of them.
+    Refused(RefusedRow),
+    /// So much was written so far.
+    Written {
+        /// Contracts whose transaction is done.
+        contracts: u64,
+        /// All contracts of the files.
+        of_contracts: u64,
+        /// Rows of the contracts that are done.
+        rows: u64,
+        /// All rows that were read and not refused by themselves.
+        of_rows: u64,
+    },
+    /// All rows are in; the indexes of a first load are being made.
+    MakingIndexes,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Rows in the files.
+    pub rows: u64,
+    /// Participations that are new.
+    pub new: u64,
+    /// Rows by which a participation, or its person, changed.
+    pub changed: u64,
+    /// Rows that say what was known already.
+    pub unchanged: u64,
+    /// Rows that were refused; a file that cannot be read counts as one.
+    pub refused: u64,
+    /// Contracts that are new.
+    pub new_contracts: u64,
+}
+
+impl ImportReport {
+    /// Whether every row went in, or was known already.
+    pub fn is_complete(&self) -> bool {
+        self.refused == 0
+    }
+}
+
+/// Loads rosters: the good rows of each contract in one transaction. The same files again change nothing.
+///
+/// # Errors
+/// [`ServiceError::Internal`] with words for the operator when a file is not there; [`ServiceError::Unavailable`] when
+/// another import runs, or the database is away. Contracts that were done before an error stay.
+pub async fn import(
+    portal: &Portal,
+    files: &[PathBuf],
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ImportReport, ServiceError> {
+    import_as(portal, files, progress, Options::default()).await
+}
+
+/// How an import is done, where that is not the same for everybody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    pub(crate) channel: Channel,
+    pub(crate) first_load_from: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { channel: Channel::Import, first_load_from: FIRST_LOAD_FROM }
+    }
+}
+
+pub(crate) async fn import_as(
+    portal: &Portal,
+    files: &[PathBuf],
+    progress: &mut (dyn FnMut(Progress) + Send),
+    options: Options,
+) -> Result<ImportReport, ServiceError> {
+    for file in files {
+        if !file.is_file() {
+            return Err(ServiceError::Internal(format!("there is no file {}", file.display())));
+        }
+    }
+    let files = files.to_vec();
+    let read = move |collector: &mut Collector| {
+        for (place, file) in files.iter().enumerate() {
+            collector.file = place;
+            if let Err(reason) = read::read_file(file, collector) {
+                collector.collected.refused += 1;
+                collector.tell(Progress::Refused(RefusedRow { file: place, line: 0, column: "", reason }));
+            }
+        }
+    };
+    import_collected(portal, read, progress, options).await
+}
+
+/// Loads rows that are no file's, as if they were those of one.
+pub(crate) async fn import_rows(
+    portal: &Portal,
+    rows: Vec<RosterRow>,
+    progress: &mut (dyn FnMut(Progress) + Send),
+    options: Options,
+) -> Result<ImportReport, ServiceError> {
+    let read = move |collector: &mut Collector| {
+        for (line, row) in (2..).zip(&rows) {
+            let fields = to_fields(row);
+            read::Rows::row(collector, line, &std::array::from_fn(|column| fields[column].as_str()));
+        }
+    };
+    import_collected(portal, read, progress, options).await
+}
+
+async fn import_collected(
+    portal: &Portal,
+    read: impl FnOnce(&mut Collector) + Send + 'static,
+    progress: &mut (dyn FnMut(Progress) + Send),
+    options: Options,
+) -> Result<ImportReport, ServiceError> {
+    let collected = collect(read, progress).await?;
+    let mut report = ImportReport { rows: collected.rows, refused: collected.refused, ..Default::default() };
+    let of_rows = collected.contracts.values().map(|rows| u64::from(rows.count)).sum();
+    if of_rows == 0 {
+        return Ok(report);
+    }
+    let loader = Loader::start(portal.db(), of_rows, options.first_load_from).await?;
+    let Some(mut loader) = loader else {
+        return Err(ServiceError::Unavailable("another import is running".to_owned()));
+    };
+    let loaded = load(portal, &mut loader, collected, of_rows, &mut report, progress, options).await;
+    if loader.is_first_load() {
+        progress(Progress::MakingIndexes);
+    }
+    let finished = loader.finish().await;
+    loaded?;
+    finished?;
+    Ok(report)
+}
+
+/// Goes through the contracts, working out the next ones while one is written.
+async fn load(
+    portal: &Portal,
+    loader: &mut Loader,
+    collected: Collected,
+    of_rows: u64,
+    report: &mut ImportReport,
+    progress: &mut (dyn FnMut(Progress) + Send),
+    options: Options,
+) -> Result<(), ServiceError> {
+    let contracts_with_rows: Vec<_> = collected.contracts.into_iter().filter(|(_, rows)| rows.count > 0).collect();
+    let of_contracts = contracts_with_rows.len() as u64;
+    let persons = Arc::new(collected.persons);
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let keys = portal.db().keys().clone();
+    let mut prepared = futures::stream::iter(contracts_with_rows)
+        .map(|(number, rows)| {
+            let (persons, keys) = (Arc::clone(&persons), keys.clone());
+            tokio::task::spawn_blocking(move || prepare(number, &rows, &persons, &keys))
+        })
+        .buffered(cores);
+    let (mut contracts, mut rows) = (0, 0);
+    while let Some(ready) = prepared.next().await {
+        let ready = ready.map_err(|_| ServiceError::Internal("working out the rows of a contract failed".to_owned()))??;
+        let mut tries = 0;
+        let done = loop {
+            match load_contract(portal, loader, &ready, &persons, options).await {
+                // Somebody else's change of the same rows was in the way; all of it was undone.
+                Err(ServiceError::Unavailable(_)) if tries < TRIES => tries += 1,
+                done => break done?,
+            }
+        };
+        for (place, problem) in &done.refused {
+            if let Some(candidate) = ready.candidates.get(*place) {
+                progress(refused(usize::from(candidate.file), u64::from(candidate.line), problem));
+            }
+        }
+        report.new += done.new;
+        report.changed += done.changed;
+        report.unchanged += done.unchanged;
+        report.refused += done.refused.len() as u64;
+        report.new_contracts += u64::from(done.is_new_contract);
+        contracts += 1;
+        rows += ready.candidates.len() as u64;
+        progress(Progress::Written { contracts, of_contracts, rows, of_rows });
+    }
+    Ok(())
+}
+
+/// The rows of one contract, worked out.
+struct Ready {
+    number: String,
+    candidates: Vec<Candidate>,
+    /// Relation numbers of rows that were refused by themselves.
+    refused_here: HashSet<String>,
+}
+
+/// What came of one contract.
+struct Done {
+    refused: Vec<(usize, RosterProblem)>,
+    new: u64,
+    changed: u64,
+    unchanged: u64,
+    is_new_contract: bool,
+}
+
+async fn load_contract(
+    portal: &Portal,
+    loader: &mut Loader,
+    ready: &Ready,
+    persons: &HashMap<RelationKey, PersonSeen>,
+    options: Options,
+) -> Result<Done, ServiceError> {
+    let txn = portal.db().begin().await?;
+    let now = portal.clock().millis();
+    let today = day_of(now);
+    let known = loader.stored(&txn, &ready.number, &ready.candidates).await?;
+    let elsewhere =
+        |relation: &str| RelationKey::of(relation).is_some_and(|relation| persons.contains_key(&relation));
+    let planned =
+        plan(&ready.candidates, &known, &Surroundings { refused_here: &ready.refused_here, elsewhere: &elsewhere });
+    let work = &planned.work;
+    let mut done = Done {
+        new: work.new.len() as u64,
+        changed: planned.changed,
+        unchanged: planned.unchanged,
+        refused: planned.refused,
+        is_new_contract: false,
+    };
+    if work.is_empty() {
+        return Ok(done);
+    }
+    let contract: ContractId = match known.contract {
+        Some(contract) => contract.id,
+        None => {
+            let start_date = work
+                .new
+                .iter()
+                .filter_map(|new| ready.candidates.get(new.candidate))
+                .map(|candidate| candidate.row.start_date)
+                .min()
+                .unwrap_or(today);
+            let new = NewContract {
+                number: ready.number.clone(),
+                name: format!("Contract {}", ready.number),
+                start_date,
+                retroactive_days: RETROACTIVE_DAYS,
+                closing_day: CLOSING_DAY,
+            };
+            done.is_new_contract = true;
+            loader.contract_add(&txn, &new, today).await?
+        }
+    };
+    let mutation = stored::roster_mutation(options.channel, None, today, now);
+    let first = done.is_new_contract;
+    loader.write(&txn, contract, first, &ready.candidates, &known.rows, work, &mutation, today).await?;
+    let event = AuditEvent {
+        recorded_at: now,
+        account: None,
+        actor_name: None,
+        event: AuditKind::RosterImported,
+        contract: Some(contract),
+        participation: None,
+        request_id: "import roster".into(),
+        details: format!("new={} changed={} refused={}", done.new, done.changed, done.refused.len()),
+    };
+    audit::append(&txn, &[event]).await?;
+    txn.commit().await?;
+    Ok(done)
+}
+
+fn refused(file: usize, line: u64, problem: &RosterProblem) -> Progress {
+    Progress::Refused(RefusedRow { file, line, column: problem.column, reason: problem.code.to_string() })
+}
+
+/// A relation number as a key that takes no memory of its own: it has at most fifteen letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct RelationKey([u8; 16]);
+
+impl RelationKey {
+    fn of(relation: &str) -> Option<Self> {
+        let mut key = [0; 16];
+        key.get_mut(..relation.len())?.copy_from_slice(relation.as_bytes());
+        Some(Self(key))
+    }
+}
+
+/// What was seen of a person in the files.
+#[derive(Debug, Clone, Copy)]
+struct PersonSeen {
+    /// A hash of what the first row said of the person.
+    says: u64,
+    /// A hash of the contract number of that row.
+    contract: u64,
+    in_several_contracts: bool,
+}
+
+/// Rows of one contract, packed: for each its file, its line, and its values, each after its length.
+#[derive(Default)]
+struct PackedRows {
+    count: u32,
+    bytes: Vec<u8>,
+    refused_relations: HashSet<String>,
+}
+
+impl PackedRows {
+    fn push(&mut self, file: u16, line: u32, values: &[&str; COLUMNS.len()]) {
+        self.count += 1;
+        self.bytes.extend_from_slice(&file.to_le_bytes());
+        self.bytes.extend_from_slice(&line.to_le_bytes());
+        for value in values {
+            let value = value.trim();
+            let length = u16::try_from(value.len()).unwrap_or(0);
+            self.bytes.extend_from_slice(&length.to_le_bytes());
+            self.bytes.extend_from_slice(&value.as_bytes()[..usize::from(length)]);
+        }
+    }
+
+    /// Calls `each` for each row.
+    fn unpack<E>(
+        &self,
+        mut each: impl FnMut(u16, u32, &[&str; COLUMNS.len()]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<[u8; N]> {
+            let (part, after) = rest.split_at_checked(N)?;
+            *rest = after;
+            part.try_into().ok()
+        }
+        let mut rest = self.bytes.as_slice();
+        while let (Some(file), Some(line)) = (take::<2>(&mut rest), take::<4>(&mut rest)) {
+            let mut values = [""; COLUMNS.len()];
+            for value in &mut values {
+                let length = take::<2>(&mut rest).map_or(0, u16::from_le_bytes);
+                let (part, after) = rest.split_at(usize::from(length).min(rest.len()));
+                *value = std::str::from_utf8(part).unwrap_or_default();
+                rest = after;
+            }
+            each(u16::from_le_bytes(file), u32::from_le_bytes(line), &values)?;
+        }
+        Ok(())
+    }
+}
+
+/// All that was read.
+#[derive(Default)]
+struct Collected {
+    rows: u64,
+    refused: u64,
+    contracts: BTreeMap<String, PackedRows>,
+    persons: HashMap<RelationKey, PersonSeen>,
+}
+
+/// Takes the rows of the files: refuses what is wrong by itself or with the person's other rows, packs the rest.
+struct Collector {
+    file: usize,
+    collected: Collected,
+    /// To whom a BSN belongs.
+    bsns: HashMap<u32, RelationKey>,
+    told: mpsc::Sender<Progress>,
+}
+
+async fn collect(
+    read: impl FnOnce(&mut Collector) + Send + 'static,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Collected, ServiceError> {
+    // A bounded channel: whoever prints a million refusals sets the pace.
+    let (told, mut telling) = mpsc::channel(1_000);
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut collector =
+            Collector { file: 0, collected: Collected::default(), bsns: HashMap::new(), told };
+        read(&mut collector);
+        collector.tell(Progress::Read { rows: collector.collected.rows });
+        collector.collected
+    });
+    while let Some(told) = telling.recv().await {
+        progress(told);
+    }
+    reading.await.map_err(|_| ServiceError::Internal("reading the files failed".to_owned()))
+}
+
+impl Collector {
+    fn tell(&self, told: Progress) {
+        // Nobody listens any more when the import was given up.
+        let _ = self.told.blocking_send(told);
+    }
+
+    /// What is wrong with a row, given the rows of the same person before it.
+    fn problem_of(&mut self, row: &RosterRow) -> Option<RosterProblem> {
+        let relation = RelationKey::of(&row.relation_number)?;
+        let bsn: Option<u32> = row.bsn.as_ref().and_then(|bsn| bsn.expose().parse().ok());
+        if let Some(bsn) = bsn {
+            if self.bsns.get(&bsn).is_some_and(|owner| *owner != relation) {
+                return Some(RosterProblem { column: "bsn", code: RosterCode::BsnOfSomeoneElse });
+            }
+        }
+        let says = hash_of(&(&row.name, row.birth_date, row.gender, &row.email, bsn));
+        let contract = hash_of(&row.contract_number);
+        let seen = self.collected.persons.entry(relation).or_insert(PersonSeen {
+            says,
+            contract,
+            in_several_contracts: false,
+        });
+        if seen.says != says {
+            return Some(RosterProblem::of_row(RosterCode::DiffersFromOwnRow));
+        }
+        seen.in_several_contracts |= seen.contract != contract;
+        if let Some(bsn) = bsn {
+            self.bsns.insert(bsn, relation);
+        }
+        None
+    }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl read::Rows for Collector {
+    fn row(&mut self, line: u64, values: &[&str; COLUMNS.len()]) {
+        self.collected.rows += 1;
+        if self.collected.rows % 10_000 == 0 {
+            self.tell(Progress::Read { rows: self.collected.rows });
+        }
+        let problems = match parse_row(values) {
+            // A file with more lines than that does not exist; a value that long is refused by every column.
+            Ok(row) if line <= u64::from(u32::MAX) && values.iter().all(|value| value.len() <= VALUE_MAX) => {
+                match self.problem_of(&row) {
+                    None => {
+                        let rows = self.collected.contracts.entry(row.contract_number).or_default();
+                        rows.push(self.file as u16, line as u32, values);
+                        return;
+                    }
+                    Some(problem) => vec![problem],
+                }
+            }
+            Ok(_) => vec![RosterProblem::of_row(RosterCode::Unreadable)],
+            Err(problems) => problems,
+        };
+        self.collected.refused += 1;
+        // Whoever participates through this person must be told that this row was refused, not that it was not there.
+        if let (Some(contract), Some(relation)) = (values.first(), values.get(1)) {
+            if let (Ok(contract), Ok(relation)) = (ContractNumber::parse(contract), parse_relation_number(relation)) {
+                let rows = self.collected.contracts.entry(contract.into_string()).or_default();
+                rows.refused_relations.insert(relation.to_owned());
+            }
+        }
+        for problem in &problems {
+            self.tell(refused(self.file, line, problem));
+        }
+    }
+
+    fn refuse(&mut self, line: u64, problems: &[RosterProblem]) {
+        self.collected.rows += u64::from(line > 1);
+        self.collected.refused += 1;
+        for problem in problems {
+            self.tell(refused(self.file, line, problem));
+        }
+    }
+}
+
+fn prepare(
+    number: String,
+    rows: &PackedRows,
+    persons: &HashMap<RelationKey, PersonSeen>,
+    keys: &Keyring,
+) -> Result<Ready, DataError> {
+    let mut candidates = Vec::with_capacity(rows.count as usize);
+    rows.unpack(|file, line, values| {
+        let row = parse_row(values).map_err(|_| DataError::Corrupt("a row that could be read cannot be read"))?;
+        let seen = RelationKey::of(&row.relation_number).and_then(|relation| persons.get(&relation));
+        let in_several = seen.is_some_and(|seen| seen.in_several_contracts);
+        candidates.push(Candidate::prepare(row, file, line, in_several, keys)?);
+        Ok::<(), DataError>(())
+    })?;
+    Ok(Ready { number, candidates, refused_here: rows.refused_relations.clone() })
+}
+
+/// Writes all participations, BSN included, as a roster: Excel when the name ends in `.xlsx`, else CSV. Returns the
+/// number of rows. The file is only there when it is whole.
+///
+/// # Errors
+/// [`ServiceError::Internal`] with words for the operator when the file cannot be written.
+pub async fn export(portal: &Portal, file: &Path) -> Result<u64, ServiceError> {
+    // Logged before anything is given away.
+    let txn = portal.db().begin().await?;
+    let event = AuditEvent {
+        recorded_at: portal.clock().millis(),
+        account: None,
+        actor_name: None,
+        event: AuditKind::RosterExported,
+        contract: None,
+        participation: None,
+        request_id: "export roster".into(),
+        details: "with_bsn=true".to_owned(),
+    };
+    audit::append(&txn, &[event]).await?;
+    txn.commit().await?;
+
+    let is_excel = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let written = if is_excel { export_excel(portal, &part).await } else { export_csv(portal, &part).await };
+    match written {
+        Ok(rows) => {
+            std::fs::rename(&part, file).map_err(|error| cannot_write(&error))?;
+            Ok(rows)
+        }
+        Err(error) => {
+            // What was written so far holds BSNs, and must not stay behind.
+            let _ = std::fs::remove_file(&part);
+            Err(error)
+        }
+    }
+}
+
+fn cannot_write(error: &impl std::fmt::Display) -> ServiceError {
+    ServiceError::Internal(format!("the file cannot be written: {error}"))
+}
+
+/// A new file that only its owner may read.
+fn private_file(path: &Path) -> Result<std::fs::File, ServiceError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| cannot_write(&error))
+}
+
+async fn export_csv(portal: &Portal, path: &Path) -> Result<u64, ServiceError> {
+    let mut writer = csv::Writer::from_writer(std::io::BufWriter::new(private_file(path)?));
+    writer.write_record(COLUMNS).map_err(|error| cannot_write(&error))?;
+    let rows = stored::roster_rows(portal.db(), |row| {
+        writer.write_record(to_fields(&row)).map_err(|error| cannot_write(&error))
+    })
+    .await?;
+    writer.flush().map_err(|error| cannot_write(&error))?;
+    Ok(rows)
+}
+
+async fn export_excel(portal: &Portal, path: &Path) -> Result<u64, ServiceError> {
+    use chrono::Datelike;
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+    let mut workbook = Workbook::new();
+    let dates = Format::new().set_num_format("dd-mm-yyyy");
+    let bold = Format::new().set_bold();
+    let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| cannot_write(&error))?;
+    let set_up = |sheet: &mut rust_xlsxwriter::Worksheet| -> Result<(), rust_xlsxwriter::XlsxError> {
+        sheet.set_name("Deelnemers")?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (column, heading) in (0..).zip(COLUMNS) {
+            sheet.set_column_width(column, 16)?;
+            sheet.write_with_format(0, column, heading, &bold)?;
+        }
+        Ok(())
+    };
+    set_up(sheet).map_err(|error| cannot_write(&error))?;
+    let mut line = 0;
+    let rows = stored::roster_rows(portal.db(), |row| -> Result<(), ServiceError> {
+        line += 1;
+        let fields = to_fields(&row);
+        for ((column, name), field) in (0..).zip(COLUMNS).zip(&fields) {
+            if field.is_empty() {
+                continue;
+            }
+            let date: Option<Date> = match name {
+                "birth_date" => row.birth_date,
+                "start_date" => Some(row.start_date),
+                "end_date" => row.end_date,
+                _ => None,
+            };
+            // Excel has no days before 1900; those are text.
+            let date = date.and_then(|date| {
+                let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
+                ExcelDateTime::from_ymd(u16::try_from(date.year()).ok()?, month, day).ok()
+            });
+            let written = match date {
+                Some(date) => sheet.write_with_format(line, column, &date, &dates),
+                None => sheet.write_string(line, column, field),
+            };
+            written.map_err(|error| cannot_write(&error))?;
+        }
+        Ok(())
+    })
+    .await?;
+    workbook.save_to_writer(private_file(path)?).map_err(|error| cannot_write(&error))?;
+    Ok(rows)
+}

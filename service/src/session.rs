@@ -1,0 +1,279 @@
+//! Signing in and out, and what a session remembers.
+
+use std::{net::IpAddr, time::Duration};
+
+use collectief_data::{account, session};
+use collectief_domain::{
+    account::{SignInForm, SignInRefusal, WRONG_PASSWORDS_ALLOWED},
+    actor::{Language, Roles},
+    frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
+};
+use secrecy::SecretString;
+
+use crate::{
+    Portal, Request, ServiceError, SignedIn,
+    account::{address_subject, hash_password, verify_password},
+    audit::{self, About, AuditKind},
+    portal::ALL_CONTRACTS,
+    secret,
+};
+
+/// The time in which failures from one client address count together, in milliseconds.
+const CLIENT_WINDOW: i64 = 15 * 60 * 1000;
+
+/// How far behind [`last seen`](collectief_data::session::SessionRow::last_seen_at) may be, in milliseconds.
+const SEEN_EVERY: i64 = 60 * 1000;
+
+/// How long a request waits for the note that its session was used; it is written in any case.
+const SEEN_WAIT: Duration = Duration::from_millis(100);
+
+/// For how long tries on an address are remembered, in milliseconds.
+const TRIES_KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
+
+/// The number of characters of a token: 256 bits in base64.
+const TOKEN_LENGTH: usize = 43;
+
+/// A session that has just begun.
+#[derive(Clone)]
+pub struct NewSession {
+    /// The token for the cookie. It is told once; only its hash is kept.
+    pub token: String,
+    /// The account's name.
+    pub name: String,
+    /// The account's language.
+    pub language: Language,
+}
+
+/// Signs in. Five wrong passwords block the account; the answers, and the work done for them, are the same whether or
+/// not the address is known.
+///
+/// # Errors
+/// When the database cannot be used; every refusal is in the answer.
+pub async fn sign_in(
+    portal: &Portal,
+    request: &Request,
+    form: &SignInForm,
+) -> Result<Result<NewSession, SignInRefusal>, ServiceError> {
+    if let Err(errors) = form.check() {
+        return Ok(Err(SignInRefusal::Invalid(errors)));
+    }
+    let now = portal.clock().millis();
+    let address = address_subject(portal, &form.email);
+    let client = request.client.map(|client| client_subject(portal, client));
+
+    // The try is counted before it is known whether it is right, so that many at once cannot outrun the count.
+    let txn = portal.db().begin().await?;
+    if let Some(client) = &client {
+        let allowed = i32::try_from(portal.limits().failures_per_client).unwrap_or(i32::MAX);
+        if let Some(tries) = account::tries(&txn, client, now - CLIENT_WINDOW).await?
+            && tries.failures >= allowed
+        {
+            drop(txn);
+            let wait = tries.first_at + CLIENT_WINDOW - now;
+            portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::SignInRefused));
+            let seconds = u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1);
+            return Ok(Err(SignInRefusal::TooMany { seconds }));
+        }
+        account::count_try(&txn, client, now - CLIENT_WINDOW, now).await?;
+    }
+    let tries = account::count_try(&txn, &address, i64::MIN, now).await?.failures.unsigned_abs();
+    txn.commit().await?;
+
+    let found = account::credentials(portal.db(), &form.email).await?;
+    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
+    let password = SecretString::from(form.wachtwoord.as_str());
+    let verified = verify_password(portal, password.clone(), stored).await?;
+    let was_blocked = tries > WRONG_PASSWORDS_ALLOWED || found.as_ref().is_some_and(|found| found.blocked);
+
+    match found {
+        Some(found) if verified.right && !was_blocked => {
+            let better_hash = if verified.outdated { Some(hash_password(portal, password).await?) } else { None };
+            let token = secret::token()?;
+            let txn = portal.db().begin().await?;
+            account::forget_tries(&txn, &address).await?;
+            account::note_right(&txn, found.id).await?;
+            if let Some(client) = &client {
+                account::uncount_try(&txn, client).await?;
+            }
+            if let Some(hash) = better_hash {
+                account::set_password_hash(&txn, found.id, &hash).await?;
+            }
+            if let Some(previous) = request.session {
+                session::remove(&txn, previous).await?;
+            }
+            session::add(&txn, found.id, secret::token_hash(&token), &request.device, now).await?;
+            let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
+            event.account = Some(found.id);
+            event.actor_name = Some(found.name.as_str().into());
+            audit::append(&txn, &[event]).await?;
+            txn.commit().await?;
+            Ok(Ok(NewSession { token, name: found.name, language: found.language }))
+        }
+        found => {
+            let is_blocked = was_blocked || tries >= WRONG_PASSWORDS_ALLOWED;
+            let event = |kind| {
+                let mut event = audit::event_of_nobody(portal, request, kind);
+                event.account = found.as_ref().map(|found| found.id);
+                event.details(format!("address {}", short(&address)))
+            };
+            let mut events = vec![event(if was_blocked { AuditKind::SignInBlocked } else { AuditKind::SignInFailed })];
+            if is_blocked && !was_blocked {
+                events.push(event(AuditKind::AccountBlocked));
+            }
+            let txn = portal.db().begin().await?;
+            account::note_wrong(&txn, &form.email, tries, now).await?;
+            audit::append(&txn, &events).await?;
+            txn.commit().await?;
+            Ok(Err(if is_blocked { SignInRefusal::Blocked } else { SignInRefusal::Wrong }))
+        }
+    }
+}
+
+/// The subject under which failures from a client address are counted. One household or one line has a whole /64 of
+/// IPv6 addresses.
+fn client_subject(portal: &Portal, client: IpAddr) -> Vec<u8> {
+    let bytes = match client.to_canonical() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
+    };
+    portal.db().keys().keyed_hash(b"sign-in client", &bytes)
+}
+
+/// Enough of a keyed hash to see in the log that two tries were on the same address.
+fn short(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whoever is signed in with this token; `None` when it is unknown, when the session has ended, or when the account is
+/// blocked.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, ServiceError> {
+    if token.len() != TOKEN_LENGTH {
+        return Ok(None);
+    }
+    let Some(row) = session::find(portal.db(), &secret::token_hash(token)).await? else { return Ok(None) };
+    let now = portal.clock().millis();
+    let limits = portal.limits();
+    let idle = now - row.last_seen_at >= i64::from(limits.idle_seconds) * 1000;
+    let over = now - row.created_at >= i64::from(limits.absolute_seconds) * 1000;
+    if idle || over || row.blocked {
+        return Ok(None);
+    }
+    if now - row.last_seen_at >= SEEN_EVERY {
+        let db = portal.db().clone();
+        let touched = tokio::spawn(async move { session::touch(&db, row.id, now).await });
+        match tokio::time::timeout(SEEN_WAIT, touched).await {
+            Ok(Ok(Err(error))) => tracing::warn!(%error, "the use of a session could not be noted"),
+            Ok(_) => {}
+            // A long write is going on; the note follows it.
+            Err(_) => tracing::debug!("the note that a session was used is waiting"),
+        }
+    }
+    let rights = portal.rights(row.account, row.rights_version).await?;
+    // A choice of a contract that is no longer one's own is no choice.
+    let chosen = row.chosen.filter(|id| rights.contract_by_id(*id).is_some());
+    Ok(Some(SignedIn {
+        session: row.id,
+        account: row.account,
+        name: row.name.into(),
+        language: row.language,
+        theme: row.theme,
+        chosen,
+        rights,
+    }))
+}
+
+/// Signs out: the token is worth nothing from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn sign_out(portal: &Portal, request: &Request, who: &SignedIn) -> Result<(), ServiceError> {
+    let txn = portal.db().begin().await?;
+    session::remove(&txn, who.session).await?;
+    audit::append(&txn, &[audit::event(portal, request, who, AuditKind::SignedOut)]).await?;
+    Ok(txn.commit().await?)
+}
+
+/// Chooses one contract by its number, or all of them with [`ALL_CONTRACTS`] or nothing.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for a contract that is not this person's, just as for one that does not exist.
+pub async fn choose_contract(portal: &Portal, who: &SignedIn, contract: &str) -> Result<(), ServiceError> {
+    let chosen = match contract.trim() {
+        "" | ALL_CONTRACTS => None,
+        number => Some(who.rights.contract(number).ok_or(ServiceError::NotFound)?.id),
+    };
+    let txn = portal.db().begin().await?;
+    session::choose_contract(&txn, who.session, chosen).await?;
+    Ok(txn.commit().await?)
+}
+
+/// Keeps the language that somebody chose.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_language(portal: &Portal, who: &SignedIn, language: Language) -> Result<(), ServiceError> {
+    let txn = portal.db().begin().await?;
+    account::set_language(&txn, who.account, language).await?;
+    Ok(txn.commit().await?)
+}
+
+/// Keeps the theme that somebody chose.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_theme(portal: &Portal, who: &SignedIn, theme: Theme) -> Result<(), ServiceError> {
+    let txn = portal.db().begin().await?;
+    account::set_theme(&txn, who.account, theme).await?;
+    Ok(txn.commit().await?)
+}
+
+/// What stands around a page, in this language and theme: those that were chosen, where somebody is signed in.
+pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme: Theme) -> Frame {
+    let user = who.map(|who| {
+        let contracts = who.rights.contracts();
+        let chosen = who.chosen.and_then(|id| who.rights.contract_by_id(id));
+        let roles = match chosen {
+            Some(contract) => contract.roles,
+            None => Roles::from_bits(contracts.iter().fold(0, |bits, contract| bits | contract.roles.bits())),
+        };
+        let offered = if contracts.len() <= CONTRACTS_OFFERED { contracts } else { &[] };
+        FrameUser {
+            name: who.name.to_string(),
+            roles,
+            contracts: offered.iter().map(|contract| contract.choice.clone()).collect(),
+            contract_count: u32::try_from(contracts.len()).unwrap_or(u32::MAX),
+            chosen: chosen.map(|contract| contract.choice.clone()),
+            idle_seconds: portal.limits().idle_seconds,
+        }
+    });
+    Frame {
+        user,
+        language,
+        theme,
+        brand: portal.brand().to_owned(),
+        today: portal.clock().today(),
+        demo: portal.is_demo(),
+    }
+}
+
+/// Takes away what no longer counts: sessions that ended, and tries to sign in of long ago. Returns how many sessions.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
+    let now = portal.clock().millis();
+    let limits = portal.limits();
+    let txn = portal.db().begin().await?;
+    let ended = session::remove_ended(
+        &txn,
+        now - i64::from(limits.idle_seconds) * 1000,
+        now - i64::from(limits.absolute_seconds) * 1000,
+    )
+    .await?;
+    account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
+    txn.commit().await?;
+    Ok(ended)
+}
