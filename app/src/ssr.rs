@@ -15,10 +15,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_domain::{
+    account::{SignInForm, SignInRefusal},
     actor::Language,
     frame::{Frame, Theme},
 };
 pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
+use collectief_service::session::{self, NewSession};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
@@ -188,11 +190,25 @@ pub fn set_status(status: u16) {
     }
 }
 
+/// Takes back the status of an error that the answer itself tells of: to the client in the browser an error status means
+/// that there is no such answer.
+pub fn told_in_answer() {
+    if !writes_page() {
+        set_status(200);
+    }
+}
+
 /// Appends a header to the answer.
 pub fn append_header(name: HeaderName, value: &str) {
     if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
         options.append_header(name, value);
     }
+}
+
+/// Tries to sign in with a form that was posted.
+pub async fn sign_in(form: &SignInForm) -> Result<Result<NewSession, SignInRefusal>, AppError> {
+    let (portal, request) = (portal()?, request());
+    session::sign_in(&portal, &request, form).await.map_err(refuse)
 }
 
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.

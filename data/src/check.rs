@@ -135,7 +135,8 @@ pub async fn contract_check(db: &Db, contract: &CheckedContract) -> Result<Contr
 pub async fn whole_check(db: &Db) -> Result<Vec<String>, DataError> {
     let mut differences = Vec::new();
     if setting::get(db, "indexes_missing").await?.is_some() {
-        differences.push("indexes are missing after an interrupted first load; `collectief migrate` makes them".to_owned());
+        differences
+            .push("indexes are missing after an interrupted first load; `collectief migrate` makes them".to_owned());
     }
     let backend = ConnectionTrait::get_database_backend(db.read());
     let strays = [
@@ -260,10 +261,7 @@ async fn check_on<C: ConnectionTrait + StreamTrait>(
         let month = Month::from_index(row.month);
         let (inflow, outflow) = flows.remove(&month).unwrap_or_default();
         if (row.inflow, row.outflow) != (inflow, outflow) {
-            told(format!(
-                "{month} has {} in and {} out, counted are {inflow} and {outflow}",
-                row.inflow, row.outflow
-            ));
+            told(format!("{month} has {} in and {} out, counted are {inflow} and {outflow}", row.inflow, row.outflow));
         }
     }
     for (month, (inflow, outflow)) in flows {

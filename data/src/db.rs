@@ -30,8 +30,21 @@ impl Txn {
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// For reading whole lists: it keeps little, so that an export does not fill memory with what is read once.
+    bulk: DatabaseConnection,
     keys: Keyring,
 }
+
+/// What a connection to SQLite is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Write,
+    Read,
+    Bulk,
+}
+
+/// How many whole lists can be read from SQLite at the same time; more wait for their next piece.
+const BULK_CONNECTIONS: u32 = 2;
 
 /// How many connections may be open.
 #[derive(Debug, Clone, Copy)]
@@ -53,9 +66,10 @@ impl Db {
     /// When the file cannot be opened or made.
     pub async fn open_sqlite(path: &Path, size: PoolSize, keys: Keyring) -> Result<Self, DataError> {
         let url = format!("sqlite://{}?mode=rwc", path.display());
-        let write = connect_sqlite(&url, 1, false).await?;
-        let read = connect_sqlite(&url, size.connections, true).await?;
-        Ok(Self { read, write, keys })
+        let write = connect_sqlite(&url, 1, Purpose::Write).await?;
+        let read = connect_sqlite(&url, size.connections, Purpose::Read).await?;
+        let bulk = connect_sqlite(&url, BULK_CONNECTIONS, Purpose::Bulk).await?;
+        Ok(Self { read, write, bulk, keys })
     }
 
     /// Connects to the PostgreSQL database at `url`.
@@ -71,7 +85,7 @@ impl Db {
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool, keys })
+        Ok(Self { read: pool.clone(), bulk: pool.clone(), write: pool, keys })
     }
 
     /// The keys that protect BSNs.
@@ -111,6 +125,7 @@ impl Db {
     /// When a connection does not close.
     pub async fn close(&self) -> Result<(), DataError> {
         self.write.close_by_ref().await?;
+        self.bulk.close_by_ref().await?;
         Ok(self.read.close_by_ref().await?)
     }
 
@@ -119,13 +134,18 @@ impl Db {
         &self.read
     }
 
+    /// The connection for reading whole lists, piece by piece.
+    pub(crate) fn bulk(&self) -> &DatabaseConnection {
+        &self.bulk
+    }
+
     /// The connection for writing, outside a transaction: only for migrations and maintenance.
     pub(crate) fn write(&self) -> &DatabaseConnection {
         &self.write
     }
 }
 
-async fn connect_sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DataError> {
+async fn connect_sqlite(url: &str, connections: u32, purpose: Purpose) -> Result<DatabaseConnection, DataError> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -140,10 +160,14 @@ async fn connect_sqlite(url: &str, connections: u32, read_only: bool) -> Result<
                 .statement_cache_capacity(200)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
-                .pragma("temp_store", "MEMORY")
-                .pragma("cache_size", "-65536")
-                .pragma("mmap_size", "1073741824");
-            if read_only { options.pragma("query_only", "ON") } else { options }
+                .pragma("temp_store", "MEMORY");
+            let options = match purpose {
+                Purpose::Bulk => options.pragma("cache_size", "-8192").pragma("mmap_size", "0"),
+                Purpose::Read | Purpose::Write => {
+                    options.pragma("cache_size", "-65536").pragma("mmap_size", "1073741824")
+                }
+            };
+            if purpose == Purpose::Write { options } else { options.pragma("query_only", "ON") }
         });
     Ok(Database::connect(options).await?)
 }

@@ -59,8 +59,7 @@ pub async fn household_of_mutation(
     mutation: MutationId,
 ) -> Result<Option<DeregisteredHousehold>, DataError> {
     let backend = txn.0.get_database_backend();
-    const COLUMNS: &str =
-        "id, contract_id, participation_id, household_id, kind, state, state_before, state_after";
+    const COLUMNS: &str = "id, contract_id, participation_id, household_id, kind, state, state_before, state_after";
     let sql = format!("SELECT {COLUMNS} FROM mutation WHERE id = ?");
     let named = MutationRow::find_by_statement(statement(backend, &sql, [Value::from(mutation.0)])).one(&txn.0).await?;
     let Some(named) = named else { return Ok(None) };
@@ -92,11 +91,7 @@ pub async fn household_of_mutation(
 ///
 /// # Errors
 /// [`DataError::Stale`] when it was taken back already.
-pub async fn mutation_mark_withdrawn(
-    txn: &Txn,
-    mutation: MutationId,
-    was: MutationState,
-) -> Result<(), DataError> {
+pub async fn mutation_mark_withdrawn(txn: &Txn, mutation: MutationId, was: MutationState) -> Result<(), DataError> {
     let sql = statement(
         txn.0.get_database_backend(),
         "UPDATE mutation SET state = ? WHERE id = ? AND state = ?",

@@ -11,10 +11,10 @@ use crate::{
     db::Db,
     error::DataError,
     participant::{
-        ExportRow, join_export_row, read_export_row,
+        ExportRow, RawExportRow, join_export_row, read_export_row,
         row::{join_row, read_row, select_row},
         select_export_row,
-        sql::{Reach, Sql},
+        sql::{Reach, Sql, json_of, rows_of},
     },
     scope::Scope,
 };
@@ -26,24 +26,20 @@ use crate::{
 pub async fn month_flows(db: &Db, scope: &Scope) -> Result<Vec<MonthFlow>, DataError> {
     let reach = Reach::of(scope);
     let mut sql = Sql::new(db.read().get_database_backend());
+    sql.select_rows(" ORDER BY f.month", |sql| {
+        sql.push("f.month, f.inflow, f.outflow");
+    });
+    sql.push(" FROM ");
     if matches!(reach, Reach::One(_)) {
-        sql.push("SELECT f.month, f.inflow, f.outflow FROM month_flow f WHERE ");
-        sql.reaches(reach, "f.contract_id", true).push(" ORDER BY f.month");
+        sql.push("month_flow f WHERE ").reaches(reach, "f.contract_id", true);
     } else {
-        sql.push("SELECT f.month, CAST(SUM(f.inflow) AS BIGINT), CAST(SUM(f.outflow) AS BIGINT)");
-        sql.push(" FROM month_flow f WHERE ").reaches(reach, "f.contract_id", true);
-        sql.push(" GROUP BY f.month ORDER BY f.month");
+        sql.push("(SELECT m.month, CAST(SUM(m.inflow) AS BIGINT) AS inflow, CAST(SUM(m.outflow) AS BIGINT) AS outflow");
+        sql.push(" FROM month_flow m WHERE ").reaches(reach, "m.contract_id", true);
+        sql.push(" GROUP BY m.month) f");
     }
-    let rows = db.read().query_all_raw(sql.finish()).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(MonthFlow {
-                month: Month::from_index(row.try_get_by_index(0)?),
-                inflow: row.try_get_by_index(1)?,
-                outflow: row.try_get_by_index(2)?,
-            })
-        })
-        .collect()
+    let json = json_of(db.read(), sql).await?;
+    let flows = rows_of::<(i32, i64, i64)>(&json)?.into_iter();
+    Ok(flows.map(|(month, inflow, outflow)| MonthFlow { month: Month::from_index(month), inflow, outflow }).collect())
 }
 
 /// How many participations the contracts of `scope` ever had: each started in some month.
@@ -169,6 +165,17 @@ impl FlowQuery<'_> {
     }
 }
 
+#[cfg(test)]
+impl FlowQuery<'_> {
+    /// The candidates alone, for the tests of plans.
+    pub(crate) fn statement(&self, db: &Db) -> sea_orm::Statement {
+        let mut sql = Sql::new(db.read().get_database_backend());
+        self.candidates(&mut sql, None);
+        sql.push(" ORDER BY k, id LIMIT 26");
+        sql.finish()
+    }
+}
+
 fn go_on(sql: &mut Sql, after: Option<&(String, i64)>) {
     if let Some((key, id)) = after {
         sql.push(" AND p.sort_key >= ").bind(key.as_str());
@@ -188,7 +195,7 @@ pub async fn flow_rows(
 ) -> Result<Vec<ParticipantRow>, DataError> {
     let past = query.known_before.is_some();
     let mut sql = Sql::new(db.read().get_database_backend());
-    select_row(&mut sql, query.scope, query.today, past);
+    select_row(&mut sql, query.scope, query.today, past, " ORDER BY q.k, q.id");
     sql.push("FROM (");
     query.candidates(&mut sql, None);
     sql.push(" ORDER BY k, id LIMIT ").bind(limit.cast_signed()).push(" OFFSET ").bind(offset.cast_signed());
@@ -197,9 +204,8 @@ pub async fn flow_rows(
         sql.push(" LEFT JOIN participation_past x ON x.participation_id = q.id AND x.version = q.past");
     }
     join_row(&mut sql, query.scope);
-    sql.push(" ORDER BY q.k, q.id");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
-    rows.iter().map(|row| read_row(row, query.scope, db.keys())).collect()
+    let json = json_of(db.read(), sql).await?;
+    rows_of(&json)?.into_iter().map(|row| read_row(row, query.scope, db.keys())).collect()
 }
 
 /// At most `limit` rows of a period for a file, after the row with this sort key and id; and those of the last row,
@@ -215,18 +221,18 @@ pub async fn flow_export(
 ) -> Result<(Vec<ExportRow>, Option<(String, i64)>), DataError> {
     let past = query.known_before.is_some();
     let mut sql = Sql::new(db.read().get_database_backend());
-    select_export_row(&mut sql, false, past);
+    select_export_row(&mut sql, false, past, " ORDER BY q.k, q.id");
     sql.push("FROM (");
     query.candidates(&mut sql, after);
     sql.push(" ORDER BY k, id LIMIT ").bind(limit.cast_signed()).push(") q");
     join_export_row(&mut sql, past);
-    sql.push(" ORDER BY q.k, q.id");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
+    let json = json_of(db.bulk(), sql).await?;
+    let rows: Vec<RawExportRow<'_>> = rows_of(&json)?;
     let last = match rows.last() {
-        Some(last) if rows.len() as u64 == limit => Some((last.try_get_by_index(13)?, last.try_get_by_index(14)?)),
+        Some(last) if rows.len() as u64 == limit => Some((last.13.to_string(), last.14)),
         _ => None,
     };
-    let rows = rows.iter().map(|row| read_export_row(row, db, query.scope)).collect::<Result<_, _>>()?;
+    let rows = rows.into_iter().map(|row| read_export_row(row, db, query.scope)).collect::<Result<_, _>>()?;
     Ok((rows, last))
 }
 

@@ -10,7 +10,6 @@ pub mod contract;
 mod crypt;
 pub mod db;
 pub mod deregistration;
-pub mod employer;
 pub mod entity;
 mod error;
 pub mod flow;

@@ -213,11 +213,7 @@ async fn household(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn household_find(
-    db: &Db,
-    scope: &Scope,
-    ids: &[ParticipationId],
-) -> Result<Option<Household>, DataError> {
+pub async fn household_find(db: &Db, scope: &Scope, ids: &[ParticipationId]) -> Result<Option<Household>, DataError> {
     household(db.read(), scope, ids, false).await
 }
 
@@ -469,10 +465,7 @@ pub async fn participation_starting_on(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn main_of(
-    txn: &Txn,
-    participation: &StoredParticipation,
-) -> Result<Option<StoredParticipation>, DataError> {
+pub async fn main_of(txn: &Txn, participation: &StoredParticipation) -> Result<Option<StoredParticipation>, DataError> {
     match participation.main {
         Some(main) => Ok(stored_rows(&txn.0, "p.id", &[main], true).await?.pop()),
         None => Ok(None),

@@ -27,9 +27,16 @@ use crate::{
     },
 };
 
+mod export;
 mod loading;
+mod write;
 
+pub use export::roster_rows;
 use loading::{ImportLock, KnownPersons};
+use write::{
+    MUTATION_INSERT, NewRosterMutation, NewRow, NewWord, PARTICIPATION_INSERT, PERSON_INSERT, WORD_INSERT, day,
+    insert_rows, new_id, person_update, push_person, reserve,
+};
 
 /// The most values that are looked up with one statement.
 const LOOKED_UP_AT_ONCE: usize = 500;
@@ -68,9 +75,7 @@ impl Candidate {
         keys: &Keyring,
     ) -> Result<Self, DataError> {
         let bsn = match &row.bsn {
-            Some(bsn) => {
-                Some(StoredBsn { cipher: keys.seal(bsn, &row.relation_number)?, index: keys.index(bsn) })
-            }
+            Some(bsn) => Some(StoredBsn { cipher: keys.seal(bsn, &row.relation_number)?, index: keys.index(bsn) }),
             None => None,
         };
         Ok(Self {
@@ -230,10 +235,7 @@ pub struct ContractWork {
 impl ContractWork {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.new_persons.is_empty()
-            && self.changed_persons.is_empty()
-            && self.new.is_empty()
-            && self.changed.is_empty()
+        self.new_persons.is_empty() && self.changed_persons.is_empty() && self.new.is_empty() && self.changed.is_empty()
     }
 }
 
@@ -270,7 +272,7 @@ pub struct NewContract {
 /// An import that runs: the only one at a time.
 pub struct Loader {
     db: Db,
-    _lock: ImportLock,
+    lock: ImportLock,
     /// In memory while the indexes to look them up by are missing.
     known: Option<KnownPersons>,
 }
@@ -362,6 +364,7 @@ struct MutationRow {
     participation_id: i64,
     kind: String,
     state: String,
+    unchanged: i32,
 }
 
 impl Loader {
@@ -372,7 +375,7 @@ impl Loader {
     /// When the database refuses.
     pub async fn start(db: &Db, rows: u64, first_load_from: u64) -> Result<Option<Self>, DataError> {
         let Some(lock) = db.import_lock().await? else { return Ok(None) };
-        let mut loader = Self { db: db.clone(), _lock: lock, known: None };
+        let mut loader = Self { db: db.clone(), lock, known: None };
         if rows >= first_load_from && db.holds_fewer_than(rows).await? {
             let sql = "SELECT id, relation_number, bsn_index FROM person";
             let sql = statement(db.read().get_database_backend(), sql, []);
@@ -402,26 +405,24 @@ impl Loader {
     /// # Errors
     /// When the database refuses.
     pub async fn finish(self) -> Result<(), DataError> {
-        match self.known {
+        let made = match self.known {
             Some(_) => self.db.make_indexes().await,
             None => Ok(()),
-        }
+        };
+        self.lock.release().await?;
+        made
     }
 
     /// What is stored and has to do with these candidates of one contract, which is locked from here on.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn stored(
-        &self,
-        txn: &Txn,
-        number: &str,
-        candidates: &[Candidate],
-    ) -> Result<ContractStored, DataError> {
+    pub async fn stored(&self, txn: &Txn, number: &str, candidates: &[Candidate]) -> Result<ContractStored, DataError> {
         let backend = txn.0.get_database_backend();
         let mut stored = ContractStored::default();
         let sql = "SELECT id, start_date, end_date FROM contract WHERE number = ?";
-        let contract = ContractRow::find_by_statement(statement(backend, sql, [Value::from(number)])).one(&txn.0).await?;
+        let contract =
+            ContractRow::find_by_statement(statement(backend, sql, [Value::from(number)])).one(&txn.0).await?;
         if let Some(contract) = contract {
             contract_lock(txn, ContractId(contract.id)).await?;
             stored.contract = Some(StoredContract {
@@ -446,7 +447,8 @@ impl Loader {
                 if person.is_none() {
                     missing.push(&candidate.row.relation_number);
                 }
-                if let Some(main) = candidate.row.main_relation_number.as_deref().filter(|main| !here.contains_key(main))
+                if let Some(main) =
+                    candidate.row.main_relation_number.as_deref().filter(|main| !here.contains_key(main))
                 {
                     missing.push(main);
                 }
@@ -486,8 +488,7 @@ impl Loader {
         let (column, keys) = keys;
         let mut persons = HashMap::new();
         for part in keys.chunks(LOOKED_UP_AT_ONCE) {
-            let sql =
-                format!("SELECT {PERSON_COLUMNS} FROM person n WHERE {column} IN ({})", placeholders(part.len()));
+            let sql = format!("SELECT {PERSON_COLUMNS} FROM person n WHERE {column} IN ({})", placeholders(part.len()));
             let sql = statement(backend, &sql, part.to_vec());
             persons.extend(PersonRow::find_by_statement(sql).all(&txn.0).await?.into_iter().map(PersonRow::split));
         }
@@ -517,12 +518,7 @@ impl Loader {
     ///
     /// # Errors
     /// [`DataError::Duplicate`] when there is one with that number.
-    pub async fn contract_add(
-        &self,
-        txn: &Txn,
-        new: &NewContract,
-        today: Date,
-    ) -> Result<ContractId, DataError> {
+    pub async fn contract_add(&self, txn: &Txn, new: &NewContract, today: Date) -> Result<ContractId, DataError> {
         let backend = txn.0.get_database_backend();
         let sql = "INSERT INTO employer (kvk_number, name) VALUES (NULL, ?) RETURNING id";
         let employer = new_id(txn, sql, [Value::from(new.name.as_str())]).await?;
@@ -562,10 +558,14 @@ impl Loader {
         today: Date,
     ) -> Result<(), DataError> {
         let backend = txn.0.get_database_backend();
+        let before: HashMap<PersonId, &StoredPerson> = if work.changed_persons.is_empty() {
+            HashMap::new()
+        } else {
+            stored.iter().map(|row| (row.person.id, &row.person)).collect()
+        };
         for (person, candidate) in &work.changed_persons {
             if let Some(candidate) = candidates.get(*candidate) {
-                let before = stored.iter().map(|row| &row.person).find(|known| known.id == *person);
-                person_update(txn, *person, candidate, before).await?;
+                person_update(txn, *person, candidate, before.get(person).copied()).await?;
             }
         }
 
@@ -609,13 +609,13 @@ impl Loader {
         }
         insert_rows(txn, PARTICIPATION_INSERT, &rows, |row, values| row.push(backend, values)).await?;
         let mut words: Vec<NewWord<'_>> = rows.iter().flat_map(NewWord::of).collect();
-        words.sort_unstable_by(|a, b| (&a.group, a.sort_key, a.participation).cmp(&(&b.group, b.sort_key, b.participation)));
+        words.sort_unstable_by(|a, b| {
+            (&a.group, a.sort_key, a.participation).cmp(&(&b.group, b.sort_key, b.participation))
+        });
         insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
         if !first {
-            let mutations = rows
-                .iter()
-                .map(|row| NewRosterMutation::of(row, mutation))
-                .collect::<Result<Vec<_>, DataError>>()?;
+            let mutations =
+                rows.iter().map(|row| NewRosterMutation::of(row, mutation)).collect::<Result<Vec<_>, DataError>>()?;
             insert_rows(txn, MUTATION_INSERT, &mutations, |row, values| row.push(backend, values)).await?;
         }
 
@@ -717,331 +717,31 @@ async fn changed_since(
     let mut found: HashMap<ParticipationId, ChangedSince> = HashMap::new();
     for part in participations.chunks(LOOKED_UP_AT_ONCE) {
         let sql = format!(
-            "SELECT participation_id, kind, state FROM mutation WHERE participation_id IN ({}) ORDER BY id",
+            "SELECT participation_id, kind, state, CASE WHEN state_before = state_after THEN 1 ELSE 0 END AS unchanged
+             FROM mutation WHERE participation_id IN ({}) ORDER BY id",
             placeholders(part.len())
         );
         let sql = statement(backend, &sql, part.iter().map(|id| Value::from(id.0)));
         for row in MutationRow::find_by_statement(sql).all(&txn.0).await? {
             let id = ParticipationId(row.participation_id);
-            match (MutationKind::from_code(&row.kind), MutationState::from_code(&row.state)) {
-                (_, Some(MutationState::Requested)) | (None, _) => {}
-                (Some(MutationKind::Roster), _) => {
+            // What was only asked for, and what was taken back, changed nothing; taking it back may have.
+            if row.state != MutationState::Processed.code() {
+                continue;
+            }
+            match MutationKind::from_code(&row.kind) {
+                None => {}
+                Some(MutationKind::DeregistrationWithdrawn) if row.unchanged != 0 => {}
+                Some(MutationKind::Roster) => {
                     found.remove(&id);
                 }
-                (Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn), _) => {
+                Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn) => {
                     found.entry(id).or_default().end = true;
                 }
-                (Some(MutationKind::PersonnelNumber), _) => found.entry(id).or_default().personnel_number = true,
+                Some(MutationKind::PersonnelNumber) => found.entry(id).or_default().personnel_number = true,
             }
         }
     }
     Ok(found)
-}
-
-/// A day as it is bound: SQLite keeps the text, and writing that directly saves a good part of a load.
-fn day(backend: DatabaseBackend, date: Date) -> Value {
-    if backend == DatabaseBackend::Postgres { date.into() } else { format_iso(date).into() }
-}
-
-async fn new_id(txn: &Txn, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<i64, DataError> {
-    let sql = statement(txn.0.get_database_backend(), sql, values);
-    let row = PersonIdRow::find_by_statement(sql).one(&txn.0).await?;
-    Ok(row.ok_or(DataError::Corrupt("a row got no id"))?.id)
-}
-
-/// Ids for so many new rows of a table, in ascending order.
-async fn reserve(txn: &Txn, table: &str, count: usize) -> Result<Vec<i64>, DataError> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    if txn.0.get_database_backend() == DatabaseBackend::Postgres {
-        let sql = statement(
-            DatabaseBackend::Postgres,
-            "SELECT nextval(pg_get_serial_sequence(?, 'id')) AS id FROM generate_series(1, ?)",
-            [Value::from(table), Value::from(count)],
-        );
-        let mut ids: Vec<i64> =
-            PersonIdRow::find_by_statement(sql).all(&txn.0).await?.into_iter().map(|row| row.id).collect();
-        ids.sort_unstable();
-        return Ok(ids);
-    }
-    // The transaction has the write lock: nobody else takes these.
-    let sql = "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) AS id";
-    let sql = statement(DatabaseBackend::Sqlite, sql, [Value::from(table)]);
-    let last = PersonIdRow::find_by_statement(sql).one(&txn.0).await?.map_or(0, |row| row.id);
-    Ok((last + 1..=last + count).collect())
-}
-
-/// The numbers of rows that one statement writes. A few fixed ones, so that statements are prepared only once.
-const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
-
-/// Writes rows, many with one statement. `head` is the statement up to its values.
-async fn insert_rows<T>(
-    txn: &Txn,
-    head: Insert,
-    rows: &[T],
-    push: impl Fn(&T, &mut Vec<Value>),
-) -> Result<(), DataError> {
-    let backend = txn.0.get_database_backend();
-    let one = format!("({}),", placeholders(head.columns));
-    let mut rest = rows;
-    for size in ROWS_AT_ONCE {
-        if rest.len() < size {
-            continue;
-        }
-        let mut sql = format!("{} VALUES {}", head.sql, one.repeat(size));
-        sql.pop();
-        while let Some((part, after)) = rest.split_at_checked(size) {
-            let mut values = Vec::with_capacity(size * head.columns);
-            for row in part {
-                push(row, &mut values);
-            }
-            txn.0.execute_raw(statement(backend, &sql, values)).await?;
-            rest = after;
-        }
-    }
-    Ok(())
-}
-
-/// An insert up to its values.
-#[derive(Clone, Copy)]
-struct Insert {
-    sql: &'static str,
-    columns: usize,
-}
-
-const PERSON_INSERT: Insert = Insert {
-    sql: "INSERT INTO person (id, relation_number, bsn_cipher, bsn_index, initials, prefix, surname, partner_prefix,
-              partner_surname, name_use, birth_date, gender, email)",
-    columns: 13,
-};
-
-const PARTICIPATION_INSERT: Insert = Insert {
-    sql: "INSERT INTO participation (id, contract_id, person_id, main_id, start_date, end_date, end_reason,
-              personnel_number, full_name, sort_key, search_text, relation_number, birth_date, gender, recorded_at)",
-    columns: 15,
-};
-
-const WORD_INSERT: Insert = Insert {
-    sql: "INSERT INTO search_word (contract_id, word_group, sort_key, participation_id, end_date, is_dependant,
-              search_text)",
-    columns: 7,
-};
-
-const MUTATION_INSERT: Insert = Insert {
-    sql: "INSERT INTO mutation (contract_id, participation_id, kind, channel, state, valid_from, recorded_at,
-              actor_name, state_before, state_after)",
-    columns: 10,
-};
-
-fn push_person(backend: DatabaseBackend, id: i64, candidate: &Candidate, values: &mut Vec<Value>) {
-    let row = &candidate.row;
-    values.extend([
-        id.into(),
-        row.relation_number.as_str().into(),
-        candidate.bsn.as_ref().map(|bsn| bsn.cipher.clone()).into(),
-        candidate.bsn.as_ref().map(|bsn| bsn.index.clone()).into(),
-        row.name.initials.as_str().into(),
-        row.name.prefix.as_str().into(),
-        row.name.surname.as_str().into(),
-        row.name.partner_prefix.as_str().into(),
-        row.name.partner_surname.as_str().into(),
-        row.name.name_use.code().into(),
-        day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
-        row.gender.code().into(),
-        row.email.as_deref().into(),
-    ]);
-}
-
-struct NewRow<'a> {
-    id: i64,
-    contract: i64,
-    person: i64,
-    main: Option<i64>,
-    now: i64,
-    candidate: &'a Candidate,
-}
-
-impl NewRow<'_> {
-    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
-        let (candidate, row) = (self.candidate, &self.candidate.row);
-        values.extend([
-            self.id.into(),
-            self.contract.into(),
-            self.person.into(),
-            self.main.into(),
-            day(backend, row.start_date),
-            day(backend, end_to_store(row.end_date)),
-            row.end_reason.map(EndReason::code).into(),
-            row.personnel_number.as_str().into(),
-            candidate.full_name.as_str().into(),
-            candidate.sort_key.as_str().into(),
-            candidate.search_text.as_str().into(),
-            row.relation_number.as_str().into(),
-            day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
-            row.gender.code().into(),
-            self.now.into(),
-        ]);
-    }
-}
-
-/// A search word of a participation.
-struct NewWord<'a> {
-    contract: i64,
-    group: String,
-    sort_key: &'a str,
-    participation: i64,
-    end: Date,
-    is_dependant: bool,
-    search_text: &'a str,
-}
-
-impl<'a> NewWord<'a> {
-    fn of<'r>(row: &'r NewRow<'a>) -> impl Iterator<Item = NewWord<'a>> + use<'r, 'a> {
-        let candidate = row.candidate;
-        search::index_groups(&candidate.search_text).into_iter().map(move |group| NewWord {
-            contract: row.contract,
-            group,
-            sort_key: &candidate.sort_key,
-            participation: row.id,
-            end: end_to_store(candidate.row.end_date),
-            is_dependant: row.main.is_some(),
-            search_text: &candidate.search_text,
-        })
-    }
-
-    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
-        values.extend([
-            self.contract.into(),
-            self.group.as_str().into(),
-            self.sort_key.into(),
-            self.participation.into(),
-            day(backend, self.end),
-            self.is_dependant.into(),
-            self.search_text.into(),
-        ]);
-    }
-}
-
-/// The mutation of a participation that a roster adds to a contract that was there.
-struct NewRosterMutation<'a> {
-    contract: i64,
-    participation: i64,
-    valid_from: Date,
-    after: String,
-    mutation: &'a NewMutation,
-}
-
-impl<'a> NewRosterMutation<'a> {
-    fn of(row: &NewRow<'_>, mutation: &'a NewMutation) -> Result<Self, DataError> {
-        let after = serde_json::to_string(&row.candidate.state());
-        Ok(Self {
-            contract: row.contract,
-            participation: row.id,
-            valid_from: row.candidate.row.start_date,
-            after: after.map_err(|_| DataError::Corrupt("a participation cannot be written as JSON"))?,
-            mutation,
-        })
-    }
-
-    fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
-        values.extend([
-            self.contract.into(),
-            self.participation.into(),
-            MutationKind::Roster.code().into(),
-            self.mutation.channel.code().into(),
-            MutationState::Processed.code().into(),
-            day(backend, self.valid_from),
-            self.mutation.recorded_at.into(),
-            self.mutation.actor_name.as_deref().into(),
-            "{}".into(),
-            self.after.as_str().into(),
-        ]);
-    }
-}
-
-#[derive(FromQueryResult)]
-struct CopyRow {
-    id: i64,
-    contract_id: i64,
-    end_date: NaiveDate,
-    main_id: Option<i64>,
-}
-
-/// Changes a person, and every copy of the name, birth date and gender in lists, in whichever contract.
-async fn person_update(
-    txn: &Txn,
-    person: PersonId,
-    candidate: &Candidate,
-    before: Option<&StoredPerson>,
-) -> Result<(), DataError> {
-    let backend = txn.0.get_database_backend();
-    let row = &candidate.row;
-    let sql = statement(
-        backend,
-        "UPDATE person SET bsn_cipher = ?, bsn_index = ?, initials = ?, prefix = ?, surname = ?, partner_prefix = ?,
-             partner_surname = ?, name_use = ?, birth_date = ?, gender = ?, email = ?, version = version + 1
-         WHERE id = ?",
-        [
-            candidate.bsn.as_ref().map(|bsn| bsn.cipher.clone()).into(),
-            candidate.bsn.as_ref().map(|bsn| bsn.index.clone()).into(),
-            row.name.initials.as_str().into(),
-            row.name.prefix.as_str().into(),
-            row.name.surname.as_str().into(),
-            row.name.partner_prefix.as_str().into(),
-            row.name.partner_surname.as_str().into(),
-            row.name.name_use.code().into(),
-            day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
-            row.gender.code().into(),
-            row.email.as_deref().into(),
-            person.0.into(),
-        ],
-    );
-    txn.0.execute_raw(sql).await?;
-    if before.is_some_and(|before| !candidate.shows_otherwise(before)) {
-        return Ok(());
-    }
-
-    let lock = if backend == DatabaseBackend::Postgres { " FOR NO KEY UPDATE" } else { "" };
-    let sql = format!(
-        "SELECT id, contract_id, end_date, main_id FROM participation WHERE person_id = ? ORDER BY id{lock}"
-    );
-    let copies = CopyRow::find_by_statement(statement(backend, &sql, [Value::from(person.0)])).all(&txn.0).await?;
-    for copy in copies {
-        let sql = statement(
-            backend,
-            "UPDATE participation SET full_name = ?, sort_key = ?, search_text = ?, birth_date = ?, gender = ?
-             WHERE id = ?",
-            [
-                candidate.full_name.as_str().into(),
-                candidate.sort_key.as_str().into(),
-                candidate.search_text.as_str().into(),
-                day(backend, row.birth_date.unwrap_or(UNKNOWN_BIRTH)),
-                row.gender.code().into(),
-                copy.id.into(),
-            ],
-        );
-        txn.0.execute_raw(sql).await?;
-        let sql = "DELETE FROM search_word WHERE participation_id = ?";
-        txn.0.execute_raw(statement(backend, sql, [Value::from(copy.id)])).await?;
-        let words: Vec<NewWord<'_>> = search::index_groups(&candidate.search_text)
-            .into_iter()
-            .map(|group| NewWord {
-                contract: copy.contract_id,
-                group,
-                sort_key: &candidate.sort_key,
-                participation: copy.id,
-                end: copy.end_date,
-                is_dependant: copy.main_id.is_some(),
-                search_text: &candidate.search_text,
-            })
-            .collect();
-        insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
-        let sql = "UPDATE contract SET version = version + 1 WHERE id = ?";
-        txn.0.execute_raw(statement(backend, sql, [Value::from(copy.contract_id)])).await?;
-    }
-    Ok(())
 }
 
 /// Says of a contract what a roster cannot: its employer, when it began, and whether the employer pays the premium.
@@ -1084,71 +784,4 @@ pub fn roster_mutation(channel: Channel, actor_name: Option<String>, today: Date
         actor_name,
         recorded_at: now,
     }
-}
-
-#[derive(FromQueryResult)]
-struct ExportRow {
-    contract_number: String,
-    bsn_cipher: Option<Vec<u8>>,
-    main_relation_number: Option<String>,
-    start_date: NaiveDate,
-    end_date: NaiveDate,
-    end_reason: Option<String>,
-    personnel_number: String,
-}
-
-/// Reads every participation as a row of a roster, BSN included, contract by contract in the order of their numbers.
-/// `each` gets every row; what it returns as an error ends the reading.
-///
-/// # Errors
-/// When the database cannot be read, or `each` fails.
-pub async fn roster_rows<E: From<DataError>>(
-    db: &Db,
-    mut each: impl FnMut(RosterRow) -> Result<(), E>,
-) -> Result<u64, E> {
-    let backend = db.read().get_database_backend();
-    let sql = "SELECT id FROM contract ORDER BY number";
-    let contracts =
-        PersonIdRow::find_by_statement(statement(backend, sql, [])).all(db.read()).await.map_err(DataError::from)?;
-    let mut count = 0;
-    for contract in contracts {
-        let sql = format!(
-            "SELECT c.number AS contract_number, p.start_date, p.end_date, p.end_reason, p.personnel_number,
-                 m.relation_number AS main_relation_number, n.bsn_cipher, {PERSON_COLUMNS}
-             FROM participation p JOIN person n ON n.id = p.person_id JOIN contract c ON c.id = p.contract_id
-             LEFT JOIN participation m ON m.id = p.main_id
-             WHERE p.contract_id = ? ORDER BY p.sort_key, p.id"
-        )
-    ;
-        let sql = statement(backend, &sql, [Value::from(contract.id)]);
-        let mut rows = sea_orm::StreamTrait::stream_raw(db.read(), sql).await.map_err(DataError::from)?;
-        while let Some(row) = rows.try_next().await.map_err(DataError::from)? {
-            each(export_row(db, &row)?)?;
-            count += 1;
-        }
-    }
-    Ok(count)
-}
-
-fn export_row(db: &Db, row: &sea_orm::QueryResult) -> Result<RosterRow, DataError> {
-    let period = ExportRow::from_query_result(row, "")?;
-    let (relation_number, person) = PersonRow::from_query_result(row, "")?.split();
-    let bsn: Option<Bsn> = match &period.bsn_cipher {
-        Some(cipher) => Some(db.keys().open(cipher, &relation_number)?),
-        None => None,
-    };
-    Ok(RosterRow {
-        contract_number: period.contract_number,
-        relation_number,
-        bsn,
-        name: person.name,
-        birth_date: person.birth_date,
-        gender: person.gender,
-        start_date: period.start_date,
-        end_date: (period.end_date != OPEN_END).then_some(period.end_date),
-        end_reason: period.end_reason.as_deref().and_then(EndReason::from_code),
-        personnel_number: period.personnel_number,
-        main_relation_number: period.main_relation_number,
-        email: person.email,
-    })
 }

@@ -4,7 +4,10 @@
 //! an account, or, for the operator's own commands, by naming that it is one. So a query without a check does not
 //! compile.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use collectief_domain::{
     actor::{Right, Roles},
@@ -39,6 +42,8 @@ pub struct AccountRights {
     /// In the order of the contract number.
     contracts: Vec<ContractRights>,
     by_number: HashMap<String, usize>,
+    /// All contracts with each right, by the place of the right; made when it is first asked for.
+    scopes: [OnceLock<Scope>; 4],
 }
 
 /// Proof that somebody may do something on some contracts. Only this module makes one.
@@ -145,7 +150,8 @@ impl AccountRights {
 
     /// All contracts on which the account has `right`.
     pub fn scope(&self, right: Right) -> Scope {
-        Scope::of(Some(self.account), Some(right), self.contracts.iter().filter(|contract| allows(contract, right)))
+        let contracts = || self.contracts.iter().filter(|contract| allows(contract, right));
+        self.scopes[right as usize].get_or_init(|| Scope::of(Some(self.account), Some(right), contracts())).clone()
     }
 
     /// The contract with this number, if the account has `right` on it. A contract of somebody else and one that does
@@ -193,7 +199,7 @@ impl Db {
             .collect();
         let by_number =
             contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
-        Ok(AccountRights { account, version, contracts, by_number })
+        Ok(AccountRights { account, version, contracts, by_number, scopes: Default::default() })
     }
 
     /// Every contract, for the commands of the operator, who has the database itself.

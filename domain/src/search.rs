@@ -202,24 +202,30 @@ fn drop_repeated(text: &mut String, start: usize) {
     }
 }
 
-/// The first two characters of each word of a search text that has two or more, each pair once: the groups under which
-/// an index of words keeps a person.
+/// The first two characters of each word of a search text, and its first four, each once: the groups under which an
+/// index of words keeps a person. Two letters are many people in a large contract, and four are few.
 pub fn index_groups(search_text: &str) -> Vec<String> {
-    let mut groups: Vec<String> = Vec::with_capacity(6);
+    let mut groups: Vec<String> = Vec::with_capacity(8);
     for word in search_text.split(' ') {
-        if let Some(group) = index_group(word)
-            && !groups.iter().any(|known| known == group)
-        {
-            groups.push(group.to_owned());
+        for group in [first_characters(word, 2), first_characters(word, 4)].into_iter().flatten() {
+            if !groups.iter().any(|known| known == group) {
+                groups.push(group.to_owned());
+            }
         }
     }
     groups
 }
 
-/// The first two characters of a word, if it has two.
+/// The group in which whoever has a word that begins with this one is found, and the fewest others: its first four
+/// characters, or its first two; `None` for a single character.
 pub fn index_group(word: &str) -> Option<&str> {
-    let (second, c) = word.char_indices().nth(1)?;
-    Some(&word[..second + c.len_utf8()])
+    first_characters(word, 4).or_else(|| first_characters(word, 2))
+}
+
+/// So many characters from the beginning of a word, if it has them.
+fn first_characters(word: &str, count: usize) -> Option<&str> {
+    let (last, c) = word.char_indices().nth(count - 1)?;
+    Some(&word[..last + c.len_utf8()])
 }
 
 /// Words of prefixes that very many people have, as [`words`] writes them; they say little about whom one looks for.

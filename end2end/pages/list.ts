@@ -19,7 +19,7 @@ export async function names(page: Page): Promise<string[]> {
 
 /** Fills fields of the search form and sends it. */
 export async function search(page: Page, fields: Record<string, string>): Promise<void> {
-  const form = page.getByRole("main");
+  const form = page.getByRole("main").getByRole("search");
   for (const [label, value] of Object.entries(fields)) await form.getByLabel(label, { exact: true }).fill(value);
   await form.getByRole("button", { name: "Zoek deelnemer" }).click();
   await hydrated(page);

@@ -54,6 +54,6 @@ export async function deregister(page: Page, endDate: string, reason: string): P
   await fillDeregistration(page, endDate, reason);
   await askDeregistration(page);
   await confirmDeregistration(page);
-  await expect(page.getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
   await hydrated(page);
 }

@@ -45,8 +45,7 @@ pub async fn preview(
     let today = portal.clock().today();
     let (selected, end_date, reason, errors) = form.parse_for_preview();
     let ids: Vec<ParticipationId> = selected.iter().map(|chosen| chosen.id).collect();
-    let household =
-        mutation::household_find(portal.db(), &scope, &ids).await?.ok_or(ServiceError::NotFound)?;
+    let household = mutation::household_find(portal.db(), &scope, &ids).await?.ok_or(ServiceError::NotFound)?;
     let facts = facts_of(&household);
 
     let key = form.sleutel.trim();
@@ -149,11 +148,7 @@ async fn change(
     }
     let ids: Vec<ParticipationId> = asked.selected.iter().map(|chosen| chosen.id).collect();
     let household = mutation::household_for_update(&txn, &scope, &ids).await?.ok_or(ServiceError::NotFound)?;
-    let stale = asked
-        .selected
-        .iter()
-        .zip(&household.chosen)
-        .find(|(seen, stored)| seen.version != stored.version);
+    let stale = asked.selected.iter().zip(&household.chosen).find(|(seen, stored)| seen.version != stored.version);
     if let Some((_, stored)) = stale {
         drop(txn);
         return Err(conflict(portal, &scope, stored).await?);
@@ -188,11 +183,8 @@ async fn change(
     stored::answer_keep(&txn, signed_in.account(), &key, &to_json(&receipt)?).await?;
     let kind = if requested { AuditKind::DeregistrationRequested } else { AuditKind::Deregistered };
     let events = receipt.ends.iter().zip(&receipt.mutations).filter_map(|(ending, mutation)| {
-        let details = format!(
-            "mutation={mutation} end_date={} reason={}",
-            format_iso(ending.end_date),
-            ending.reason.code()
-        );
+        let details =
+            format!("mutation={mutation} end_date={} reason={}", format_iso(ending.end_date), ending.reason.code());
         household.find(ending.id).map(|row| work.event(kind, row, details))
     });
     audit::append(&txn, &events.collect::<Vec<_>>()).await?;
@@ -247,7 +239,8 @@ pub async fn withdraw(
             drop(txn);
             let last = mutation::last_change(portal.db(), &scope, row).await?;
             // The same person pressed it twice: what was asked is the case.
-            if last.is_some_and(|last| last.account == Some(signed_in.account())) && same_end(&row.state, &member.before)
+            if last.is_some_and(|last| last.account == Some(signed_in.account()))
+                && same_end(&row.state, &member.before)
             {
                 return Ok(about);
             }
@@ -446,10 +439,8 @@ impl Work<'_> {
         first: MutationId,
         about: About,
     ) -> Option<Result<NewOutbox, ServiceError>> {
-        let told: Vec<_> = members
-            .iter()
-            .filter(|(_, ending)| about.is_request() || ending.reason.ends_household())
-            .collect();
+        let told: Vec<_> =
+            members.iter().filter(|(_, ending)| about.is_request() || ending.reason.ends_household()).collect();
         let (addressee, ending) = told.first()?;
         let names = || told.iter().map(|(row, _)| row.full_name.clone()).collect();
         let relation_numbers = || told.iter().map(|(row, _)| row.relation_number.clone()).collect();
@@ -489,11 +480,8 @@ impl Work<'_> {
         first: MutationId,
         requested: bool,
     ) -> Result<(), ServiceError> {
-        let (sent, retraction) = if requested {
-            (About::Request, About::RequestWithdrawn)
-        } else {
-            (About::Offer, About::OfferWithdrawn)
-        };
+        let (sent, retraction) =
+            if requested { (About::Request, About::RequestWithdrawn) } else { (About::Offer, About::OfferWithdrawn) };
         if stored::offer_cancel(txn, &sent.key(first), self.now).await? != Some(false) {
             return Ok(());
         }
@@ -592,11 +580,7 @@ async fn left_without_main(
 }
 
 /// What the second of two colleagues is told: who was first, and when.
-async fn conflict(
-    portal: &Portal,
-    scope: &Scope,
-    row: &StoredParticipation,
-) -> Result<ServiceError, ServiceError> {
+async fn conflict(portal: &Portal, scope: &Scope, row: &StoredParticipation) -> Result<ServiceError, ServiceError> {
     let last = mutation::last_change(portal.db(), scope, row).await?;
     let at = last.as_ref().and_then(|last| {
         let moment = chrono::DateTime::from_timestamp_millis(last.recorded_at)?;

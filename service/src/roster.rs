@@ -225,7 +225,8 @@ async fn load(
         .buffered(cores);
     let (mut contracts, mut rows) = (0, 0);
     while let Some(ready) = prepared.next().await {
-        let ready = ready.map_err(|_| ServiceError::Internal("working out the rows of a contract failed".to_owned()))??;
+        let ready =
+            ready.map_err(|_| ServiceError::Internal("working out the rows of a contract failed".to_owned()))??;
         let mut tries = 0;
         let done = loop {
             match load_contract(portal, loader, &ready, &persons, options).await {
@@ -279,8 +280,7 @@ async fn load_contract(
     let now = portal.clock().millis();
     let today = day_of(now);
     let known = loader.stored(&txn, &ready.number, &ready.candidates).await?;
-    let elsewhere =
-        |relation: &str| RelationKey::of(relation).is_some_and(|relation| persons.contains_key(&relation));
+    let elsewhere = |relation: &str| RelationKey::of(relation).is_some_and(|relation| persons.contains_key(&relation));
     let planned =
         plan(&ready.candidates, &known, &Surroundings { refused_here: &ready.refused_here, elsewhere: &elsewhere });
     let work = &planned.work;
@@ -381,10 +381,7 @@ impl PackedRows {
     }
 
     /// Calls `each` for each row.
-    fn unpack<E>(
-        &self,
-        mut each: impl FnMut(u16, u32, &[&str; COLUMNS.len()]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn unpack<E>(&self, mut each: impl FnMut(u16, u32, &[&str; COLUMNS.len()]) -> Result<(), E>) -> Result<(), E> {
         fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<[u8; N]> {
             let (part, after) = rest.split_at_checked(N)?;
             *rest = after;
@@ -430,8 +427,7 @@ async fn collect(
     // A bounded channel: whoever prints a million refusals sets the pace.
     let (told, mut telling) = mpsc::channel(1_000);
     let reading = tokio::task::spawn_blocking(move || {
-        let mut collector =
-            Collector { file: 0, collected: Collected::default(), bsns: HashMap::new(), told };
+        let mut collector = Collector { file: 0, collected: Collected::default(), bsns: HashMap::new(), told };
         read(&mut collector);
         collector.tell(Progress::Read { rows: collector.collected.rows });
         collector.collected
@@ -652,4 +648,81 @@ async fn export_excel(portal: &Portal, path: &Path) -> Result<u64, ServiceError>
     .await?;
     workbook.save_to_writer(private_file(path)?).map_err(|error| cannot_write(&error))?;
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use collectief_data::testing;
+
+    use super::*;
+    use crate::{Limits, check, clock::Clock};
+
+    /// Several contracts, people in two of them, families, and one wrong row in each contract.
+    fn rows() -> String {
+        let mut text = COLUMNS.join(",");
+        text.push('\n');
+        for number in 0..600 {
+            let contract = 24_000 + number % 7;
+            let relation = 400_000_000 + number;
+            let wrong = if number % 100 == 99 { "onzin" } else { "2016-03-01" };
+            let _ = writeln!(text, "{contract},{relation},,A.,van,Dijk{number},,,E,1980-01-01,V,{wrong},,,,,");
+            if number % 5 == 0 {
+                let dependant = relation + 100_000;
+                let _ = writeln!(
+                    text,
+                    "{contract},{dependant},,B.,,Dijk,,,E,2010-01-01,V,2016-03-01,,,,{relation},b@example.org"
+                );
+            }
+            if number % 50 == 1 {
+                let other = 24_000 + (number + 1) % 7;
+                let _ = writeln!(
+                    text,
+                    "{other},{relation},,A.,van,Dijk{number},,,E,1980-01-01,V,2010-01-01,2011-12-31,,,,"
+                );
+            }
+        }
+        text
+    }
+
+    #[tokio::test]
+    async fn a_first_load_without_indexes_comes_to_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("roster.csv");
+        std::fs::write(&file, rows()).unwrap();
+        for database in testing::databases().await {
+            let clock = Clock::standing_on(Date::from_ymd_opt(2026, 11, 1).unwrap());
+            let portal = Portal::new(database.db.clone(), clock, Limits::default(), String::new(), false);
+            let options = Options { first_load_from: 1, ..Options::default() };
+            let report = import_as(&portal, std::slice::from_ref(&file), &mut |_| {}, options).await.unwrap();
+            assert_eq!((report.new, report.refused), (726, 6), "{}", database.name);
+            assert_eq!(report.new_contracts, 7);
+            let persons = database.db.number("SELECT COUNT(*) FROM person").await.unwrap();
+            assert_eq!(persons, 714);
+            assert_eq!(check::check(&portal).await.unwrap().differences, Vec::<String>::new());
+            let again = import(&portal, std::slice::from_ref(&file), &mut |_| {}).await.unwrap();
+            assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 726));
+            // A larger file on top of it is a first load again, with persons that are stored.
+            let larger = folder.path().join("larger.csv");
+            let more: String = (0..1_000)
+                .map(|number| format!("24003,{},,C.,,Nieuw,,,E,,,2020-01-01,,,,,\n", 500_000_000 + number))
+                .collect();
+            std::fs::write(&larger, rows() + &more).unwrap();
+            let report = import_as(&portal, &[larger], &mut |_| {}, options).await.unwrap();
+            assert_eq!((report.new, report.unchanged), (1_000, 726), "{}", database.name);
+            assert_eq!(check::check(&portal).await.unwrap().differences, Vec::<String>::new());
+        }
+    }
+
+    #[tokio::test]
+    async fn two_imports_at_once_do_not_run() {
+        for database in testing::databases().await {
+            let first = Loader::start(&database.db, 1, 1_000).await.unwrap();
+            assert!(first.is_some());
+            assert!(Loader::start(&database.db, 1, 1_000).await.unwrap().is_none(), "{}", database.name);
+            first.unwrap().finish().await.unwrap();
+            assert!(Loader::start(&database.db, 1, 1_000).await.unwrap().is_some());
+        }
+    }
 }

@@ -319,12 +319,14 @@ async fn of_several_all_end_or_none() {
         let staff = world.staff("hr", &[], ADMINISTRATIVE).await;
         let r = request();
         let p = &world.portal;
-        let form = world.form(&["100000003", "200000001", "100000004"], "2027-06-30", EndReason::EindeDienstverband, "k");
+        let form =
+            world.form(&["100000003", "200000001", "100000004"], "2027-06-30", EndReason::EindeDienstverband, "k");
         let refused = deregister::deregister(p, &r, &staff, &form.await).await;
         let Err(ServiceError::Refused(refused)) = refused else { panic!("{refused:?}") };
         assert_eq!(refused.len(), 1, "only the one who ends before that day");
         assert_eq!(world.number("SELECT COUNT(*) FROM mutation").await, 0);
-        let form = world.form(&["100000003", "200000001", "100000004"], "2026-12-31", EndReason::EindeDienstverband, "k");
+        let form =
+            world.form(&["100000003", "200000001", "100000004"], "2026-12-31", EndReason::EindeDienstverband, "k");
         let receipt = deregister::deregister(p, &r, &staff, &form.await).await.unwrap();
         assert_eq!(receipt.ends.len(), 3, "in two contracts at once");
         world.must_be_clean().await;

@@ -128,7 +128,7 @@ fn counts(line: &str) -> Option<Outcome> {
     Some(Outcome { passed: count("passed"), failed: count("failed") + count("timed") })
 }
 
-/// The tests in Chromium, with the server as it is built for development around the site as it is for users.
+/// The tests in Chromium, with the server as it is built for development around the site that is there.
 ///
 /// Playwright's configuration in `end2end` starts the server that `COLLECTIEF_BIN` names.
 pub fn browser(
@@ -138,7 +138,6 @@ pub fn browser(
     words: &[&str],
     settings: &[(&str, OsString)],
 ) -> Result<Outcome> {
-    site::build(project, toolchain, Purpose::Use)?;
     let server = serve::server(project, toolchain, "dev")?;
     tools::browser_tests(project)?;
     let chromium = tools::chromium(project)?;

@@ -151,9 +151,9 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
             {no_role}
             <div class="cards">
                 {figure}
+                {recent}
                 {quick}
                 {choose}
-                {recent}
                 {course}
             </div>
         </Page>
@@ -232,7 +232,7 @@ fn Recent(recent: FlowPage) -> impl IntoView {
     };
     let form = FlowForm { van: from.to_string(), tot: to.to_string(), ..FlowForm::default() };
     view! {
-        <section class="sheet pad">
+        <section class="sheet pad tall">
             <h2>{t.dashboard.recent}</h2>
             <p class="small">
                 {t.dashboard.came} " " <strong>{format::number(t.language, recent.inflow)}</strong> " · "

@@ -67,13 +67,11 @@ pub async fn prepare_deregistration(
         // Somebody changed it since: the page says who, and offers to look again.
         Err(error @ AppError::Conflict(_)) => {
             problem = Some(error);
+            ssr::told_in_answer();
             DeregistrationPreview::default()
         }
         Err(error) => return Err(error),
     };
-    if !preview.errors.is_empty() {
-        ssr::set_status(422);
-    }
     Ok(DeregisterAnswer { form, preview, problem })
 }
 

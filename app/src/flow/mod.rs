@@ -194,7 +194,7 @@ fn sheet(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
                             <th scope="col">{p.col_start}</th>
                             <th scope="col">{p.col_end}</th>
                             <th scope="col">{p.col_reason}</th>
-                            <th scope="col">{p.col_personnel}</th>
+                            <th scope="col" class="c-personnel">{p.col_personnel}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -208,21 +208,24 @@ fn sheet(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
 
 fn row_view<F: Fn(Date) -> bool>(t: &'static Texts, row: &ParticipantRow, within: F) -> impl IntoView + use<F> {
     let p = &t.participants;
+    let household = if row.is_dependant { p.dependant } else { "" };
+    let dot = if household.is_empty() || row.personnel_number.is_empty() { "" } else { "· " };
+    let folded = format!("{dot}{}", row.personnel_number);
     let came = within(row.start_date).then(|| view! { " " <span class="tag in">{t.flow.came}</span> });
     let went = row.end_date.is_some_and(&within).then(|| view! { " " <span class="tag out">{t.flow.went}</span> });
     view! {
         <tr>
             <th scope="row" class="c-name">
                 <a href=routes::person(row.id)>{row.full_name.clone()}</a>
-                {row.is_dependant.then(|| view! { <span class="sub">{p.dependant}</span> })}
+                <span class="sub">{household} <span class="folded">{folded}</span></span>
             </th>
             <td data-label=p.col_relation>{row.relation_number.clone()}</td>
             <td data-label=p.col_birth>{format::date_or_dash(row.birth_date)}</td>
             <td data-label=p.col_gender>{row.gender.code()}</td>
-            <td data-label=p.col_start>{format::date(row.start_date)} {came}</td>
-            <td data-label=p.col_end>{format::date_or_dash(row.end_date)} {went}</td>
-            <td data-label=p.col_reason>{row.end_reason.map_or("-", |reason| reason_name(t, reason))}</td>
-            <td data-label=p.col_personnel>{row.personnel_number.clone()}</td>
+            <td class="c-start" data-label=p.col_start>{format::date(row.start_date)} {came}</td>
+            <td class="c-end" data-label=p.col_end>{format::date_or_dash(row.end_date)} {went}</td>
+            <td class="c-reason" data-label=p.col_reason>{row.end_reason.map_or("-", |reason| reason_name(t, reason))}</td>
+            <td class="c-personnel" data-label=p.col_personnel>{row.personnel_number.clone()}</td>
         </tr>
     }
 }

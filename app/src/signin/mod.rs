@@ -47,8 +47,7 @@ async fn tried() -> Result<Tried, AppError> {
             }
             return Ok(Tried { naar: wanted, ..Tried::default() });
         };
-        let (portal, request) = (ssr::portal()?, ssr::request());
-        match collectief_service::session::sign_in(&portal, &request, &form).await.map_err(ssr::refuse)? {
+        match ssr::sign_in(&form).await? {
             Ok(session) => {
                 ssr::set_session_cookie(&session.token);
                 ssr::see_other(routes::own_path(&form.naar).unwrap_or(routes::DASHBOARD));

@@ -22,11 +22,14 @@ pub fn PageTitle(
 ) -> impl IntoView {
     let t = use_texts();
     let brand = use_frame().brand.clone();
+    // The effect that writes the document's title outlives the page by a moment: what it reads may be gone by then.
     let text = move || {
-        let prefix = if wrong.get() { t.ui.error_prefix } else { "" };
+        let prefix = if wrong.try_get().unwrap_or_default() { t.ui.error_prefix } else { "" };
         let space = if prefix.is_empty() { "" } else { " " };
-        title.with(|title| format!("{prefix}{space}{title} – {brand}"))
+        title.try_with(|title| format!("{prefix}{space}{title} – {brand}")).unwrap_or_else(|| brand.clone())
     };
+    // The server writes the title when the page's owner may be gone already; so it is put into words here and now.
+    let text = if cfg!(feature = "ssr") { TextProp::from(text()) } else { TextProp::from(text) };
     view! { <Title text /> }
 }
 

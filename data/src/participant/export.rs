@@ -1,6 +1,8 @@
 //! Rows for files: read in pieces, each from the place where the one before it ended, so that memory does not grow with
 //! the list and no transaction stays open while a slow reader downloads.
 
+use std::borrow::Cow;
+
 use collectief_domain::{
     bsn::Bsn,
     date::Date,
@@ -8,12 +10,13 @@ use collectief_domain::{
     ids::ContractId,
     name::Gender,
 };
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::ConnectionTrait;
+use serde::Deserialize;
 
 use super::{
     list::{ListQuery, Place},
-    row::{known_birth, open_end, read_gender, read_reason},
-    sql::{Sql, day},
+    row::{known_birth, open_end, read_gender, read_reason, select_period},
+    sql::{Sql, bytes_of, day, json_of, rows_of},
 };
 use crate::{db::Db, error::DataError, scope::Scope};
 
@@ -46,21 +49,39 @@ pub struct ExportRow {
     pub personnel_number: String,
 }
 
-/// Writes the select list that [`read_export_row`] reads; the joins are those of [`join_export_row`].
-pub(crate) fn select_export_row(sql: &mut Sql, with_bsn: bool, past: bool) {
-    sql.push("SELECT c.number, p.full_name, s.prefix, s.surname, ");
-    sql.push(if with_bsn { "s.bsn_cipher" } else { "CAST(NULL AS BYTEA)" });
-    sql.push(", p.relation_number, CAST(p.birth_date AS TEXT), p.gender, ");
-    if past {
-        sql.push(
-            "CAST(COALESCE(x.start_date, p.start_date) AS TEXT), CAST(COALESCE(x.end_date, p.end_date) AS TEXT),
-             CASE WHEN x.version IS NULL THEN p.end_reason ELSE x.end_reason END,
-             COALESCE(x.personnel_number, p.personnel_number), ",
-        );
-    } else {
-        sql.push("CAST(p.start_date AS TEXT), CAST(p.end_date AS TEXT), p.end_reason, p.personnel_number, ");
-    }
-    sql.push("p.contract_id, CAST(q.k AS TEXT), q.id ");
+/// What [`select_export_row`] gives, in its order; the last two are the place of the row.
+#[derive(Deserialize)]
+pub(crate) struct RawExportRow<'a>(
+    String,
+    String,
+    String,
+    String,
+    #[serde(borrow)] Option<Cow<'a, str>>,
+    String,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Option<Cow<'a, str>>,
+    String,
+    i64,
+    pub(crate) Cow<'a, str>,
+    pub(crate) i64,
+);
+
+/// Writes `SELECT …` of all rows in `order` as [`RawExportRow`]s; the joins are those of [`join_export_row`].
+pub(crate) fn select_export_row(sql: &mut Sql, with_bsn: bool, past: bool, order: &str) {
+    sql.select_rows(order, |sql| {
+        sql.push("c.number, p.full_name, s.prefix, s.surname, ");
+        match with_bsn {
+            true => sql.hex("s.bsn_cipher"),
+            false => sql.push("CAST(NULL AS TEXT)"),
+        };
+        sql.push(", p.relation_number, p.birth_date, p.gender, ");
+        select_period(sql, past);
+        sql.push("p.contract_id, q.k, q.id");
+    });
+    sql.push(" ");
 }
 
 pub(crate) fn join_export_row(sql: &mut Sql, past: bool) {
@@ -71,35 +92,26 @@ pub(crate) fn join_export_row(sql: &mut Sql, past: bool) {
     sql.push(" JOIN contract c ON c.id = p.contract_id JOIN person s ON s.id = p.person_id");
 }
 
-pub(crate) fn read_export_row(row: &QueryResult, db: &Db, scope: &Scope) -> Result<ExportRow, DataError> {
-    let relation_number: String = row.try_get_by_index(5)?;
-    let sealed = match scope.shows_bsn_of(ContractId(row.try_get_by_index(12)?)) {
-        true => row.try_get_by_index::<Option<Vec<u8>>>(4)?,
-        false => None,
-    };
-    let bsn = match sealed {
-        Some(sealed) => Some(db.keys().open(&sealed, &relation_number)?),
+pub(crate) fn read_export_row(row: RawExportRow<'_>, db: &Db, scope: &Scope) -> Result<ExportRow, DataError> {
+    let shown = row.4.filter(|_| scope.shows_bsn_of(ContractId(row.12)));
+    let bsn = match shown.as_deref().map(bytes_of).transpose()?.flatten() {
+        Some(sealed) => Some(db.keys().open(&sealed, &row.5)?),
         None => None,
     };
     Ok(ExportRow {
-        contract_number: row.try_get_by_index(0)?,
-        full_name: row.try_get_by_index(1)?,
-        prefix: row.try_get_by_index(2)?,
-        surname: row.try_get_by_index(3)?,
+        contract_number: row.0,
+        full_name: row.1,
+        prefix: row.2,
+        surname: row.3,
         bsn,
-        relation_number,
-        birth_date: known_birth(day(&row.try_get_by_index::<String>(6)?)?),
-        gender: read_gender(&row.try_get_by_index::<String>(7)?)?,
-        start_date: day(&row.try_get_by_index::<String>(8)?)?,
-        end_date: open_end(day(&row.try_get_by_index::<String>(9)?)?),
-        end_reason: read_reason(row.try_get_by_index(10)?)?,
-        personnel_number: row.try_get_by_index(11)?,
+        relation_number: row.5,
+        birth_date: known_birth(day(&row.6)?),
+        gender: read_gender(&row.7)?,
+        start_date: day(&row.8)?,
+        end_date: open_end(day(&row.9)?),
+        end_reason: read_reason(row.10)?,
+        personnel_number: row.11,
     })
-}
-
-/// The place of a row of [`select_export_row`].
-pub(crate) fn read_place(row: &QueryResult, query: &ListQuery<'_>) -> Result<Place, DataError> {
-    query.place(&row.try_get_by_index::<String>(13)?, row.try_get_by_index(14)?)
 }
 
 /// At most `limit` rows of a list after `from`, and the place of the last; `None` when there are no more.
@@ -117,18 +129,18 @@ pub async fn participant_export(
 ) -> Result<(Vec<ExportRow>, Option<Place>), DataError> {
     let past = query.known_before.is_some();
     let mut sql = Sql::new(db.read().get_database_backend());
-    select_export_row(&mut sql, with_bsn, past);
+    select_export_row(&mut sql, with_bsn, past, &query.order_of_rows());
     sql.push("FROM (");
     query.candidates(&mut sql, db, from);
     query.order(&mut sql, "");
     sql.push(" LIMIT ").bind(limit.cast_signed()).push(") q");
     join_export_row(&mut sql, past);
-    query.order(&mut sql, "q.");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
+    let json = json_of(db.bulk(), sql).await?;
+    let rows: Vec<RawExportRow<'_>> = rows_of(&json)?;
     let last = match rows.last() {
-        Some(last) if rows.len() as u64 == limit => Some(read_place(last, query)?),
+        Some(last) if rows.len() as u64 == limit => Some(query.place(&last.13, last.14)?),
         _ => None,
     };
-    let rows = rows.iter().map(|row| read_export_row(row, db, query.scope)).collect::<Result<_, _>>()?;
+    let rows = rows.into_iter().map(|row| read_export_row(row, db, query.scope)).collect::<Result<_, _>>()?;
     Ok((rows, last))
 }

@@ -10,11 +10,11 @@ use collectief_domain::{
     participant::{ParticipantFilter, ParticipantRow, Population, SortBy},
     search,
 };
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
 use super::{
     row::{join_row, read_row, select_row},
-    sql::{Reach, Sql, day},
+    sql::{Reach, Sql, day, json_of, rows_of},
 };
 use crate::{db::Db, error::DataError, scope::Scope};
 
@@ -406,10 +406,17 @@ impl<'a> ListQuery<'a> {
         Ok(Place { key, id })
     }
 
+    /// The order of the rows that were chosen.
+    pub(super) fn order_of_rows(&self) -> String {
+        let mut sql = Sql::new(DatabaseBackend::Sqlite);
+        self.order(&mut sql, "q.");
+        sql.text()
+    }
+
     fn rows_sql(&self, db: &Db, from: Option<&Place>, offset: u64, limit: u64) -> Sql {
         let known = self.known_before.is_some();
         let mut sql = Sql::new(db.read().get_database_backend());
-        select_row(&mut sql, self.scope, self.day, known);
+        select_row(&mut sql, self.scope, self.day, known, &self.order_of_rows());
         sql.push("FROM (");
         self.candidates(&mut sql, db, from);
         self.order(&mut sql, "");
@@ -419,7 +426,6 @@ impl<'a> ListQuery<'a> {
             sql.push(" LEFT JOIN participation_past x ON x.participation_id = q.id AND x.version = q.past");
         }
         join_row(&mut sql, self.scope);
-        self.order(&mut sql, "q.");
         sql
     }
 }
@@ -435,9 +441,8 @@ pub async fn participant_rows(
     offset: u64,
     limit: u64,
 ) -> Result<Vec<ParticipantRow>, DataError> {
-    let sql = query.rows_sql(db, from, offset, limit);
-    let rows = db.read().query_all_raw(sql.finish()).await?;
-    rows.iter().map(|row| read_row(row, query.scope, db.keys())).collect()
+    let json = json_of(db.read(), query.rows_sql(db, from, offset, limit)).await?;
+    rows_of(&json)?.into_iter().map(|row| read_row(row, query.scope, db.keys())).collect()
 }
 
 /// How many rows a list has, counted no further than `limit`.

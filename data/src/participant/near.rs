@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{
     list::ListQuery,
-    sql::{Reach, Sql},
+    sql::{Reach, Sql, json_of, rows_of},
 };
 use crate::{db::Db, error::DataError};
 
@@ -22,7 +22,10 @@ pub async fn search_texts(
 ) -> Result<Vec<String>, DataError> {
     let reach = Reach::of(query.scope);
     let mut sql = Sql::new(db.read().get_database_backend());
-    sql.push("SELECT w.search_text FROM search_word w");
+    sql.select_rows("", |sql| {
+        sql.push("f.search_text");
+    });
+    sql.push(" FROM (SELECT w.search_text FROM search_word w");
     if !matches!(reach, Reach::One(_) | Reach::Few(_)) {
         sql.indexed_by("search_word_all");
     }
@@ -38,9 +41,9 @@ pub async fn search_texts(
         Population::Current => " AND w.end_date >= ",
         Population::Former => " AND w.end_date < ",
     });
-    sql.bind(query.day).push(" LIMIT ").bind(limit.cast_signed());
-    let rows = db.read().query_all_raw(sql.finish()).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    sql.bind(query.day).push(" LIMIT ").bind(limit.cast_signed()).push(") f");
+    let json = json_of(db.read(), sql).await?;
+    Ok(rows_of::<(String,)>(&json)?.into_iter().map(|(text,)| text).collect())
 }
 
 /// The own and the partner's surname of a participant that a list found.

@@ -1,15 +1,17 @@
 //! Rows of the lists, as they come out of the database.
 
+use std::borrow::Cow;
+
 use collectief_domain::{
     date::{Date, OPEN_END},
     deregistration::EndReason,
-    ids::ParticipationId,
+    ids::{ContractId, ParticipationId},
     name::Gender,
     participant::ParticipantRow,
 };
-use sea_orm::QueryResult;
+use serde::Deserialize;
 
-use super::sql::{Sql, day};
+use super::sql::{Sql, bytes_of, day};
 use crate::{crypt::Keyring, error::DataError, scope::Scope};
 
 /// How a birth date that is not known is stored: sort keys cannot be NULL.
@@ -25,23 +27,53 @@ pub(crate) fn known_birth(birth: Date) -> Option<Date> {
     (birth != NO_BIRTH_DATE).then_some(birth)
 }
 
-/// Writes `SELECT …` with the columns that [`read_row`] reads: of `p` participation, `c` contract, `s` person, and, when
+/// What [`select_row`] gives, in its order.
+#[derive(Deserialize)]
+pub(crate) struct RawRow<'a>(
+    i64,
+    String,
+    String,
+    #[serde(borrow)] Option<Cow<'a, str>>,
+    String,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Option<Cow<'a, str>>,
+    String,
+    Option<i64>,
+    i64,
+    i64,
+    i64,
+);
+
+/// Writes `SELECT …` of all rows in `order` as [`RawRow`]s: of `p` participation, `c` contract, `s` person, and, when
 /// `past`, `x` for an earlier version of the participation.
-pub(crate) fn select_row(sql: &mut Sql, scope: &Scope, today: Date, past: bool) {
-    sql.push("SELECT p.id, c.number, p.full_name, ");
-    sql.push(if scope.shows_bsn() { "s.bsn_cipher" } else { "NULL" });
-    sql.push(", p.relation_number, CAST(p.birth_date AS TEXT), p.gender, ");
-    if past {
-        sql.push(
-            "CAST(COALESCE(x.start_date, p.start_date) AS TEXT), CAST(COALESCE(x.end_date, p.end_date) AS TEXT),
+pub(crate) fn select_row(sql: &mut Sql, scope: &Scope, today: Date, past: bool, order: &str) {
+    sql.select_rows(order, |sql| {
+        sql.push("p.id, c.number, p.full_name, ");
+        match scope.shows_bsn() {
+            true => sql.hex("s.bsn_cipher"),
+            false => sql.push("CAST(NULL AS TEXT)"),
+        };
+        sql.push(", p.relation_number, p.birth_date, p.gender, ");
+        select_period(sql, past);
+        sql.push("p.main_id, (SELECT count(*) FROM participation d WHERE d.main_id = p.id AND d.end_date >= ");
+        sql.bind(today).push("), p.version, p.contract_id");
+    });
+    sql.push(" ");
+}
+
+/// Start, end, reason and personnel number, as they stand or as they stood.
+pub(super) fn select_period(sql: &mut Sql, past: bool) {
+    sql.push(match past {
+        true => {
+            "COALESCE(x.start_date, p.start_date), COALESCE(x.end_date, p.end_date),
              CASE WHEN x.version IS NULL THEN p.end_reason ELSE x.end_reason END,
-             COALESCE(x.personnel_number, p.personnel_number), ",
-        );
-    } else {
-        sql.push("CAST(p.start_date AS TEXT), CAST(p.end_date AS TEXT), p.end_reason, p.personnel_number, ");
-    }
-    sql.push("p.main_id, (SELECT count(*) FROM participation d WHERE d.main_id = p.id AND d.end_date >= ").bind(today);
-    sql.push("), p.version, p.contract_id ");
+             COALESCE(x.personnel_number, p.personnel_number), "
+        }
+        false => "p.start_date, p.end_date, p.end_reason, p.personnel_number, ",
+    });
 }
 
 /// Writes the joins that [`select_row`] needs beside participation.
@@ -52,33 +84,28 @@ pub(crate) fn join_row(sql: &mut Sql, scope: &Scope) {
     }
 }
 
-/// Reads a row of [`select_row`]. A BSN is only opened on a contract that needs it.
-pub(crate) fn read_row(row: &QueryResult, scope: &Scope, keys: &Keyring) -> Result<ParticipantRow, DataError> {
-    let relation_number: String = row.try_get_by_index(4)?;
-    let contract = collectief_domain::ids::ContractId(row.try_get_by_index(14)?);
-    let bsn = match scope.shows_bsn_of(contract) {
-        true => row.try_get_by_index::<Option<Vec<u8>>>(3)?,
-        false => None,
-    };
-    let bsn = match bsn {
-        Some(sealed) => Some(keys.open(&sealed, &relation_number)?.masked()),
+/// Reads a row. A BSN is only opened on a contract that needs it.
+pub(crate) fn read_row(row: RawRow<'_>, scope: &Scope, keys: &Keyring) -> Result<ParticipantRow, DataError> {
+    let shown = row.3.filter(|_| scope.shows_bsn_of(ContractId(row.14)));
+    let bsn = match shown.as_deref().map(bytes_of).transpose()?.flatten() {
+        Some(sealed) => Some(keys.open(&sealed, &row.4)?.masked()),
         None => None,
     };
     Ok(ParticipantRow {
-        id: ParticipationId(row.try_get_by_index(0)?),
-        contract_number: row.try_get_by_index(1)?,
-        full_name: row.try_get_by_index(2)?,
+        id: ParticipationId(row.0),
+        contract_number: row.1,
+        full_name: row.2,
         bsn,
-        relation_number,
-        birth_date: known_birth(day(&row.try_get_by_index::<String>(5)?)?),
-        gender: read_gender(&row.try_get_by_index::<String>(6)?)?,
-        start_date: day(&row.try_get_by_index::<String>(7)?)?,
-        end_date: open_end(day(&row.try_get_by_index::<String>(8)?)?),
-        end_reason: read_reason(row.try_get_by_index(9)?)?,
-        personnel_number: row.try_get_by_index(10)?,
-        is_dependant: row.try_get_by_index::<Option<i64>>(11)?.is_some(),
-        dependants: u32::try_from(row.try_get_by_index::<i64>(12)?).unwrap_or(u32::MAX),
-        version: row.try_get_by_index(13)?,
+        relation_number: row.4,
+        birth_date: known_birth(day(&row.5)?),
+        gender: read_gender(&row.6)?,
+        start_date: day(&row.7)?,
+        end_date: open_end(day(&row.8)?),
+        end_reason: read_reason(row.9)?,
+        personnel_number: row.10,
+        is_dependant: row.11.is_some(),
+        dependants: u32::try_from(row.12).unwrap_or(u32::MAX),
+        version: row.13,
     })
 }
 
@@ -86,6 +113,6 @@ pub(crate) fn read_gender(code: &str) -> Result<Gender, DataError> {
     Gender::from_code(code).ok_or(DataError::Corrupt("an unknown gender"))
 }
 
-pub(crate) fn read_reason(code: Option<String>) -> Result<Option<EndReason>, DataError> {
-    code.map(|code| EndReason::from_code(&code).ok_or(DataError::Corrupt("an unknown reason"))).transpose()
+pub(crate) fn read_reason(code: Option<impl AsRef<str>>) -> Result<Option<EndReason>, DataError> {
+    code.map(|code| EndReason::from_code(code.as_ref()).ok_or(DataError::Corrupt("an unknown reason"))).transpose()
 }

@@ -1,7 +1,8 @@
 //! SQL that is put together from parts, each with its values, so that the two never get out of step.
 
 use collectief_domain::{actor::Right, date::Date, ids::ContractId};
-use sea_orm::{DatabaseBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement, Value};
+use serde::Deserialize;
 
 use crate::{db::statement, error::DataError, scope::Scope};
 
@@ -106,9 +107,57 @@ impl Sql {
         }
     }
 
+    /// `SELECT` of all rows as one value: a list of lists, in `order`. A row at a time costs a message between threads
+    /// and a copy of every cell, which for a page of a list is more than finding it.
+    pub(crate) fn select_rows(&mut self, order: &str, columns: impl FnOnce(&mut Self)) -> &mut Self {
+        let postgres = self.backend == DatabaseBackend::Postgres;
+        self.push(if postgres { "SELECT CAST(json_agg(json_build_array(" } else { "SELECT json_group_array(json_array(" });
+        columns(self);
+        self.push(")").push(order).push(if postgres { ") AS TEXT)" } else { ")" })
+    }
+
+    /// Bytes as text, which JSON can hold; `NULL` is no text or an empty one.
+    pub(crate) fn hex(&mut self, column: &str) -> &mut Self {
+        let postgres = self.backend == DatabaseBackend::Postgres;
+        self.push(if postgres { "encode(" } else { "hex(" }).push(column).push(if postgres { ", 'hex')" } else { ")" })
+    }
+
+    /// The text, for a part that has no values.
+    pub(crate) fn text(self) -> String {
+        self.text
+    }
+
     pub(crate) fn finish(self) -> Statement {
         statement(self.backend, &self.text, self.values)
     }
+}
+
+/// All rows of a [`Sql::select_rows`], as JSON.
+pub(crate) async fn json_of(connection: &DatabaseConnection, sql: Sql) -> Result<String, DataError> {
+    let Some(row) = connection.query_one_raw(sql.finish()).await? else { return Ok(NO_ROWS.to_owned()) };
+    Ok(row.try_get_by_index::<Option<String>>(0)?.unwrap_or_else(|| NO_ROWS.to_owned()))
+}
+
+const NO_ROWS: &str = "[]";
+
+/// Reads what [`json_of`] gave.
+pub(crate) fn rows_of<'a, T: Deserialize<'a>>(json: &'a str) -> Result<Vec<T>, DataError> {
+    serde_json::from_str(json).map_err(|_| DataError::Corrupt("a row cannot be read"))
+}
+
+/// Reads what [`Sql::hex`] wrote.
+pub(crate) fn bytes_of(hex: &str) -> Result<Option<Vec<u8>>, DataError> {
+    const WRONG: DataError = DataError::Corrupt("bytes cannot be read");
+    if hex.is_empty() {
+        return Ok(None);
+    }
+    let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8).ok_or(WRONG);
+    let pairs = hex.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| match *pair {
+        [high, low] => Ok(digit(high)? * 16 + digit(low)?),
+        _ => Err(WRONG),
+    });
+    bytes.collect::<Result<_, _>>().map(Some)
 }
 
 /// Reads a day as the database writes one. Every list has four days a row, and chrono's own reader of formats would be

@@ -75,7 +75,7 @@ pub async fn participant_view(
         email: row.try_get_by_index(15)?,
         start_date: day(&row.try_get_by_index::<String>(16)?)?,
         end_date: open_end(day(&row.try_get_by_index::<String>(17)?)?),
-        end_reason: read_reason(row.try_get_by_index(18)?)?,
+        end_reason: read_reason(row.try_get_by_index::<Option<String>>(18)?)?,
         personnel_number: row.try_get_by_index(19)?,
         household: household(db, contract, id, main).await?,
         periods: periods(db, scope, person).await?,
@@ -139,7 +139,7 @@ async fn periods(db: &Db, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod
                 contract: ContractChoice { number: row.try_get_by_index(1)?, name: row.try_get_by_index(2)? },
                 start_date: day(&row.try_get_by_index::<String>(3)?)?,
                 end_date: open_end(day(&row.try_get_by_index::<String>(4)?)?),
-                end_reason: read_reason(row.try_get_by_index(5)?)?,
+                end_reason: read_reason(row.try_get_by_index::<Option<String>>(5)?)?,
                 personnel_number: row.try_get_by_index(6)?,
             })
         })

@@ -36,7 +36,17 @@ const IMPORT_LOCK: i64 = 7204;
 /// Kept by the only import that runs; the database or the operating system takes it back from a process that dies.
 pub(super) struct ImportLock {
     _file: Option<File>,
-    _transaction: Option<DatabaseTransaction>,
+    transaction: Option<DatabaseTransaction>,
+}
+
+impl ImportLock {
+    /// Gives it back at once; dropping it does so as soon as the connection is looked after.
+    pub(super) async fn release(self) -> Result<(), DataError> {
+        if let Some(transaction) = self.transaction {
+            transaction.rollback().await?;
+        }
+        Ok(())
+    }
 }
 
 /// Persons that are stored, in memory: while their indexes are missing they cannot be looked up.
@@ -56,7 +66,11 @@ impl Db {
             return Ok(());
         }
         match self.import_lock().await? {
-            Some(_lock) => self.make_indexes().await,
+            Some(lock) => {
+                let made = self.make_indexes().await;
+                lock.release().await?;
+                made
+            }
             None => Ok(()),
         }
     }
@@ -72,7 +86,7 @@ impl Db {
             );
             let row = transaction.query_one_raw(sql).await?;
             let got = row.and_then(|row| row.try_get::<bool>("", "got").ok()).unwrap_or(false);
-            return Ok(got.then_some(ImportLock { _file: None, _transaction: Some(transaction) }));
+            return Ok(got.then_some(ImportLock { _file: None, transaction: Some(transaction) }));
         }
         let sql = statement(DatabaseBackend::Sqlite, "SELECT file FROM pragma_database_list WHERE name = 'main'", []);
         let row = self.read().query_one_raw(sql).await?;
@@ -82,7 +96,7 @@ impl Db {
         let file = File::options().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(|error| DataError::Unavailable(format!("the lock of imports: {error}")))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(ImportLock { _file: Some(file), _transaction: None })),
+            Ok(()) => Ok(Some(ImportLock { _file: Some(file), transaction: None })),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => {
                 Err(DataError::Unavailable(format!("the lock of imports: {error}")))

@@ -27,7 +27,7 @@ test.describe("Huidige deelnemers", () => {
       "Einddatum",
       "Personeelsnummer",
     ]) {
-      await expect(page.getByRole("columnheader", { name: column })).toBeAttached();
+      await expect(page.locator("thead th").filter({ hasText: column })).toBeAttached();
     }
   });
 
@@ -103,12 +103,12 @@ test.describe("Huidige deelnemers", () => {
     const shared = page.url();
     await page.goBack();
     await expect(rowOf(page, "H. de Boer")).toBeVisible();
-    await expect(page.getByRole("main").getByLabel("Achternaam", { exact: true })).toHaveValue("boer");
+    await expect(page.getByRole("main").getByRole("search").getByLabel("Achternaam")).toHaveValue("boer");
     await page.goForward();
     await expect(rowOf(page, "A. Drieluik")).toBeVisible();
     await page.goto(shared);
     await expectCount(page, 3);
-    await expect(page.getByRole("main").getByLabel("Achternaam", { exact: true })).toHaveValue("drieluik");
+    await expect(page.getByRole("main").getByRole("search").getByLabel("Achternaam")).toHaveValue("drieluik");
   });
 
   test("pages follow each other without a gap, and can be longer", async ({ page }) => {
@@ -125,6 +125,8 @@ test.describe("Huidige deelnemers", () => {
   });
 
   test("every column sorts both ways", async ({ page }) => {
+    // Wide enough for all columns.
+    await page.setViewportSize({ width: 1920, height: 900 });
     const main = page.getByRole("main");
     for (const [column, key] of [
       ["Geboortedatum", "geboortedatum"],
@@ -172,10 +174,10 @@ test.describe("Huidige deelnemers", () => {
   test("what cannot be a date is told at the field, and what was typed stays", async ({ page, guard }) => {
     guard.allow(/\b4\d\d\b/);
     await search(page, { Geboortedatum: "31-02-1984", Achternaam: "ven" });
-    const field = page.getByRole("main").getByLabel("Geboortedatum", { exact: true });
+    const field = page.getByRole("main").getByRole("search").getByLabel("Geboortedatum");
     await expect(field).toHaveAttribute("aria-invalid", "true");
     await expect(field).toHaveValue("31-02-1984");
-    await expect(page.getByRole("main").getByLabel("Achternaam", { exact: true })).toHaveValue("ven");
+    await expect(page.getByRole("main").getByRole("search").getByLabel("Achternaam")).toHaveValue("ven");
     await expect(page.getByRole("alert").getByRole("link").first()).toBeVisible();
     await expect(page).toHaveTitle(/^Fout:/);
   });

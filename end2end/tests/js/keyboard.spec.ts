@@ -46,7 +46,7 @@ test("from signing in to a deregistration with the keyboard alone", async ({ pag
   await expect(page.getByRole("dialog")).toBeVisible();
   await tabTo(page, "form.check button");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
 });
 
 test("the first Tab offers to skip to the contents", async ({ page, signIn }) => {

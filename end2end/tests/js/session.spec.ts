@@ -6,7 +6,7 @@ test.use({ changesData: true });
 test("an idle session warns beforehand, and goes on with what was typed", async ({ page, signIn }) => {
   await page.clock.install();
   await signIn(accounts.hr, "/deelnemers?contract=30001");
-  const field = page.getByRole("main").getByLabel("Achternaam", { exact: true });
+  const field = page.getByRole("main").getByRole("search").getByLabel("Achternaam");
   await field.fill("half getypt");
   await page.clock.fastForward("28:10");
   const warning = page.getByRole("dialog", { name: "Bent u er nog?" });
@@ -19,7 +19,7 @@ test("an idle session warns beforehand, and goes on with what was typed", async 
 test("a session that ended lets one sign in over the page, and loses nothing that was typed", async ({ page, signIn }) => {
   await page.clock.install();
   await signIn(accounts.hr, "/deelnemers?contract=30001");
-  const field = page.getByRole("main").getByLabel("Achternaam", { exact: true });
+  const field = page.getByRole("main").getByRole("search").getByLabel("Achternaam");
   await field.fill("half getypt");
   await page.context().clearCookies();
   await page.clock.fastForward("31:00");

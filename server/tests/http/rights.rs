@@ -294,13 +294,13 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                 if let Rule::Participants(_) | Rule::Bsn(_) = row.rule {
                     assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), foreign.body);
                     assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), nowhere.body);
+                    assert_eq!(
+                        plain(&foreign.body, theirs),
+                        plain(&nowhere.body, &missing),
+                        "{}: told like what does not exist",
+                        what("strangers")
+                    );
                 }
-                assert_eq!(
-                    plain(&foreign.body, theirs),
-                    plain(&nowhere.body, &missing),
-                    "{}: told like what does not exist",
-                    what("strangers")
-                );
                 shows_none(&foreign, names, &what("strangers"));
             }
             // On one's own, with the role.
@@ -325,7 +325,12 @@ async fn every_route_does_for_every_role_what_the_table_says() {
 
 /// A body without what differs by chance, and without the address that was asked for.
 fn plain(body: &str, target: &Target) -> String {
-    let mut text = body.replace(target.contract, "…").replace(&target.id, "…");
+    let mut text = body.replace(target.contract, "…");
+    for (before, after) in [("/", "/"), ("/", "\""), ("=", ":"), ("=", "%3A"), ("%3D", "%3A")] {
+        for version in [format!("{after}{}", target.version), after.to_owned()] {
+            text = text.replace(&format!("{before}{}{version}", target.id), "…");
+        }
+    }
     for sign in ["nonce=\"", "incident"] {
         while let Some(start) = text.find(sign) {
             let from = start + sign.len();

@@ -20,22 +20,102 @@ pub(super) struct Person {
 
 /// Prefix and surname. Some are there because they are hard to find or to sort.
 const SURNAMES: [(&str, &str); 96] = [
-    ("", "Aalbers"), ("", "Somers"), ("", "Jansen"), ("van de", "Ven"), ("", "Ørsted"), ("", "Wałęsa"),
-    ("", "IJzerman"), ("", "Ypma"), ("", "Ĳsbrand"), ("in 't", "Veld"), ("'t", "Hart"), ("van 't", "Hof"),
-    ("", "O'Brien"), ("", "D'Angelo"), ("", "Groß"), ("", "Müller"), ("", "Çelik"), ("", "Nguyễn"),
-    ("", "Françoise"), ("", "Özdemir"), ("El", "Idrissi"), ("op den", "Kamp"), ("ten", "Brink"), ("ter", "Horst"),
-    ("de", "Jong"), ("de", "Vries"), ("van den", "Berg"), ("van", "Dijk"), ("", "Bakker"), ("", "Visser"),
-    ("", "Smit"), ("", "Meijer"), ("de", "Boer"), ("", "Mulder"), ("de", "Groot"), ("", "Bos"), ("", "Vos"),
-    ("", "Peters"), ("", "Hendriks"), ("van", "Leeuwen"), ("", "Dekker"), ("", "Brouwer"), ("de", "Wit"),
-    ("", "Dijkstra"), ("de", "Graaf"), ("van der", "Meer"), ("van der", "Linden"), ("", "Kok"), ("", "Jacobs"),
-    ("de", "Haan"), ("", "Vermeulen"), ("van den", "Heuvel"), ("van der", "Veen"), ("van den", "Broek"),
-    ("", "Schouten"), ("van", "Beek"), ("", "Willems"), ("van", "Vliet"), ("", "Hoekstra"), ("", "Maas"),
-    ("", "Verhoeven"), ("", "Koster"), ("", "Prins"), ("", "Blom"), ("", "Huisman"), ("", "Kuipers"), ("", "Post"),
-    ("", "Veenstra"), ("", "Kramer"), ("", "Scholten"), ("", "Postma"), ("", "Vink"), ("de", "Ruiter"),
-    ("", "Timmermans"), ("", "Groen"), ("", "Gerritsen"), ("", "Jonker"), ("", "Bosch"), ("", "Schipper"),
-    ("de", "Koning"), ("van der", "Laan"), ("", "Driessen"), ("", "Evers"), ("", "Hofman"), ("", "Wolters"),
-    ("", "Sanders"), ("", "Molenaar"), ("", "Zijlstra"), ("", "Wiersma"), ("", "Terpstra"), ("", "Boonstra"),
-    ("", "Zwart"), ("", "Lammers"), ("", "Roelofs"), ("", "Claassen"), ("", "Janse"),
+    ("", "Aalbers"),
+    ("", "Somers"),
+    ("", "Jansen"),
+    ("van de", "Ven"),
+    ("", "Ørsted"),
+    ("", "Wałęsa"),
+    ("", "IJzerman"),
+    ("", "Ypma"),
+    ("", "Ĳsbrand"),
+    ("in 't", "Veld"),
+    ("'t", "Hart"),
+    ("van 't", "Hof"),
+    ("", "O'Brien"),
+    ("", "D'Angelo"),
+    ("", "Groß"),
+    ("", "Müller"),
+    ("", "Çelik"),
+    ("", "Nguyễn"),
+    ("", "Françoise"),
+    ("", "Özdemir"),
+    ("El", "Idrissi"),
+    ("op den", "Kamp"),
+    ("ten", "Brink"),
+    ("ter", "Horst"),
+    ("de", "Jong"),
+    ("de", "Vries"),
+    ("van den", "Berg"),
+    ("van", "Dijk"),
+    ("", "Bakker"),
+    ("", "Visser"),
+    ("", "Smit"),
+    ("", "Meijer"),
+    ("de", "Boer"),
+    ("", "Mulder"),
+    ("de", "Groot"),
+    ("", "Bos"),
+    ("", "Vos"),
+    ("", "Peters"),
+    ("", "Hendriks"),
+    ("van", "Leeuwen"),
+    ("", "Dekker"),
+    ("", "Brouwer"),
+    ("de", "Wit"),
+    ("", "Dijkstra"),
+    ("de", "Graaf"),
+    ("van der", "Meer"),
+    ("van der", "Linden"),
+    ("", "Kok"),
+    ("", "Jacobs"),
+    ("de", "Haan"),
+    ("", "Vermeulen"),
+    ("van den", "Heuvel"),
+    ("van der", "Veen"),
+    ("van den", "Broek"),
+    ("", "Schouten"),
+    ("van", "Beek"),
+    ("", "Willems"),
+    ("van", "Vliet"),
+    ("", "Hoekstra"),
+    ("", "Maas"),
+    ("", "Verhoeven"),
+    ("", "Koster"),
+    ("", "Prins"),
+    ("", "Blom"),
+    ("", "Huisman"),
+    ("", "Kuipers"),
+    ("", "Post"),
+    ("", "Veenstra"),
+    ("", "Kramer"),
+    ("", "Scholten"),
+    ("", "Postma"),
+    ("", "Vink"),
+    ("de", "Ruiter"),
+    ("", "Timmermans"),
+    ("", "Groen"),
+    ("", "Gerritsen"),
+    ("", "Jonker"),
+    ("", "Bosch"),
+    ("", "Schipper"),
+    ("de", "Koning"),
+    ("van der", "Laan"),
+    ("", "Driessen"),
+    ("", "Evers"),
+    ("", "Hofman"),
+    ("", "Wolters"),
+    ("", "Sanders"),
+    ("", "Molenaar"),
+    ("", "Zijlstra"),
+    ("", "Wiersma"),
+    ("", "Terpstra"),
+    ("", "Boonstra"),
+    ("", "Zwart"),
+    ("", "Lammers"),
+    ("", "Roelofs"),
+    ("", "Claassen"),
+    ("", "Janse"),
 ];
 
 /// The first people of the first contract: own name, partner's name, and which are used.
@@ -85,7 +165,7 @@ fn days_before(day: Date, days: usize) -> Date {
 /// Adds the people of one contract: exactly `current` whose end does not lie before `today`, and `former` whose does.
 pub(super) fn invent(people: &mut Vec<Person>, contract: &str, current: usize, former: usize, today: Date) {
     let seed = contract.bytes().fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    let mut make = Maker { sequence: Sequence(seed), contract, today, born: 0 };
+    let mut make = Maker { sequence: Sequence(seed), contract, today, born: 0, households: 0 };
     let (mut to_come, mut gone) = (current, former);
     while to_come > 0 {
         let household = make.household(to_come, false);
@@ -120,20 +200,22 @@ struct Maker<'a> {
     contract: &'a str,
     today: Date,
     born: usize,
+    households: usize,
 }
 
 impl Maker<'_> {
     /// A main insured and up to three dependants, no more than `most` together. All of them have left, or none has.
     fn household(&mut self, most: usize, left: bool) -> Vec<Person> {
-        let place = self.born;
+        let place = self.households;
+        self.households += 1;
         let size = match self.sequence.under(20) {
             0..14 => 1,
             14..17 => 2,
             17..19 => 3,
             _ => 4,
         };
-        // The first two dozen have been there longest: staff of the demonstration do their work with them.
-        let is_old = place < 24 && !left;
+        // The first dozen have been there longest: staff of the demonstration do their work with them.
+        let is_old = place < 12 && !left;
         let size = if is_old { 1 + (place % 2) * 2 } else { size }.min(most);
         let years_back = if is_old { 9 } else { self.sequence.under(10) };
         let start = self.start(years_back, left);

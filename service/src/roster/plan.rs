@@ -80,9 +80,7 @@ impl<'a> Planner<'a> {
         }
         let matched = candidates
             .iter()
-            .map(|candidate| {
-                by_start.get(&(candidate.row.relation_number.as_str(), candidate.row.start_date)).copied()
-            })
+            .map(|candidate| by_start.get(&(candidate.row.relation_number.as_str(), candidate.row.start_date)).copied())
             .collect();
         Self { candidates, stored, refused: vec![None; candidates.len()], matched, of_person, stored_of_person }
     }
@@ -141,7 +139,9 @@ impl<'a> Planner<'a> {
 
     fn person_of(&self, relation: &str) -> Option<&'a collectief_data::roster::StoredPerson> {
         let here = self.stored_of_person.get(relation).and_then(|rows| rows.first());
-        here.and_then(|place| self.stored_row(*place)).map(|row| &row.person).or_else(|| self.stored.persons.get(relation))
+        here.and_then(|place| self.stored_row(*place))
+            .map(|row| &row.person)
+            .or_else(|| self.stored.persons.get(relation))
     }
 
     fn refuse_undoing(&mut self) {
@@ -287,10 +287,9 @@ impl<'a> Planner<'a> {
                 }
                 None => {
                     let rows = self.of_person.get(main).map(Vec::as_slice).unwrap_or_default();
-                    let is_dependant = rows
-                        .iter()
-                        .any(|row| self.candidates.get(*row).is_some_and(|row| row.row.is_dependant()))
-                        || self.stored_of_person.contains_key(main);
+                    let is_dependant =
+                        rows.iter().any(|row| self.candidates.get(*row).is_some_and(|row| row.row.is_dependant()))
+                            || self.stored_of_person.contains_key(main);
                     let code = if is_dependant { RosterCode::MainIsDependant } else { RosterCode::MainRefused };
                     self.refuse(place, problem("main_relation_number", code));
                 }

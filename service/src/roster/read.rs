@@ -47,14 +47,16 @@ pub(super) type Unreadable = String;
 /// Reads a file and gives its rows to `rows`. What was given before an error stands.
 pub(super) fn read_file(path: &Path, rows: &mut dyn Rows) -> Result<(), Unreadable> {
     let mut file = File::open(path).map_err(|error| format!("the file cannot be opened: {error}"))?;
-    let mut start = [0; 8];
+    let mut start = [0; 512];
     let length = read_up_to(&mut file, &mut start).map_err(cannot_read)?;
     let start = &start[..length];
     file.seek(SeekFrom::Start(0)).map_err(cannot_read)?;
     if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err("this is an Excel file of the old kind (.xls), or one with a password; save it as .xlsx without a \
+        return Err(
+            "this is an Excel file of the old kind (.xls), or one with a password; save it as .xlsx without a \
                     password"
-            .to_owned());
+                .to_owned(),
+        );
     }
     if start.starts_with(b"PK") {
         look_at_parts(&file)?;
@@ -326,11 +328,7 @@ fn look_at_parts(file: &File) -> Result<(), Unreadable> {
         }
         total += size;
     }
-    if is_workbook {
-        Ok(())
-    } else {
-        Err("this is a zip file, but not an Excel workbook (.xlsx)".to_owned())
-    }
+    if is_workbook { Ok(()) } else { Err("this is a zip file, but not an Excel workbook (.xlsx)".to_owned()) }
 }
 
 /// Reads the first sheet that has the heading of a roster, cell by cell: a sheet may say that it has a cell in the last

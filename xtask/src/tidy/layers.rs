@@ -36,7 +36,8 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
                 findings.extend(named(source, words, why));
             }
         }
-        if !["data/", "xtask/", "domain/"].iter().any(|folder| source.path.starts_with(folder)) {
+        // Tests of the server look for these words in answers, where they must not be.
+        if !["data/", "xtask/", "domain/", "server/tests/"].iter().any(|folder| source.path.starts_with(folder)) {
             findings.extend(named(source, &DATABASE, "only data names the database"));
         }
         if source.path.starts_with("app/") && !source.path.ends_with("/ssr.rs") {
