@@ -5,17 +5,15 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use collectief_domain::{
     actor::Channel,
-    bsn::Bsn,
-    date::{Date, OPEN_END, format_iso},
+    date::Date,
     deregistration::EndReason,
     ids::{ContractId, ParticipationId, PersonId},
     mutation::{MutationKind, MutationState, ParticipationState},
     name::{Gender, NameUse, PersonName},
     roster::RosterRow,
-    search,
 };
 use futures::TryStreamExt;
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
     crypt::Keyring,

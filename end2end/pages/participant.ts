@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 import { hydrated } from "../fixtures/test.ts";
 import { rowOf } from "./list.ts";
@@ -54,6 +54,11 @@ export async function deregister(page: Page, endDate: string, reason: string): P
   await fillDeregistration(page, endDate, reason);
   await askDeregistration(page);
   await confirmDeregistration(page);
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(receipt(page)).toContainText(/afgemeld/i);
   await hydrated(page);
+}
+
+/** What was just done, as the page acknowledges it. */
+export function receipt(page: Page): Locator {
+  return page.getByRole("main").getByRole("status").filter({ has: page.getByRole("heading") });
 }

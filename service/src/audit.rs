@@ -10,7 +10,7 @@ use std::{
 };
 
 use collectief_data::Db;
-pub use collectief_data::audit::{AuditCheck, AuditEvent, AuditKind, AuditRow, append, newest, verify};
+pub use collectief_data::audit::{AuditCheck, AuditEvent, AuditKind, append, verify};
 use collectief_domain::ids::{ContractId, ParticipationId};
 use tokio::{
     sync::{mpsc, oneshot},

@@ -148,14 +148,16 @@ pub async fn list_deregistered(
     let mut people = Vec::new();
     for id in ids.split(',').filter(|id| !id.is_empty()).take(NAMED_MAX) {
         let id: ParticipationId = id.trim().parse().map_err(|_| ssr::answered(AppError::NotFound))?;
-        let view =
-            collectief_service::participant::view(&portal, &request, &who, id).await.map_err(ssr::refuse)?;
+        let view = collectief_service::participant::view(&portal, &request, &who, id).await.map_err(ssr::refuse)?;
+        // A household is taken back as a whole, through the main insured.
+        let through_main =
+            view.household.iter().any(|member| member.is_main && ids.split(',').any(|id| id == member.id.to_string()));
         people.push(Deregistered {
             id,
             full_name: view.full_name,
             end_date: view.end_date,
             is_former: view.end_date.is_some_and(|end| end < view.today),
-            withdrawable: view.withdrawable,
+            withdrawable: view.withdrawable.filter(|_| view.may_change && !through_main),
         });
     }
     Ok(people)

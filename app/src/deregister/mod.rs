@@ -13,7 +13,7 @@ use collectief_domain::{
 };
 
 pub use actions::{
-    ASK_INSURER, DeregisterAnswer, Deregistered, DeregisterParticipants, ListDeregistered, NAMED_MAX,
+    ASK_INSURER, DeregisterAnswer, DeregisterParticipants, Deregistered, ListDeregistered, NAMED_MAX,
     PrepareDeregistration, PreviewDeregistration, RequestDeregistration, WithdrawDeregistration,
     deregister_participants, form_of, list_deregistered, prepare_deregistration, preview_deregistration,
     request_deregistration, withdraw_deregistration,

@@ -12,8 +12,8 @@ use leptos_router::{
 };
 
 use super::{
-    Check, DeregisterAnswer, DeregisterParticipants, EndFields, Refused, RequestDeregistration, actions::form_of, after,
-    check::Problem, check_address, prepare_deregistration, receipt::DonePage,
+    Check, DeregisterAnswer, DeregisterParticipants, EndFields, Refused, RequestDeregistration, actions::form_of,
+    after, check::Problem, check_address, prepare_deregistration, receipt::DonePage,
 };
 use crate::{
     error::AppError,
@@ -98,7 +98,11 @@ fn ask(answer: DeregisterAnswer, asked: Asked, id: String, looked: RwSignal<u32>
     let t = use_texts();
     let d = &t.deregister;
     let DeregisterAnswer { form, preview, problem } = answer;
-    let path = if id.is_empty() { routes::DEREGISTER_SELECTED.to_owned() } else { format!("{}/{id}/afmelden", routes::CURRENT) };
+    let path = if id.is_empty() {
+        routes::DEREGISTER_SELECTED.to_owned()
+    } else {
+        format!("{}/{id}/afmelden", routes::CURRENT)
+    };
     let mut errors = preview.errors.clone();
     if asked.sent {
         for (field, typed) in [("einddatum", &form.einddatum), ("reden", &form.reden)] {

@@ -151,8 +151,7 @@ fn knowledge(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
             .into_any()
         }
         None if page.closes_on <= page.today => {
-            let closed =
-                FlowForm { bekend_op: format::date(page.closes_on), pagina: String::new(), ..form.clone() };
+            let closed = FlowForm { bekend_op: format::date(page.closes_on), pagina: String::new(), ..form.clone() };
             view! { <p><a href=routes::flow(&closed)>{f.as_closed_on(format::date(page.closes_on))}</a></p> }.into_any()
         }
         None => view! { <p class="soft small">{f.closes_on(format::date(page.closes_on))}</p> }.into_any(),

@@ -8,9 +8,9 @@ use collectief_domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::{error::AppError, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::{routes, ssr};
-use crate::{error::AppError, wire::Json};
 
 /// A page of a list, and the search it answers where that does not stand in the address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     deregister::{
-        Check, DeregisterParticipants, EndFields, PreviewDeregistration, Problem, Refused, RequestDeregistration, form_of,
+        Check, DeregisterParticipants, EndFields, PreviewDeregistration, Problem, Refused, RequestDeregistration,
+        form_of,
     },
     i18n::use_texts,
     routes,

@@ -67,7 +67,8 @@ pub fn filter(
             ..form.clone()
         } != ParticipantListForm::default();
     let clear = is_filtered.then(|| {
-        let bare = ParticipantListForm { contract: form.contract.clone(), rijen: form.rijen.clone(), ..Default::default() };
+        let bare =
+            ParticipantListForm { contract: form.contract.clone(), rijen: form.rijen.clone(), ..Default::default() };
         view! {
             <a class="button plain" href=routes::participants(population, &bare) on:click=move |_| posted.set(None)>
                 {p.clear}
@@ -130,12 +131,15 @@ pub fn contract_field(contract: &str, errors: Signal<FieldErrors>, offers_all: b
         options.push((ALL_CONTRACTS.to_owned(), p.all_contracts.to_owned()));
     }
     options.extend(
-        user.contracts.iter().map(|contract| (contract.number.clone(), format!("{} · {}", contract.number, contract.name))),
+        user.contracts
+            .iter()
+            .map(|contract| (contract.number.clone(), format!("{} · {}", contract.number, contract.name))),
     );
     let value = match (contract, chosen) {
         ("", Some(number)) => number.to_owned(),
         ("", None) if offers_all => ALL_CONTRACTS.to_owned(),
         (other, _) => other.to_owned(),
     };
-    view! { <SelectField label=p.contract name="contract" options value error=error_on(errors, "contract") /> }.into_any()
+    view! { <SelectField label=p.contract name="contract" options value error=error_on(errors, "contract") /> }
+        .into_any()
 }

@@ -202,7 +202,13 @@ fn intro(t: &'static Texts, population: Population, page: &ParticipantPage) -> A
 }
 
 /// Nothing was found: for what, what was meant perhaps, and what to try.
-fn nothing(t: &'static Texts, population: Population, form: &ParticipantListForm, page: &ParticipantPage, is_posted: bool) -> AnyView {
+fn nothing(
+    t: &'static Texts,
+    population: Population,
+    form: &ParticipantListForm,
+    page: &ParticipantPage,
+    is_posted: bool,
+) -> AnyView {
     let p = &t.participants;
     if !page.errors.is_empty() {
         return view! { <Empty title=p.not_searched><p>{p.not_searched_text}</p></Empty> }.into_any();
@@ -259,8 +265,8 @@ fn nothing(t: &'static Texts, population: Population, form: &ParticipantListForm
     };
     let wider = (page.contract.is_some() && !is_posted)
         .then(|| view! { <li><a href=routes::participants(population, &all)>{p.try_all_contracts}</a></li> });
-    let other = (!is_posted)
-        .then(|| view! { <li><a href=routes::participants(elsewhere.0, &first)>{elsewhere.1}</a></li> });
+    let other =
+        (!is_posted).then(|| view! { <li><a href=routes::participants(elsewhere.0, &first)>{elsewhere.1}</a></li> });
     view! {
         <Empty title=p.nothing_for(typed.join(", "))>
             {suggestions}
@@ -276,7 +282,13 @@ fn nothing(t: &'static Texts, population: Population, form: &ParticipantListForm
 }
 
 /// The rows, and what can be done with them.
-fn sheet(state: ListState, t: &'static Texts, form: Arc<ParticipantListForm>, page: &ParticipantPage, is_posted: bool) -> AnyView {
+fn sheet(
+    state: ListState,
+    t: &'static Texts,
+    form: Arc<ParticipantListForm>,
+    page: &ParticipantPage,
+    is_posted: bool,
+) -> AnyView {
     let p = &t.participants;
     let population = state.population;
     let navigate = use_navigate();
@@ -284,7 +296,9 @@ fn sheet(state: ListState, t: &'static Texts, form: Arc<ParticipantListForm>, pa
         let form = Arc::clone(&form);
         let navigate = navigate.clone();
         Callback::new(move |receipt: DeregistrationReceipt| {
-            state.selected.update(|selected| selected.retain(|id, _| receipt.ends.iter().all(|ending| ending.id != *id)));
+            state
+                .selected
+                .update(|selected| selected.retain(|id, _| receipt.ends.iter().all(|ending| ending.id != *id)));
             state.receipt.set(Some(receipt));
             state.changes.update(|changes| *changes += 1);
             let closed = list_opened(population, &form, None);
@@ -411,9 +425,9 @@ fn bar(
     let selection = may_change.then(|| {
         let on_submit = move |event: ev::SubmitEvent| {
             event.prevent_default();
-            let selected: Vec<Selected> = state
-                .selected
-                .with_untracked(|selected| selected.iter().map(|(id, version)| Selected { id: *id, version: *version }).collect());
+            let selected: Vec<Selected> = state.selected.with_untracked(|selected| {
+                selected.iter().map(|(id, version)| Selected { id: *id, version: *version }).collect()
+            });
             let who = collectief_domain::deregistration::DeregisterForm::write_selected(&selected);
             navigate(&routes::with_query(routes::DEREGISTER_SELECTED, &[("wie", &who)]), NavigateOptions::default());
         };
@@ -554,4 +568,3 @@ fn foot(
     }
     .into_any()
 }
-

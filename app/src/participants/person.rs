@@ -42,9 +42,10 @@ pub fn PersonPage() -> impl IntoView {
     // What was just done is in the address, and makes the page be read anew.
     let done = Memo::new(move |_| query.with(Done::read));
     let changes = RwSignal::new(0_u32);
-    let answer = Resource::new_blocking(move || (id.get(), done.get().map(Done::name), changes.get()), |(id, ..)| {
-        view_participant(id)
-    });
+    let answer = Resource::new_blocking(
+        move || (id.get(), done.get().map(Done::name), changes.get()),
+        |(id, ..)| view_participant(id),
+    );
     let editing = Memo::new(move |_| query.with(|query| query.get_str("wijzig").is_some()));
     let withdrawing = Memo::new(move |_| query.with(|query| query.get_str("intrekken").is_some()));
     view! {
@@ -88,7 +89,11 @@ fn person(
     let deregister = (view.may_change && !is_former).then(|| {
         view! { <a class="button stop" href=routes::deregister(view.id)>{t.deregister.deregister}</a> }
     });
-    let list = if is_former { (routes::FORMER, t.participants.title_former) } else { (routes::CURRENT, t.participants.title_current) };
+    let list = if is_former {
+        (routes::FORMER, t.participants.title_former)
+    } else {
+        (routes::CURRENT, t.participants.title_current)
+    };
     view! {
         <Page title=view.full_name.clone() wrong=wrong intro=intro>
             {done.and_then(|done| acknowledged(t, done, &view, is_former))}
@@ -120,7 +125,8 @@ fn acknowledged(t: &'static Texts, done: Done, view: &ParticipantView, is_former
         Done::Deregistered => {
             // Taken back or changed meanwhile: then the address says more than is so.
             let end = view.end_date?;
-            let along = view.household.iter().filter(|member| !member.is_main && member.end_date == Some(end)).count() as u64;
+            let along =
+                view.household.iter().filter(|member| !member.is_main && member.end_date == Some(end)).count() as u64;
             let stands = if is_former { d.done_former(format::date(end)) } else { d.done_current(format::date(end)) };
             (d.done(1 + along), stands)
         }
@@ -141,7 +147,9 @@ fn acknowledged(t: &'static Texts, done: Done, view: &ParticipantView, is_former
 fn particulars(t: &'static Texts, view: &ParticipantView, revealed: Option<String>) -> AnyView {
     let p = &t.person;
     let name = &view.name;
-    let full = |prefix: &str, surname: &str| [prefix, surname].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    let full = |prefix: &str, surname: &str| {
+        [prefix, surname].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+    };
     let own = full(&name.prefix, &name.surname);
     let partner = full(&name.partner_prefix, &name.partner_surname);
     let name_use = match name.name_use {
@@ -503,7 +511,9 @@ fn mutations(t: &'static Texts, mutations: &[MutationView]) -> AnyView {
 
 /// What a mutation changed: each field with what it was and what it became.
 fn difference(t: &'static Texts, before: &ParticipationState, after: &ParticipationState) -> AnyView {
-    let reason = |state: &ParticipationState| state.end_reason.map_or_else(|| "-".to_owned(), |reason| reason_name(t, reason).to_owned());
+    let reason = |state: &ParticipationState| {
+        state.end_reason.map_or_else(|| "-".to_owned(), |reason| reason_name(t, reason).to_owned())
+    };
     let fields = [
         (t.participants.col_start, format::date_or_dash(before.start_date), format::date_or_dash(after.start_date)),
         (t.participants.col_end, format::date_or_dash(before.end_date), format::date_or_dash(after.end_date)),

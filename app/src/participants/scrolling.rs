@@ -125,7 +125,8 @@ impl Scrolling {
 
     /// The height of all pages before this one that were taken away.
     fn height_before(self, number: u32) -> f64 {
-        self.heights.with_value(|heights| heights.iter().filter(|(other, _)| **other < number).map(|(_, height)| height).sum())
+        self.heights
+            .with_value(|heights| heights.iter().filter(|(other, _)| **other < number).map(|(_, height)| height).sum())
     }
 
     fn fetch(self, end: End, focus: bool) {
@@ -226,7 +227,13 @@ pub fn space_above(scrolling: Scrolling, columns: usize) -> impl IntoView {
 }
 
 /// What stands below the rows: the way to more of them.
-pub fn below(scrolling: Scrolling, next: String, label: &'static str, busy: &'static str, failed: &'static str) -> AnyView {
+pub fn below(
+    scrolling: Scrolling,
+    next: String,
+    label: &'static str,
+    busy: &'static str,
+    failed: &'static str,
+) -> AnyView {
     view! {
         <div id=BELOW class="more" aria-live="polite">
             {move || {

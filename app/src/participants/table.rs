@@ -85,7 +85,8 @@ pub fn head(context: &TableContext) -> impl IntoView + use<> {
         Population::Current => {
             let mut columns = Vec::with_capacity(11);
             if context.may_change {
-                columns.push(view! { <th class="c-turn"><span class="visually-hidden">{p.direct}</span></th> }.into_any());
+                columns
+                    .push(view! { <th class="c-turn"><span class="visually-hidden">{p.direct}</span></th> }.into_any());
                 columns.push(
                     view! {
                         <th class="c-pick"><input type="checkbox" data-all="" aria-label=p.pick_all autocomplete="off" /></th>

@@ -104,7 +104,7 @@ pub fn Chart(
     let (title_id, description_id) = (format!("{id}-titel"), format!("{id}-uitleg"));
     let labelled = format!("{title_id} {description_id}");
     view! {
-        <figure class="chart">
+        <figure class="chart" tabindex="0">
             <svg
                 viewBox=format!("0 0 {WIDTH} {HEIGHT}")
                 role="img"

@@ -73,7 +73,9 @@ fn usage_view(form: UsageForm, page: Usage) -> AnyView {
     });
     let body = match &page.contract {
         None => view! { <Empty title=u.choose_title><p>{u.choose_text}</p></Empty> }.into_any(),
-        Some(_) if page.months.is_empty() => view! { <Empty title=u.nothing><p>{u.nothing_text}</p></Empty> }.into_any(),
+        Some(_) if page.months.is_empty() => {
+            view! { <Empty title=u.nothing><p>{u.nothing_text}</p></Empty> }.into_any()
+        }
         Some(contract) => {
             let title = u.chart_title(format!("{} · {}", contract.number, contract.name));
             view! {

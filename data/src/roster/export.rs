@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use collectief_domain::{bsn::Bsn, deregistration::EndReason, roster::RosterRow};
 use futures::TryStreamExt;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{FromQueryResult, Value};
 
 use super::{PERSON_COLUMNS, PersonIdRow, PersonRow};
 use crate::{

@@ -9,6 +9,7 @@ import {
   deregister,
   fillDeregistration,
   openDeregister,
+  receipt,
 } from "../../pages/participant.ts";
 
 const { single, father, deceased, firstOfThree, secondOfThree, thirdOfThree, starter, leaver } = people;
@@ -33,7 +34,7 @@ test("the last day is inclusive, and the first day without cover is shown", asyn
   await expect(page.locator("form.check")).toContainText("1 januari 2027");
   await expect(page.locator("form.check")).toContainText("31-12-2026");
   await confirmDeregistration(page);
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(receipt(page)).toContainText(/afgemeld/i);
   await expectEnd(page, single.relation_number, "A. Eenling", "31-12-2026");
 });
 
@@ -56,7 +57,7 @@ test("the household ends with the main insured, and is named beforehand", async 
   await expect(check).toContainText("N. de Boer");
   await expectEndsNobodyYet(page);
   await confirmDeregistration(page);
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(receipt(page)).toContainText(/afgemeld/i);
   for (const [relationNumber, name] of [
     [father.relation_number, "H. de Boer"],
     [people.fathersPartner.relation_number, "L. Boer-Pieters"],
@@ -85,7 +86,7 @@ test("after a death each dependant is asked about", async ({ page }) => {
   await answers("B. Vermeulen-Kok").first().check();
   await answers("D. Vermeulen").last().check();
   await confirmDeregistration(page);
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
+  await expect(receipt(page)).toContainText(/afgemeld/i);
   await page.goto("/oud-deelnemers?contract=30001&achternaam=vermeulen");
   await expect(rowOf(page, "C. Vermeulen")).toContainText("Overleden");
   await expect(rowOf(page, "D. Vermeulen")).toContainText("Einde collectiviteit");
@@ -145,7 +146,7 @@ test.describe("refused, with the reason and everything that was typed:", () => {
     await askDeregistration(page);
     await expectRefused(page, /20\d\d/);
     await page.getByRole("button", { name: /verzekeraar/i }).click();
-    await expect(page.getByRole("main").getByRole("status").first()).toContainText(/gevraagd|verzoek/i);
+    await expect(receipt(page)).toContainText(/gevraagd|verzoek/i);
     await expectEnd(page, single.relation_number, "A. Eenling", "-");
   });
 });
@@ -173,7 +174,7 @@ test("a deregistration is taken back, household and all", async ({ page }) => {
   await hydrated(page);
   await page.getByRole("main").getByRole("link", { name: "Afmelding intrekken" }).click();
   await page.getByRole("main").getByRole("button", { name: /^Intrekken/ }).click();
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText(/ingetrokken/i);
+  await expect(receipt(page)).toContainText(/ingetrokken/i);
   await page.goto("/deelnemers?contract=30001&achternaam=boer");
   await expect(rows(page)).toHaveCount(3);
   await expect(rows(page).filter({ hasText: "30-11-2026" })).toHaveCount(0);
@@ -193,7 +194,7 @@ test("a form that is sent twice is done once", async ({ page, context }) => {
   }, await key.inputValue());
   for (const tab of [page, second]) {
     await confirmDeregistration(tab);
-    await expect(tab.getByRole("main").getByRole("status").first()).toContainText(/afgemeld/i);
+    await expect(receipt(tab)).toContainText(/afgemeld/i);
   }
   await second.close();
   await page.goto(`/deelnemers/${id}`);

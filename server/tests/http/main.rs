@@ -1,6 +1,7 @@
 //! The server over HTTP, through its real router, on both databases. One program, because linking it takes long.
 
 mod csrf;
+mod download;
 mod harness;
 mod headers;
 mod health;
