@@ -108,7 +108,11 @@ impl Db {
     pub async fn number(&self, sql: &str) -> Result<i64, DataError> {
         let row = self.read().query_one_raw(statement(self.read().get_database_backend(), sql, [])).await?;
         let row = row.ok_or(DataError::Corrupt("no row"))?;
-        Ok(row.try_get_by_index(0)?)
+        // PostgreSQL tells lengths and small columns as 32 bits.
+        match row.try_get_by_index::<i64>(0) {
+            Ok(number) => Ok(number),
+            Err(_) => Ok(i64::from(row.try_get_by_index::<i32>(0)?)),
+        }
     }
 
     /// One text that SQL comes to.

@@ -27,5 +27,6 @@ export async function search(page: Page, fields: Record<string, string>): Promis
 
 /** The list found so many, and says so. */
 export async function expectCount(page: Page, count: number): Promise<void> {
-  await expect(page.getByText(`Aantal deelnemers: ${count}`)).toBeVisible();
+  const number = count.toLocaleString("nl-NL");
+  await expect(page.getByText(`Aantal deelnemers: ${number}`)).toBeVisible();
 }

@@ -252,9 +252,10 @@ fn kill_again_and_again(place: &Place<'_>) {
         }
         // A spread of moments: some within the first write, some after many.
         let moment = Duration::from_millis(3 + (kill as u64 * 37) % 150);
+        let address = server.address;
         thread::scope(|scope| {
             for _ in 0..WRITERS {
-                scope.spawn(|| write_until_killed(server.address, &cookie, &people, &next, &acknowledged));
+                scope.spawn(|| write_until_killed(address, &cookie, &people, &next, &acknowledged));
             }
             thread::sleep(moment);
             server.kill();
