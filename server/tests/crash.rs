@@ -250,12 +250,17 @@ fn kill_again_and_again(place: &Place<'_>) {
         if kill > 0 {
             server = Server::start(place);
         }
-        // A spread of moments: some within the first write, some after many.
-        let moment = Duration::from_millis(3 + (kill as u64 * 37) % 150);
+        // A spread of moments, within the first write or after some, however slow the machine is.
+        let wanted = acknowledged.lock().unwrap().len() + kill % 4;
+        let moment = Duration::from_millis((kill as u64 * 37) % 60);
         let address = server.address;
         thread::scope(|scope| {
             for _ in 0..WRITERS {
                 scope.spawn(|| write_until_killed(address, &cookie, &people, &next, &acknowledged));
+            }
+            let deadline = Instant::now() + Duration::from_secs(10);
+            while acknowledged.lock().unwrap().len() < wanted && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(1));
             }
             thread::sleep(moment);
             server.kill();

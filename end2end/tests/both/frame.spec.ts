@@ -1,5 +1,5 @@
 import { expect, hydrated, test } from "../../fixtures/test.ts";
-import { accounts, demoAccount, hostileNames, people } from "../../fixtures/people.ts";
+import { accounts, hostileNames } from "../../fixtures/people.ts";
 import { rows } from "../../pages/list.ts";
 
 test.use({ changesData: true });
@@ -118,6 +118,4 @@ test("answers name the headers that keep a browser safe", async ({ page, signIn 
   expect(headers["referrer-policy"]).toBe("same-origin");
   expect(headers["cache-control"]).toBe("no-store");
   expect(headers["server"]).toBeUndefined();
-  void people;
-  void demoAccount;
 });
