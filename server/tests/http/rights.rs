@@ -73,7 +73,7 @@ fn table() -> Vec<Row> {
         // Another's contract is not chosen, and neither is one that does not exist: the next test but one shows it.
         row("POST", "/contractkeuze", Form(&[("contract", "{contract}"), ("naar", "/")]), SignedIn(SEE)),
         row("GET", "/zoeken", Query(""), SignedIn(OK)),
-        // One page has this letter in its name and nobody does, so that is where it leads.
+        // Words that a list can show send the browser on to the list.
         row("POST", "/zoeken", Form(&[("zoek", "e")]), AnyParticipants(SEE)),
         row("POST", "/fn/find_participants", Call(json!({ "text": "ge" })), AnyParticipants(OK)),
         row("GET", "/deelnemers", Query("contract={contract}"), Participants(OK)),
