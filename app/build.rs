@@ -41,10 +41,10 @@ impl Text {
         };
         let mut names: Vec<&str> = Vec::new();
         for part in first.split('{').skip(1).chain(second.split('{').skip(1)) {
-            if let Some((name, _)) = part.split_once('}') {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+            if let Some((name, _)) = part.split_once('}')
+                && !names.contains(&name)
+            {
+                names.push(name);
             }
         }
         names
@@ -57,8 +57,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", root.display());
     let [dutch, english] = [read_language(&root, LANGUAGES[0])?, read_language(&root, LANGUAGES[1])?];
     if !dutch.keys().eq(english.keys()) {
-        return Err(format!("locales/nl and locales/en must hold the same files: {:?} and {:?}",
-            dutch.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>()).into());
+        return Err(format!(
+            "locales/nl and locales/en must hold the same files: {:?} and {:?}",
+            dutch.keys().collect::<Vec<_>>(),
+            english.keys().collect::<Vec<_>>()
+        )
+        .into());
     }
     let mut code = String::new();
     let mut fields = String::new();
@@ -82,7 +86,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             value.push_str("},\n");
         }
     }
-    writeln!(code, "/// Every text in one language.\npub struct Texts {{\n/// The language.\npub language: Language,\n{fields}}}")?;
+    writeln!(
+        code,
+        "/// Every text in one language.\npub struct Texts {{\n/// The language.\npub language: Language,\n{fields}}}"
+    )?;
     for (value, (name, language)) in values.iter().zip([("NL", "Nl"), ("EN", "En")]) {
         let value = value.replace("LANGUAGE", &format!("Language::{language}"));
         writeln!(code, "static {name}: Texts = Texts {{ language: Language::{language},\n{value}}};")?;
@@ -95,7 +102,8 @@ fn read_language(root: &Path, language: &str) -> Result<BTreeMap<String, Entries
     let mut namespaces = BTreeMap::new();
     for file in fs::read_dir(root.join(language))? {
         let path = file?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json")) else {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"))
+        else {
             continue;
         };
         let read: BTreeMap<String, serde_json::Value> =
@@ -147,7 +155,9 @@ fn write_namespace(code: &mut String, namespace: &str, nl: &Entries, en: &Entrie
             write!(filled, "(\"{name}\", &{name}), ")?;
         }
         let text = if is_plural {
-            format!("let number = number(self.language, n); fill(if n == 1 {{ self.{key}.0 }} else {{ self.{key}.1 }}, &[{filled}])")
+            format!(
+                "let number = number(self.language, n); fill(if n == 1 {{ self.{key}.0 }} else {{ self.{key}.1 }}, &[{filled}])"
+            )
         } else {
             format!("fill(self.{key}, &[{filled}])")
         };

@@ -55,7 +55,8 @@ pub async fn find_participants(
     text: String,
 ) -> Result<Vec<Hit>, AppError> {
     let (portal, request, who) = crate::ssr::actor()?;
-    let rows = collectief_service::participant::find(&portal, &request, &who, &text).await.map_err(crate::ssr::refuse)?;
+    let rows =
+        collectief_service::participant::find(&portal, &request, &who, &text).await.map_err(crate::ssr::refuse)?;
     Ok(rows.into_iter().map(Hit::from).collect())
 }
 
@@ -178,7 +179,8 @@ pub fn FindField(
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             let key = event.key();
-            let wanted = (key.eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key())) || (key == "/" && !is_typing());
+            let wanted = (key.eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()))
+                || (key == "/" && !is_typing());
             if let Some(input) = input.get_untracked().filter(|_| wanted) {
                 event.prevent_default();
                 // Focus fails only on an element that is not in the document.
@@ -205,7 +207,9 @@ pub fn FindField(
         let pages: Vec<_> = pages
             .into_iter()
             .enumerate()
-            .map(|(place, (label, path))| option(place + 1, path.to_owned(), label.to_owned(), t.frame.find_page.to_owned()))
+            .map(|(place, (label, path))| {
+                option(place + 1, path.to_owned(), label.to_owned(), t.frame.find_page.to_owned())
+            })
             .collect();
         let hits: Vec<_> = hits
             .get()
@@ -264,7 +268,8 @@ fn is_typing() -> bool {
     #[cfg(feature = "hydrate")]
     {
         document().active_element().is_some_and(|element| {
-            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+                || element.has_attribute("contenteditable")
         })
     }
     #[cfg(not(feature = "hydrate"))]

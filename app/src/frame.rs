@@ -155,7 +155,7 @@ fn Header() -> impl IntoView {
             {user}
             <div class="who">
                 <form method="post" action=routes::LANGUAGE>
-                    <input type="hidden" name="naar" value=here.clone() />
+                    <input type="hidden" name="naar" value=here />
                     <button class="link" name="taal" value=language.tag() lang=language.tag()>{language_word}</button>
                 </form>
                 <form method="post" action=routes::THEME class="themes" aria-label=t.frame.theme>
@@ -184,7 +184,11 @@ fn here() -> Memo<String> {
 fn ContractChoiceForm(user: FrameUser) -> impl IntoView {
     let t = use_texts();
     if user.contract_count <= 1 {
-        return user.chosen.or(user.contracts.into_iter().next()).map(|only| view! { <span class="contract">{contract_words(&only)}</span> }).into_any();
+        return user
+            .chosen
+            .or(user.contracts.into_iter().next())
+            .map(|only| view! { <span class="contract">{contract_words(&only)}</span> })
+            .into_any();
     }
     let chosen = user.chosen.as_ref().map(|choice| choice.number.clone()).unwrap_or_default();
     let pathname = use_location().pathname;
@@ -292,11 +296,11 @@ fn Menu(user: FrameUser) -> impl IntoView {
     // The menu is closed once it has led somewhere.
     Effect::new(move |before: Option<String>| {
         let now = pathname.get();
-        if before.is_some_and(|before| before != now) {
-            if let Some(menu) = menu.get_untracked() {
-                // It fails where the menu is not open.
-                let _ = menu.hide_popover();
-            }
+        if before.is_some_and(|before| before != now)
+            && let Some(menu) = menu.get_untracked()
+        {
+            // It fails where the menu is not open.
+            let _ = menu.hide_popover();
         }
         now
     });

@@ -39,15 +39,8 @@ pub const USAGE: &str = "/contractgebruik";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 7] = [
-    SIGN_IN,
-    FIND,
-    CURRENT,
-    FORMER,
-    DEREGISTER_SELECTED,
-    "/deelnemers/{id}",
-    "/deelnemers/{id}/afmelden",
-];
+pub const POSTED_PAGES: [&str; 7] =
+    [SIGN_IN, FIND, CURRENT, FORMER, DEREGISTER_SELECTED, "/deelnemers/{id}", "/deelnemers/{id}/afmelden"];
 
 /// The sign-in page, which goes on to `wanted` afterwards.
 pub fn sign_in(wanted: &str) -> String {
@@ -197,8 +190,19 @@ mod tests {
         for own in ["/", "/deelnemers?zoek=van+de&pagina=2", "/deelnemers/12/afmelden"] {
             assert_eq!(own_path(own), Some(own));
         }
-        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "deelnemers", "/a\nb", "/ /evil",
-            "javascript:alert(1)", "/inloggen?naar=/", "/uitloggen", "\\/evil"] {
+        for foreign in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "deelnemers",
+            "/a\nb",
+            "/ /evil",
+            "javascript:alert(1)",
+            "/inloggen?naar=/",
+            "/uitloggen",
+            "\\/evil",
+        ] {
             assert_eq!(own_path(foreign), None, "{foreign}");
         }
     }

@@ -19,8 +19,8 @@ use collectief_domain::{
     actor::Language,
     frame::{Frame, Theme},
 };
-pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
 use collectief_service::session::{self, NewSession};
+pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
@@ -96,14 +96,15 @@ pub fn frame() -> Option<Frame> {
             cookie(THEME_COOKIE).map(|code| Theme::from_code(&code)).unwrap_or_default(),
         ),
     };
-    Some(collectief_service::session::frame(&portal, signed_in.as_ref(), language, theme))
+    Some(session::frame(&portal, signed_in.as_ref(), language, theme))
 }
 
 /// A cookie of this request.
 fn cookie(name: &str) -> Option<String> {
     with_context::<Parts, _>(|parts| {
         parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| {
-            let (_, value) = line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name)?;
+            let (_, value) =
+                line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name)?;
             Some(value.to_owned())
         })
     })

@@ -7,10 +7,7 @@ use std::str;
 
 use leptos::{
     serde_json,
-    server_fn::{
-        Bytes, ContentType, Decodes, Encodes, Format, FormatType,
-        codec::Post,
-    },
+    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post},
 };
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -116,4 +116,3 @@ pub async fn roll_counts(txn: &Txn, today: Date) -> Result<u64, DataError> {
     sql.push(" WHERE counted_on < ").bind(today);
     Ok(txn.0.execute_raw(sql.finish()).await?.rows_affected())
 }
-

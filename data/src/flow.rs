@@ -248,17 +248,10 @@ pub async fn flow_numbers_known(db: &Db, query: &FlowQuery<'_>, moment: i64) -> 
     sql.push(" AND q.end_date <= ").bind(query.last).push(" THEN 1 ELSE 0 END), 0) AS BIGINT)");
     sql.push(", CAST(COALESCE(SUM(CASE WHEN q.start_date <= ").bind(query.last);
     sql.push(" AND q.end_date > ").bind(query.last).push(" THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (");
-    query.known(
-        &mut sql,
-        &["SELECT p.start_date, p.end_date", "SELECT x.start_date, x.end_date"],
-        moment,
-        false,
-        None,
-    );
+    query.known(&mut sql, &["SELECT p.start_date, p.end_date", "SELECT x.start_date, x.end_date"], moment, false, None);
     sql.push(") q");
     let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(FlowNumbers::default()) };
-    let number = |at: usize| -> Result<u64, DataError> {
-        Ok(u64::try_from(row.try_get_by_index::<i64>(at)?).unwrap_or(0))
-    };
+    let number =
+        |at: usize| -> Result<u64, DataError> { Ok(u64::try_from(row.try_get_by_index::<i64>(at)?).unwrap_or(0)) };
     Ok(FlowNumbers { inflow: number(0)?, outflow: number(1)?, at_end: number(2)? })
 }

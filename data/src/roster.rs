@@ -450,10 +450,10 @@ impl Loader {
                 {
                     missing.push(main);
                 }
-                if let Some(index) = candidate.bsn_index() {
-                    if person.is_none_or(|person| person.bsn_index.as_deref() != Some(index)) {
-                        bsns.push(index);
-                    }
+                if let Some(index) = candidate.bsn_index()
+                    && person.is_none_or(|person| person.bsn_index.as_deref() != Some(index))
+                {
+                    bsns.push(index);
                 }
             }
             missing.sort_unstable();

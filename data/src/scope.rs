@@ -14,7 +14,7 @@ use collectief_domain::{
     contract::ContractChoice,
     ids::{AccountId, ContractId},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{FromQueryResult, Value};
 
 use crate::{
     db::{Db, statement},
@@ -197,8 +197,7 @@ impl Db {
                 borderel_payment: row.borderel_payment,
             })
             .collect();
-        let by_number =
-            contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
+        let by_number = contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
         Ok(AccountRights { account, version, contracts, by_number, scopes: Default::default() })
     }
 

@@ -3,6 +3,8 @@
 //!
 //! On PostgreSQL when `COLLECTIEF_TEST_POSTGRES_URL` is set, with a database of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,

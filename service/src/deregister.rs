@@ -157,15 +157,16 @@ async fn change(
     let mut facts = facts_of(&household);
     let mut decision = decide(&asked, &facts, today);
     let mut requested = false;
-    if let Decision::Refused(refused) = &decision {
-        if wanted == Wanted::AskedIfTooFarBack && only_too_far_back(refused) {
-            requested = true;
-            // The insurer decides about going back; every other rule holds all the same.
-            for person in facts.selected.iter_mut().chain(&mut facts.dependants) {
-                person.retroactive_days = u32::MAX;
-            }
-            decision = decide(&asked, &facts, today);
+    if let Decision::Refused(refused) = &decision
+        && wanted == Wanted::AskedIfTooFarBack
+        && only_too_far_back(refused)
+    {
+        requested = true;
+        // The insurer decides about going back; every other rule holds all the same.
+        for person in facts.selected.iter_mut().chain(&mut facts.dependants) {
+            person.retroactive_days = u32::MAX;
         }
+        decision = decide(&asked, &facts, today);
     }
     let ends = match decision {
         Decision::Ends(ends) => ends,
@@ -210,21 +211,21 @@ pub async fn withdraw(
         "" => None,
         key => Some(answer_key("intrekken", key, form)?),
     };
-    if let Some(key) = &key {
-        if let Some(done) = earlier_answer::<ParticipationId>(portal, signed_in, key).await? {
-            return Ok(done);
-        }
+    if let Some(key) = &key
+        && let Some(done) = earlier_answer::<ParticipationId>(portal, signed_in, key).await?
+    {
+        return Ok(done);
     }
 
     let txn = portal.db().begin().await?;
     let now = portal.clock().millis();
     let today = day_of(now);
-    if let Some(key) = &key {
-        if !stored::answer_claim(&txn, signed_in.account(), key, now).await? {
-            drop(txn);
-            let done = earlier_answer(portal, signed_in, key).await?;
-            return done.ok_or_else(|| ServiceError::Unavailable("the form is being handled".to_owned()));
-        }
+    if let Some(key) = &key
+        && !stored::answer_claim(&txn, signed_in.account(), key, now).await?
+    {
+        drop(txn);
+        let done = earlier_answer(portal, signed_in, key).await?;
+        return done.ok_or_else(|| ServiceError::Unavailable("the form is being handled".to_owned()));
     }
     let ended = stored::household_of_mutation(&txn, &scope, mutation).await?.ok_or(ServiceError::NotFound)?;
     let ids: Vec<ParticipationId> = ended.members.iter().map(|member| member.participation).collect();

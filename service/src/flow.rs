@@ -154,9 +154,13 @@ pub async fn list(
     let mut rows = flow_rows(db, &wanted.query(plan), offset, limit).await?;
     let has_next = rows.len() > PAGE_SIZE as usize;
     rows.truncate(PAGE_SIZE as usize);
-    let view = event(portal, request, who, AuditKind::FlowViewed)
-        .on(Some(facts.id))
-        .details(format!("from={} to={} rows={} page={}", filter.from, filter.to, rows.len(), filter.page));
+    let view = event(portal, request, who, AuditKind::FlowViewed).on(Some(facts.id)).details(format!(
+        "from={} to={} rows={} page={}",
+        filter.from,
+        filter.to,
+        rows.len(),
+        filter.page
+    ));
     portal.audit().view(view);
     Ok(FlowPage {
         contract: who.rights().contract_by_id(facts.id).map(|contract| contract.choice.clone()),

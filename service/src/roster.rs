@@ -382,7 +382,7 @@ impl PackedRows {
 
     /// Calls `each` for each row.
     fn unpack<E>(&self, mut each: impl FnMut(u16, u32, &[&str; COLUMNS.len()]) -> Result<(), E>) -> Result<(), E> {
-        fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<[u8; N]> {
+        fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
             let (part, after) = rest.split_at_checked(N)?;
             *rest = after;
             part.try_into().ok()
@@ -448,10 +448,10 @@ impl Collector {
     fn problem_of(&mut self, row: &RosterRow) -> Option<RosterProblem> {
         let relation = RelationKey::of(&row.relation_number)?;
         let bsn: Option<u32> = row.bsn.as_ref().and_then(|bsn| bsn.expose().parse().ok());
-        if let Some(bsn) = bsn {
-            if self.bsns.get(&bsn).is_some_and(|owner| *owner != relation) {
-                return Some(RosterProblem { column: "bsn", code: RosterCode::BsnOfSomeoneElse });
-            }
+        if let Some(bsn) = bsn
+            && self.bsns.get(&bsn).is_some_and(|owner| *owner != relation)
+        {
+            return Some(RosterProblem { column: "bsn", code: RosterCode::BsnOfSomeoneElse });
         }
         let says = hash_of(&(&row.name, row.birth_date, row.gender, &row.email, bsn));
         let contract = hash_of(&row.contract_number);
@@ -480,7 +480,7 @@ fn hash_of(value: &impl Hash) -> u64 {
 impl read::Rows for Collector {
     fn row(&mut self, line: u64, values: &[&str; COLUMNS.len()]) {
         self.collected.rows += 1;
-        if self.collected.rows % 10_000 == 0 {
+        if self.collected.rows.is_multiple_of(10_000) {
             self.tell(Progress::Read { rows: self.collected.rows });
         }
         let problems = match parse_row(values) {
@@ -500,11 +500,11 @@ impl read::Rows for Collector {
         };
         self.collected.refused += 1;
         // Whoever participates through this person must be told that this row was refused, not that it was not there.
-        if let (Some(contract), Some(relation)) = (values.first(), values.get(1)) {
-            if let (Ok(contract), Ok(relation)) = (ContractNumber::parse(contract), parse_relation_number(relation)) {
-                let rows = self.collected.contracts.entry(contract.into_string()).or_default();
-                rows.refused_relations.insert(relation.to_owned());
-            }
+        if let (Some(contract), Some(relation)) = (values.first(), values.get(1))
+            && let (Ok(contract), Ok(relation)) = (ContractNumber::parse(contract), parse_relation_number(relation))
+        {
+            let rows = self.collected.contracts.entry(contract.into_string()).or_default();
+            rows.refused_relations.insert(relation.to_owned());
         }
         for problem in &problems {
             self.tell(refused(self.file, line, problem));

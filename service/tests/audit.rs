@@ -1,5 +1,7 @@
 //! The access log: a chain that shows every change, and views that are on disk within 250 ms.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 use std::time::Duration;
 
 use collectief_data::testing::{TestDatabase, databases};

@@ -1,5 +1,7 @@
 //! Deregistering, taking it back and personnel numbers, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 mod fixture;
 
 use collectief_domain::{

@@ -1,5 +1,7 @@
 //! The outbox: nothing is lost, nothing is sent twice, and what cannot be sent becomes visible.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 use std::{fs, path::Path};
 
 use collectief_data::testing::{TestDatabase, databases};

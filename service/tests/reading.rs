@@ -1,5 +1,7 @@
 //! Lists, searches, pages and files, on both databases, against what plain Rust makes of the same people.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 use std::{collections::HashMap, io::Write};
 
 use collectief_data::{account::Contracts, testing};
@@ -83,8 +85,30 @@ fn bsn(number: &mut u32) -> String {
 
 fn people() -> Vec<Person> {
     const SURNAMES: [&str; 24] = [
-        "Jansen", "Janssen", "Vries", "Berg", "Dijk", "Bakker", "Visser", "Ven", "Ørsted", "Groß", "Wałęsa", "IJzerman",
-        "Ypma", "O'Brien", "Hof", "Aalbers", "Somers", "Françoise", "Yılmaz", "Groot Berg", "Meer", "Kaya", "%_", "Zwart",
+        "Jansen",
+        "Janssen",
+        "Vries",
+        "Berg",
+        "Dijk",
+        "Bakker",
+        "Visser",
+        "Ven",
+        "Ørsted",
+        "Groß",
+        "Wałęsa",
+        "IJzerman",
+        "Ypma",
+        "O'Brien",
+        "Hof",
+        "Aalbers",
+        "Somers",
+        "Françoise",
+        "Yılmaz",
+        "Groot Berg",
+        "Meer",
+        "Kaya",
+        "%_",
+        "Zwart",
     ];
     const PREFIXES: [&str; 6] = ["", "", "van", "van de", "'t", "de"];
     let mut numbers = Numbers(7);
@@ -113,8 +137,9 @@ fn people() -> Vec<Person> {
                 relation: relation.clone(),
                 bsn: if numbers.below(20) == 0 { String::new() } else { bsn(&mut number) },
                 name,
-                birth: (numbers.below(30) > 0)
-                    .then(|| day(1950 + numbers.below(40) as i32, 1 + numbers.below(12) as u32, 1 + numbers.below(28) as u32)),
+                birth: (numbers.below(30) > 0).then(|| {
+                    day(1950 + numbers.below(40) as i32, 1 + numbers.below(12) as u32, 1 + numbers.below(28) as u32)
+                }),
                 gender: numbers.of(&["V", "M", "X", ""]),
                 start,
                 end,
@@ -127,8 +152,7 @@ fn people() -> Vec<Person> {
             people.push(person);
         }
     }
-    people[5].name =
-        PersonName { initials: "=1+1".into(), surname: "@SUM(A1)".into(), ..PersonName::default() };
+    people[5].name = PersonName { initials: "=1+1".into(), surname: "@SUM(A1)".into(), ..PersonName::default() };
     people[6].name = PersonName { initials: "A.".into(), surname: "<b>&\"';--".into(), ..PersonName::default() };
     people
 }
@@ -138,9 +162,23 @@ fn roster(people: &[Person]) -> tempfile::NamedTempFile {
     let mut writer = csv::Writer::from_writer(&mut file);
     writer
         .write_record([
-            "contract_number", "relation_number", "bsn", "initials", "prefix", "surname", "partner_prefix",
-            "partner_surname", "name_use", "birth_date", "gender", "start_date", "end_date", "end_reason",
-            "personnel_number", "main_relation_number", "email",
+            "contract_number",
+            "relation_number",
+            "bsn",
+            "initials",
+            "prefix",
+            "surname",
+            "partner_prefix",
+            "partner_surname",
+            "name_use",
+            "birth_date",
+            "gender",
+            "start_date",
+            "end_date",
+            "end_reason",
+            "personnel_number",
+            "main_relation_number",
+            "email",
         ])
         .unwrap();
     let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
@@ -250,11 +288,7 @@ async fn all_pages(
 }
 
 /// What the list should be: by sort value, whoever is alike in any order.
-fn expected<'a>(
-    people: &'a [Person],
-    population: Population,
-    belongs: impl Fn(&Person) -> bool,
-) -> Vec<&'a Person> {
+fn expected(people: &[Person], population: Population, belongs: impl Fn(&Person) -> bool) -> Vec<&Person> {
     people
         .iter()
         .filter(|person| person.is_current() == (population == Population::Current))
@@ -294,7 +328,8 @@ async fn check_list(
     sorted_wanted.sort_unstable();
     assert_eq!(sorted_found, sorted_wanted, "{what}");
     let sort = form.sort();
-    let values: Vec<String> = found.iter().map(|relation| sort_value(by_relation[relation.as_str()], sort.by)).collect();
+    let values: Vec<String> =
+        found.iter().map(|relation| sort_value(by_relation[relation.as_str()], sort.by)).collect();
     let in_order = match sort.descending {
         false => values.is_sorted(),
         true => values.iter().rev().is_sorted(),
@@ -320,7 +355,16 @@ async fn every_list_has_whom_it_should_in_every_order_on_both_databases() {
         {
             let theirs = |person: &Person| contracts.contains(&person.contract.as_str());
             for population in [Population::Current, Population::Former] {
-                for by in ["naam", "contract", "relatienummer", "geboortedatum", "geslacht", "ingangsdatum", "einddatum", "personeelsnummer"] {
+                for by in [
+                    "naam",
+                    "contract",
+                    "relatienummer",
+                    "geboortedatum",
+                    "geslacht",
+                    "ingangsdatum",
+                    "einddatum",
+                    "personeelsnummer",
+                ] {
                     for sign in ["", "-"] {
                         let form = ParticipantListForm { sorteer: format!("{sign}{by}"), ..Default::default() };
                         order.extend(check_list(&world, who, population, &form, theirs).await);
@@ -328,11 +372,32 @@ async fn every_list_has_whom_it_should_in_every_order_on_both_databases() {
                 }
                 let mains = ParticipantListForm { gezinsleden: "nee".into(), ..Default::default() };
                 check_list(&world, who, population, &mains, |person| theirs(person) && person.main.is_empty()).await;
-                for names in ["jan", "ven", "van de ven", "jansen v", "ij", "y", "wal", "gross", "o'b", "brien", "de", "j", "%_", "_", "zz", "groot berg", "j a"] {
+                for names in [
+                    "jan",
+                    "ven",
+                    "van de ven",
+                    "jansen v",
+                    "ij",
+                    "y",
+                    "wal",
+                    "gross",
+                    "o'b",
+                    "brien",
+                    "de",
+                    "j",
+                    "%_",
+                    "_",
+                    "zz",
+                    "groot berg",
+                    "j a",
+                ] {
                     let query = SearchQuery::parse(names);
                     for sort in ["", "-geboortedatum", "contract"] {
-                        let form =
-                            ParticipantListForm { achternaam: names.into(), sorteer: sort.into(), ..Default::default() };
+                        let form = ParticipantListForm {
+                            achternaam: names.into(),
+                            sorteer: sort.into(),
+                            ..Default::default()
+                        };
                         check_list(&world, who, population, &form, |person| {
                             theirs(person) && query.matches(&person.name.search_text())
                         })
@@ -342,18 +407,30 @@ async fn every_list_has_whom_it_should_in_every_order_on_both_databases() {
                 for place in [0, 17, 400, 1_150, 1_242] {
                     let person = world.people[place].clone();
                     let form = ParticipantListForm { relatienummer: person.relation.clone(), ..Default::default() };
-                    check_list(&world, who, population, &form, |other| theirs(other) && other.relation == person.relation).await;
+                    check_list(&world, who, population, &form, |other| {
+                        theirs(other) && other.relation == person.relation
+                    })
+                    .await;
                     if !person.bsn.is_empty() {
                         let form = ParticipantListForm { bsn: person.bsn.clone(), ..Default::default() };
-                        check_list(&world, who, population, &form, |other| theirs(other) && other.bsn == person.bsn).await;
+                        check_list(&world, who, population, &form, |other| theirs(other) && other.bsn == person.bsn)
+                            .await;
                         let form = ParticipantListForm { zoek: person.bsn.clone(), ..Default::default() };
-                        check_list(&world, who, population, &form, |other| theirs(other) && other.bsn == person.bsn).await;
+                        check_list(&world, who, population, &form, |other| theirs(other) && other.bsn == person.bsn)
+                            .await;
                     }
                     if !person.personnel.is_empty() {
-                        let form = ParticipantListForm { personeelsnummer: person.personnel.clone(), ..Default::default() };
-                        check_list(&world, who, population, &form, |other| theirs(other) && other.personnel == person.personnel).await;
+                        let form =
+                            ParticipantListForm { personeelsnummer: person.personnel.clone(), ..Default::default() };
+                        check_list(&world, who, population, &form, |other| {
+                            theirs(other) && other.personnel == person.personnel
+                        })
+                        .await;
                         let form = ParticipantListForm { zoek: person.personnel.clone(), ..Default::default() };
-                        check_list(&world, who, population, &form, |other| theirs(other) && other.personnel == person.personnel).await;
+                        check_list(&world, who, population, &form, |other| {
+                            theirs(other) && other.personnel == person.personnel
+                        })
+                        .await;
                         let form = ParticipantListForm {
                             personeelsnummer: person.personnel.clone(),
                             achternaam: "jansen".into(),
@@ -361,13 +438,16 @@ async fn every_list_has_whom_it_should_in_every_order_on_both_databases() {
                         };
                         let query = SearchQuery::parse("jansen");
                         check_list(&world, who, population, &form, |other| {
-                            theirs(other) && other.personnel == person.personnel && query.matches(&other.name.search_text())
+                            theirs(other)
+                                && other.personnel == person.personnel
+                                && query.matches(&other.name.search_text())
                         })
                         .await;
                     }
                     if let Some(birth) = person.birth {
                         let form = ParticipantListForm { geboortedatum: format_dutch(birth), ..Default::default() };
-                        check_list(&world, who, population, &form, |other| theirs(other) && other.birth == Some(birth)).await;
+                        check_list(&world, who, population, &form, |other| theirs(other) && other.birth == Some(birth))
+                            .await;
                     }
                 }
                 // As known today is as it is now.
@@ -417,7 +497,8 @@ async fn rows_and_pages_show_a_person_as_stored_and_only_to_who_may_see_it() {
                 person.contract == "23595"
                     && person.is_current()
                     && person.main.is_empty()
-                    && world.people.iter().filter(|other| other.main == person.relation && other.is_current()).count() > 1
+                    && world.people.iter().filter(|other| other.main == person.relation && other.is_current()).count()
+                        > 1
             })
             .unwrap();
         let dependants: Vec<&Person> = world.people.iter().filter(|other| other.main == main.relation).collect();
@@ -442,7 +523,9 @@ async fn rows_and_pages_show_a_person_as_stored_and_only_to_who_may_see_it() {
         for refused in [
             participant::view(&world.portal, &request(), &other, row.id).await.map(|_| ()),
             participant::reveal_bsn(&world.portal, &request(), &other, row.id).await.map(|_| ()),
-            participant::view(&world.portal, &request(), &who, collectief_domain::ids::ParticipationId(9_999_999)).await.map(|_| ()),
+            participant::view(&world.portal, &request(), &who, collectief_domain::ids::ParticipationId(9_999_999))
+                .await
+                .map(|_| ()),
         ] {
             assert!(matches!(refused, Err(ServiceError::NotFound)), "{refused:?}");
         }
@@ -474,10 +557,12 @@ async fn a_bsn_is_masked_revealed_only_where_it_is_needed_and_never_without_a_tr
         let shown = person("23595");
         let shown_row = row(shown).await;
         assert_eq!(shown_row.bsn.unwrap().to_string(), format!("*****{}", &shown.bsn[5..]));
-        let before = world.portal.db().number("SELECT count(*) FROM access_log WHERE event = 'bsn_revealed'").await.unwrap();
+        let before =
+            world.portal.db().number("SELECT count(*) FROM access_log WHERE event = 'bsn_revealed'").await.unwrap();
         let revealed = participant::reveal_bsn(&world.portal, &request(), &who, shown_row.id).await.unwrap();
         assert_eq!(revealed, shown.bsn);
-        let after = world.portal.db().number("SELECT count(*) FROM access_log WHERE event = 'bsn_revealed'").await.unwrap();
+        let after =
+            world.portal.db().number("SELECT count(*) FROM access_log WHERE event = 'bsn_revealed'").await.unwrap();
         assert_eq!(after, before + 1);
 
         let hidden = person("23596");
@@ -513,11 +598,18 @@ async fn near_misses_are_offered_and_do_find_someone() {
     for world in worlds().await {
         for contracts in [&["23595"][..], &["23595", "23596"], &[]] {
             let who = signed_in(&world.portal, &format!("n{}@example.nl", contracts.len()), contracts).await;
-            for (typed, meant) in [("Jnasen", "Jansen"), ("Bakkre", "Bakker"), ("Orstde", "Ørsted"), ("Walessa", "Wałęsa")] {
+            for (typed, meant) in
+                [("Jnasen", "Jansen"), ("Bakkre", "Bakker"), ("Orstde", "Ørsted"), ("Walessa", "Wałęsa")]
+            {
                 let form = ParticipantListForm { achternaam: typed.into(), ..Default::default() };
                 let page = list(&world, &who, Population::Current, &form).await;
                 assert!(page.rows.is_empty());
-                assert!(page.suggestions.iter().any(|word| word == meant), "{} {typed}: {:?}", world.name, page.suggestions);
+                assert!(
+                    page.suggestions.iter().any(|word| word == meant),
+                    "{} {typed}: {:?}",
+                    world.name,
+                    page.suggestions
+                );
                 assert!(page.suggestions.len() <= 3);
                 for word in &page.suggestions {
                     let form = ParticipantListForm { achternaam: word.clone(), ..Default::default() };
@@ -547,11 +639,18 @@ async fn a_list_over_a_period_has_whom_it_should_whichever_way_it_is_found() {
     for world in worlds().await {
         let who = signed_in(&world.portal, "alle@example.nl", &[]).await;
         for contract in ["23595", "23596", "23597"] {
-            for (from, to) in [((2019, 1), (2024, 9)), ((2022, 3), (2022, 3)), ((2017, 1), (2017, 12)), ((2026, 1), (2027, 6)), ((2018, 2), (2018, 4))] {
+            for (from, to) in [
+                ((2019, 1), (2024, 9)),
+                ((2022, 3), (2022, 3)),
+                ((2017, 1), (2017, 12)),
+                ((2026, 1), (2027, 6)),
+                ((2018, 2), (2018, 4)),
+            ] {
                 let first = day(from.0, from.1, 1);
                 let last = collectief_domain::date::Month::new(to.0, to.1).unwrap().last_day();
                 for everyone in [false, true] {
-                    let theirs: Vec<&Person> = world.people.iter().filter(|person| person.contract == contract).collect();
+                    let theirs: Vec<&Person> =
+                        world.people.iter().filter(|person| person.contract == contract).collect();
                     let came = |person: &&&Person| (first..=last).contains(&person.start);
                     let went = |person: &&&Person| person.end.is_some_and(|end| (first..=last).contains(&end));
                     let mut wanted: Vec<&str> = theirs
@@ -579,7 +678,9 @@ async fn a_list_over_a_period_has_whom_it_should_whichever_way_it_is_found() {
                             assert!(page.errors.is_empty());
                             assert_eq!(page.inflow as usize, theirs.iter().filter(came).count(), "{}", world.name);
                             assert_eq!(page.outflow as usize, theirs.iter().filter(went).count());
-                            let at_end = theirs.iter().filter(|person| person.start <= last && person.end.is_none_or(|end| end > last));
+                            let at_end = theirs
+                                .iter()
+                                .filter(|person| person.start <= last && person.end.is_none_or(|end| end > last));
                             assert_eq!(page.at_end as usize, at_end.count());
                             found.extend(page.rows.into_iter().map(|row| row.relation_number));
                             number += 1;
@@ -589,7 +690,9 @@ async fn a_list_over_a_period_has_whom_it_should_whichever_way_it_is_found() {
                         }
                         let keys: Vec<String> = found
                             .iter()
-                            .map(|relation| world.people.iter().find(|person| person.relation == *relation).unwrap().name.sort_key())
+                            .map(|relation| {
+                                world.people.iter().find(|person| person.relation == *relation).unwrap().name.sort_key()
+                            })
                             .collect();
                         assert!(keys.is_sorted());
                         found.sort_unstable();
@@ -644,15 +747,27 @@ async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
         for (population, form) in [
             (Population::Current, ParticipantListForm::default()),
             (Population::Former, ParticipantListForm { contract: "23596".into(), ..Default::default() }),
-            (Population::Current, ParticipantListForm { achternaam: "jan".into(), sorteer: "-geboortedatum".into(), ..Default::default() }),
-            (Population::Current, ParticipantListForm { contract: "23595".into(), sorteer: "einddatum".into(), ..Default::default() }),
+            (
+                Population::Current,
+                ParticipantListForm {
+                    achternaam: "jan".into(),
+                    sorteer: "-geboortedatum".into(),
+                    ..Default::default()
+                },
+            ),
+            (
+                Population::Current,
+                ParticipantListForm { contract: "23595".into(), sorteer: "einddatum".into(), ..Default::default() },
+            ),
             (Population::Current, ParticipantListForm { bekend_op: "01-11-2026".into(), ..Default::default() }),
             (Population::Current, ParticipantListForm { achternaam: "nobody".into(), ..Default::default() }),
         ] {
             let (mut wanted, _) = all_pages(&world, &who, population, &form).await;
             wanted.sort_unstable();
             let download =
-                export::participants(&world.portal, &request(), &who, population, &form, Format::Xlsx, false).await.unwrap();
+                export::participants(&world.portal, &request(), &who, population, &form, Format::Xlsx, false)
+                    .await
+                    .unwrap();
             assert!(download.file_name.ends_with("2026-11-01.xlsx"), "{}", download.file_name);
             let rows = cells(bytes(download).await);
             assert_eq!(rows[0][&1], "Volledige naam");
@@ -660,8 +775,9 @@ async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
             let mut found: Vec<String> = rows[1..].iter().map(|row| row[&4].clone()).collect();
             found.sort_unstable();
             assert_eq!(found, wanted, "{}", world.name);
-            let download =
-                export::participants(&world.portal, &request(), &who, population, &form, Format::Csv, false).await.unwrap();
+            let download = export::participants(&world.portal, &request(), &who, population, &form, Format::Csv, false)
+                .await
+                .unwrap();
             let text = String::from_utf8(bytes(download).await).unwrap();
             assert_eq!(text.lines().count(), wanted.len() + 1);
             assert!(text.starts_with('\u{feff}') && text.ends_with("\r\n"));
@@ -675,7 +791,9 @@ async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
         let form = ParticipantListForm::default();
         let logged = "SELECT count(*) FROM access_log WHERE event = 'exported_with_bsn'";
         let download =
-            export::participants(&world.portal, &request(), &who, Population::Current, &form, Format::Csv, true).await.unwrap();
+            export::participants(&world.portal, &request(), &who, Population::Current, &form, Format::Csv, true)
+                .await
+                .unwrap();
         assert_eq!(world.portal.db().number(logged).await.unwrap(), 1);
         let text = String::from_utf8(bytes(download).await).unwrap();
         for person in world.people.iter().filter(|person| person.is_current() && !person.bsn.is_empty()) {
@@ -686,8 +804,10 @@ async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
             export::participants(&world.portal, &request(), &who, Population::Current, &form, Format::Csv, true).await;
         assert!(matches!(refused, Err(ServiceError::Forbidden)));
 
-        let form = FlowForm { contract: "23595".into(), van: "2020-01".into(), tot: "2020-12".into(), ..Default::default() };
-        let rows = cells(bytes(export::flow(&world.portal, &request(), &who, &form, Format::Xlsx).await.unwrap()).await);
+        let form =
+            FlowForm { contract: "23595".into(), van: "2020-01".into(), tot: "2020-12".into(), ..Default::default() };
+        let rows =
+            cells(bytes(export::flow(&world.portal, &request(), &who, &form, Format::Xlsx).await.unwrap()).await);
         assert!(rows.len() > 100);
         assert_eq!((rows[0][&0].as_str(), rows[0][&1].as_str()), ("Stroom", "Contract"));
         assert!(rows[1..].iter().all(|row| ["In", "Uit", "In en uit"].contains(&row[&0].as_str())));
@@ -703,12 +823,17 @@ async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
 async fn lists_stay_as_they_were_known_on_an_earlier_day() {
     for world in worlds().await {
         let who = signed_in(&world.portal, "een@example.nl", &["23595"]).await;
-        let row = list(&world, &who, Population::Current, &ParticipantListForm { gezinsleden: "nee".into(), ..Default::default() })
-            .await
-            .rows
-            .into_iter()
-            .find(|row| row.end_date.is_none() && row.dependants == 0)
-            .unwrap();
+        let row = list(
+            &world,
+            &who,
+            Population::Current,
+            &ParticipantListForm { gezinsleden: "nee".into(), ..Default::default() },
+        )
+        .await
+        .rows
+        .into_iter()
+        .find(|row| row.end_date.is_none() && row.dependants == 0)
+        .unwrap();
         world.portal.clock().set(day(2026, 11, 5));
         let form = DeregisterForm {
             wie: format!("{}:{}", row.id, row.version),
@@ -730,7 +855,12 @@ async fn lists_stay_as_they_were_known_on_an_earlier_day() {
         let now = list(&world, &who, Population::Former, &by_number("05-11-2026")).await.rows.remove(0);
         assert_eq!(now.end_date, Some(day(2026, 10, 31)));
 
-        let october = |known: &str| FlowForm { van: "2026-10".into(), tot: "2026-10".into(), bekend_op: known.into(), ..Default::default() };
+        let october = |known: &str| FlowForm {
+            van: "2026-10".into(),
+            tot: "2026-10".into(),
+            bekend_op: known.into(),
+            ..Default::default()
+        };
         let now = flow::list(&world.portal, &request(), &who, &october("")).await.unwrap();
         let then = flow::list(&world.portal, &request(), &who, &october("04-11-2026")).await.unwrap();
         assert_eq!((now.outflow, now.at_end), (then.outflow + 1, then.at_end - 1));
@@ -759,7 +889,9 @@ async fn wrong_forms_come_back_with_their_errors_and_no_rows() {
         let who = signed_in(&world.portal, "een@example.nl", &["23595"]).await;
         let form = ParticipantListForm { geboortedatum: "31-02-2020".into(), pagina: "x".into(), ..Default::default() };
         let page = participant::list(&world.portal, &request(), &who, Population::Current, &form).await.unwrap();
-        assert!(page.rows.is_empty() && page.errors.on("geboortedatum").is_some() && page.errors.on("pagina").is_some());
+        assert!(
+            page.rows.is_empty() && page.errors.on("geboortedatum").is_some() && page.errors.on("pagina").is_some()
+        );
         let refused =
             export::participants(&world.portal, &request(), &who, Population::Current, &form, Format::Csv, false).await;
         assert!(matches!(refused, Err(ServiceError::Invalid(_))));

@@ -121,7 +121,8 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
             </section>
         }
     });
-    let course = view.usage.filter(|usage| usage.contract.is_some()).map(|usage| view! { <Course months=usage.months /> });
+    let course =
+        view.usage.filter(|usage| usage.contract.is_some()).map(|usage| view! { <Course months=usage.months /> });
     let recent = view.recent.map(|recent| view! { <Recent recent /> });
     let choose = (is_administrative && course.is_none()).then(|| {
         view! {

@@ -321,7 +321,7 @@ fn sheet(
     Effect::new(move |_| {
         scrolling.pages.track();
         state.opened.track();
-        state.selected.with(|selected| list_dom::show_ticks(selected));
+        state.selected.with(list_dom::show_ticks);
     });
     let on_change = move |event: ev::Event| {
         let mut selected = state.selected.get_untracked();

@@ -247,6 +247,7 @@ fn former_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView + u
 }
 
 #[cfg(all(test, feature = "ssr"))]
+#[expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 mod tests {
     use super::*;
     use crate::i18n::{Language, texts};

@@ -119,9 +119,14 @@ pub fn IdleWatch(
                     state.set(State::Ended);
                     open.set(true);
                 }
-            } else if is_active && since >= f64::from(PING_SECONDS.min(idle_seconds / 3)) && state.get_untracked() == State::Fresh {
+            } else if is_active
+                && since >= f64::from(PING_SECONDS.min(idle_seconds / 3))
+                && state.get_untracked() == State::Fresh
+            {
                 stay();
-            } else if since >= f64::from(idle_seconds.saturating_sub(WARNING_SECONDS)) && state.get_untracked() == State::Fresh {
+            } else if since >= f64::from(idle_seconds.saturating_sub(WARNING_SECONDS))
+                && state.get_untracked() == State::Fresh
+            {
                 state.set(State::Warned);
                 open.set(true);
             }

@@ -2,10 +2,7 @@
 
 mod idle;
 
-use collectief_domain::{
-    account::SignInRefusal,
-    field::FieldErrors,
-};
+use collectief_domain::{account::SignInRefusal, field::FieldErrors};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -73,7 +73,7 @@ pub fn Chart(
             />
             <rect class="bar-out" x=left y=BARS_MIDDLE.to_string() width=width.to_string() height=down.to_string() />
         });
-        if (months.len() - 1 - place) % every == 0 {
+        if (months.len() - 1 - place).is_multiple_of(every) {
             let year = (month.month.month() == 1 || labels.is_empty() && month.month.month() < 11).then(|| {
                 view! {
                     <text x=cx.to_string() y=(HEIGHT - 4).to_string() text-anchor="middle">

@@ -21,10 +21,10 @@ pub fn ErrorSummary(
     let t = use_texts();
     let place = NodeRef::<Div>::new();
     Effect::new(move |_| {
-        if errors.with(|errors| !errors.is_empty()) {
-            if let Some(place) = place.get() {
-                let _ = place.focus();
-            }
+        if errors.with(|errors| !errors.is_empty())
+            && let Some(place) = place.get()
+        {
+            let _ = place.focus();
         }
     });
     move || {

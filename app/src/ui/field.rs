@@ -9,13 +9,7 @@ use leptos::prelude::*;
 use crate::i18n::{field_code, use_texts};
 
 /// The parts around an input, which takes the ids for its `aria-describedby`.
-fn around(
-    id: &'static str,
-    label: String,
-    hint: String,
-    error: Signal<Option<FieldCode>>,
-    input: AnyView,
-) -> AnyView {
+fn around(id: &'static str, label: String, hint: String, error: Signal<Option<FieldCode>>, input: AnyView) -> AnyView {
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> });
     view! {
         <div class="field" class:wrong=move || error.get().is_some()>
@@ -44,7 +38,11 @@ fn why(id: &'static str, error: Signal<Option<FieldCode>>) -> impl IntoView {
 }
 
 /// The ids that describe an input, or nothing.
-fn described(id: &'static str, has_hint: bool, error: Signal<Option<FieldCode>>) -> impl Fn() -> Option<String> + Clone {
+fn described(
+    id: &'static str,
+    has_hint: bool,
+    error: Signal<Option<FieldCode>>,
+) -> impl Fn() -> Option<String> + Clone {
     move || {
         let wrong = error.get().is_some();
         match (has_hint, wrong) {
@@ -378,7 +376,8 @@ mod tests {
     #[test]
     fn what_is_wrong_stands_at_the_field_and_is_tied_to_it() {
         let html = html(|| {
-            view! { <TextField label="Naam" name="naam" hint="Zoals op de pas" error=Some(FieldCode::Required) /> }.into_any()
+            view! { <TextField label="Naam" name="naam" hint="Zoals op de pas" error=Some(FieldCode::Required) /> }
+                .into_any()
         });
         assert!(html.contains("aria-describedby=\"naam-hint naam-fout\""), "{html}");
         assert!(html.contains("aria-invalid=\"true\""), "{html}");

@@ -75,7 +75,9 @@ pub fn Failure(
         _ => None,
     };
     let way_on = match &error {
-        AppError::SignedOut => view! { <a class="button act" rel="external" href=routes::SIGN_IN>{t.sign_in}</a> }.into_any(),
+        AppError::SignedOut => {
+            view! { <a class="button act" rel="external" href=routes::SIGN_IN>{t.sign_in}</a> }.into_any()
+        }
         AppError::Stale | AppError::Unavailable { .. } | AppError::Offline | AppError::Conflict(_) => {
             // An empty address is this page, loaded anew.
             view! { <a class="button act" rel="external" href="">{t.reload}</a> }.into_any()

@@ -3,28 +3,22 @@
 //! Where a plan matters the queries are statements of their own, with narrow rows; these are for the plain paths. A test
 //! holds every one of them to the schema, also those that only statements use so far.
 
+#![allow(dead_code, reason = "a table that only statements use so far has its entity all the same")]
+
 pub(crate) mod access_log;
 pub(crate) mod access_log_head;
 pub(crate) mod account;
 pub(crate) mod account_right;
 pub(crate) mod contract;
 pub(crate) mod employer;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod idempotency;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod job;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod month_flow;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod mutation;
 pub(crate) mod outbox;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod participation;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod participation_past;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod person;
-#[cfg_attr(not(test), expect(dead_code, reason = "only statements use it so far"))]
 pub(crate) mod search_word;
 pub(crate) mod session;
 pub(crate) mod setting;

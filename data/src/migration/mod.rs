@@ -44,7 +44,8 @@ impl Db {
                 // Two servers that start at once: the second waits here, and then finds the step done.
                 txn.execute_unprepared("SELECT pg_advisory_xact_lock(7203)").await?;
             }
-            let find = statement(backend, "SELECT number FROM schema_step WHERE number = ?", [Value::from(step.number)]);
+            let find =
+                statement(backend, "SELECT number FROM schema_step WHERE number = ?", [Value::from(step.number)]);
             if Applied::find_by_statement(find).one(&txn).await?.is_some() {
                 txn.rollback().await?;
                 continue;

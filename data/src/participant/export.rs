@@ -3,14 +3,7 @@
 
 use std::borrow::Cow;
 
-use collectief_domain::{
-    bsn::Bsn,
-    date::Date,
-    deregistration::EndReason,
-    ids::ContractId,
-    name::Gender,
-};
-use sea_orm::ConnectionTrait;
+use collectief_domain::{bsn::Bsn, date::Date, deregistration::EndReason, ids::ContractId, name::Gender};
 use serde::Deserialize;
 
 use super::{

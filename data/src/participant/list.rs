@@ -249,11 +249,11 @@ impl<'a> ListQuery<'a> {
                     self.numbers(sql, db);
                     sql.push(" AND ").reaches(reach, "p.contract_id", false)
                 }
-                Driver::Personnel(number) => sql
-                    .push("p.personnel_number = ")
-                    .bind(number)
-                    .push(" AND ")
-                    .reaches(reach, "p.contract_id", contracts),
+                Driver::Personnel(number) => sql.push("p.personnel_number = ").bind(number).push(" AND ").reaches(
+                    reach,
+                    "p.contract_id",
+                    contracts,
+                ),
                 Driver::Birth(birth) if !contracts => sql
                     .push("p.person_id IN (SELECT b.id FROM person b WHERE b.birth_date = ")
                     .bind(birth)

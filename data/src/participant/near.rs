@@ -14,12 +14,7 @@ use crate::{db::Db, error::DataError};
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn search_texts(
-    db: &Db,
-    query: &ListQuery<'_>,
-    letters: &str,
-    limit: u64,
-) -> Result<Vec<String>, DataError> {
+pub async fn search_texts(db: &Db, query: &ListQuery<'_>, letters: &str, limit: u64) -> Result<Vec<String>, DataError> {
     let reach = Reach::of(query.scope);
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.select_rows("", |sql| {

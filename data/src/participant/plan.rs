@@ -67,8 +67,7 @@ async fn scope(db: &Db, account: i64) -> Scope {
 }
 
 async fn plan(db: &Db, statement: Statement) -> Vec<String> {
-    let explained =
-        Statement { sql: format!("EXPLAIN QUERY PLAN {}", statement.sql), ..statement };
+    let explained = Statement { sql: format!("EXPLAIN QUERY PLAN {}", statement.sql), ..statement };
     let rows = db.read().query_all_raw(explained).await.unwrap();
     rows.iter().map(|row| row.try_get_by_index(3).unwrap()).collect()
 }
@@ -113,8 +112,13 @@ async fn lists_in_order_neither_scan_nor_sort_from_the_first_page_to_the_last() 
                         }
                         let mut filter = filter(population, *by, descending);
                         filter.names = SearchQuery::parse(words);
-                        let query =
-                            ListQuery { scope: &scope, filter: &filter, day: today(), known_before: None, small_part: false };
+                        let query = ListQuery {
+                            scope: &scope,
+                            filter: &filter,
+                            day: today(),
+                            known_before: None,
+                            small_part: false,
+                        };
                         let what = format!("account {account} {:?} {population:?} {words}", filter.sort);
                         assert_in_order(&plan(db, candidates(db, &query, None)).await, &what);
                         let place = participant_place(db, &query, None, 20).await.unwrap().unwrap();
@@ -205,11 +209,21 @@ async fn every_kind_of_list_is_understood_by_every_database() {
                         for words in ["", "jans", "j"] {
                             let mut filter = filter(Population::Current, by, true);
                             filter.names = SearchQuery::parse(words);
-                            let query = ListQuery { scope: &scope, filter: &filter, day: today(), known_before, small_part };
+                            let query =
+                                ListQuery { scope: &scope, filter: &filter, day: today(), known_before, small_part };
                             let rows = super::participant_rows(db, &query, None, 2, 10).await.unwrap();
                             assert_eq!(rows.len(), 10, "{} {account} {by:?} {known_before:?} {words}", database.name);
                             let count = super::participant_count(db, &query, 5_000).await.unwrap();
-                            assert_eq!(count, if account == 1 { 2_712 } else if account == 2 { 2_400 } else { 2_432 });
+                            assert_eq!(
+                                count,
+                                if account == 1 {
+                                    2_712
+                                } else if account == 2 {
+                                    2_400
+                                } else {
+                                    2_432
+                                }
+                            );
                         }
                     }
                 }

@@ -111,7 +111,11 @@ impl Sql {
     /// and a copy of every cell, which for a page of a list is more than finding it.
     pub(crate) fn select_rows(&mut self, order: &str, columns: impl FnOnce(&mut Self)) -> &mut Self {
         let postgres = self.backend == DatabaseBackend::Postgres;
-        self.push(if postgres { "SELECT CAST(json_agg(json_build_array(" } else { "SELECT json_group_array(json_array(" });
+        self.push(if postgres {
+            "SELECT CAST(json_agg(json_build_array("
+        } else {
+            "SELECT json_group_array(json_array("
+        });
         columns(self);
         self.push(")").push(order).push(if postgres { ") AS TEXT)" } else { ")" })
     }
@@ -169,9 +173,9 @@ pub(crate) fn day(text: &str) -> Result<Date, DataError> {
         return Err(WRONG);
     }
     let number = |range: std::ops::Range<usize>| {
-        bytes[range].iter().try_fold(0, |sum: i32, digit| {
-            digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0'))
-        })
+        bytes[range]
+            .iter()
+            .try_fold(0, |sum: i32, digit| digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0')))
     };
     let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else { return Err(WRONG) };
     Date::from_ymd_opt(year, month.unsigned_abs(), day.unsigned_abs()).ok_or(WRONG)

@@ -1,4 +1,6 @@
-use collectief_domain::search::{FreeField, SearchQuery, fold, holds_bsn, index_group, index_groups, near, read_free_field, words};
+use collectief_domain::search::{
+    FreeField, SearchQuery, fold, holds_bsn, index_group, index_groups, near, read_free_field, words,
+};
 use proptest::prelude::*;
 
 use crate::{day, name::name};

@@ -1,5 +1,7 @@
 //! The server over HTTP, through its real router, on both databases. One program, because linking it takes long.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
 mod csrf;
 mod download;
 mod harness;

@@ -219,10 +219,8 @@ fn file_name(
     today: collectief_domain::date::Date,
     format: Format,
 ) -> String {
-    let what: String = what
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-        .collect();
+    let what: String =
+        what.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let number = contract.map(|contract| format!("-{}", contract.number)).unwrap_or_default();
     format!("{what}{number}-{today}.{}", format.extension())
 }

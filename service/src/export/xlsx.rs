@@ -309,7 +309,10 @@ mod tests {
         ["Naam", "Nummer", "Dag", "Aantal"].into_iter().map(|heading| Column { heading, width: 12 }).collect()
     }
 
-    fn read(bytes: Vec<u8>) -> Vec<(String, Vec<((u32, u32), Data)>)> {
+    /// A sheet by its name, and its cells by row and column.
+    type Sheet = (String, Vec<((u32, u32), Data)>);
+
+    fn read(bytes: Vec<u8>) -> Vec<Sheet> {
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let names = book.sheet_names();
         names

@@ -63,12 +63,7 @@ pub(super) async fn suggestions(db: &Db, query: &ListQuery<'_>) -> Result<Vec<St
     Ok(offered)
 }
 
-async fn near_words(
-    db: &Db,
-    query: &ListQuery<'_>,
-    word: &str,
-    place: usize,
-) -> Result<Vec<Candidate>, ServiceError> {
+async fn near_words(db: &Db, query: &ListQuery<'_>, word: &str, place: usize) -> Result<Vec<Candidate>, ServiceError> {
     let mut letters = word.chars();
     let (Some(first), Some(second), Some(_)) = (letters.next(), letters.next(), letters.next()) else {
         // One or two letters are near to everything.

@@ -46,9 +46,7 @@ fn withdrawable(view: &ParticipantView) -> Option<MutationId> {
     view.end_date?;
     view.mutations
         .iter()
-        .find(|mutation| {
-            mutation.kind == MutationKind::Deregistration && mutation.state == MutationState::Processed
-        })
+        .find(|mutation| mutation.kind == MutationKind::Deregistration && mutation.state == MutationState::Processed)
         .filter(|mutation| mutation.after.end_date == view.end_date)
         .map(|mutation| mutation.id)
 }
