@@ -6,10 +6,9 @@ use chrono::NaiveDate;
 use collectief_domain::{
     actor::Channel,
     date::Date,
-    deregistration::EndReason,
     ids::{ContractId, ParticipationId, PersonId},
-    mutation::{MutationKind, MutationState, ParticipationState},
-    name::{Gender, NameUse, PersonName},
+    mutation::{MutationKind, ParticipationState},
+    name::{Gender, PersonName},
     roster::RosterRow,
 };
 use futures::TryStreamExt;
@@ -27,10 +26,12 @@ use crate::{
 
 mod export;
 mod loading;
+mod stored;
 mod write;
 
 pub use export::roster_rows;
 use loading::{ImportLock, KnownPersons};
+use stored::{PERSON_COLUMNS, PersonRow, changed_since, said_otherwise, stored_rows};
 use write::{
     MUTATION_INSERT, NewRosterMutation, NewRow, NewWord, PARTICIPATION_INSERT, PERSON_INSERT, WORD_INSERT, day,
     insert_rows, new_id, person_update, push_person, reserve,
@@ -282,61 +283,9 @@ struct ContractRow {
     end_date: NaiveDate,
 }
 
-#[derive(FromQueryResult)]
-struct PersonRow {
-    id: i64,
-    relation_number: String,
-    bsn_index: Option<Vec<u8>>,
-    initials: String,
-    prefix: String,
-    surname: String,
-    partner_prefix: String,
-    partner_surname: String,
-    name_use: String,
-    birth_date: NaiveDate,
-    gender: String,
-    email: Option<String>,
-}
-
-impl PersonRow {
-    fn split(self) -> (String, StoredPerson) {
-        let person = StoredPerson {
-            id: PersonId(self.id),
-            name: PersonName {
-                initials: self.initials,
-                prefix: self.prefix,
-                surname: self.surname,
-                partner_prefix: self.partner_prefix,
-                partner_surname: self.partner_surname,
-                name_use: NameUse::from_code(&self.name_use).unwrap_or_default(),
-            },
-            birth_date: known_birth(self.birth_date),
-            gender: Gender::from_code(&self.gender).unwrap_or_default(),
-            email: self.email,
-            bsn_index: self.bsn_index,
-        };
-        (self.relation_number, person)
-    }
-}
-
 /// A birth date as the domain has it.
 pub(crate) fn known_birth(date: Date) -> Option<Date> {
     (date != UNKNOWN_BIRTH).then_some(date)
-}
-
-const PERSON_COLUMNS: &str = "n.id, n.relation_number, n.bsn_index, n.initials, n.prefix, n.surname, n.partner_prefix,
-    n.partner_surname, n.name_use, n.birth_date, n.gender, n.email";
-
-#[derive(FromQueryResult)]
-struct PeriodRow {
-    participation_id: i64,
-    main_id: Option<i64>,
-    version: i64,
-    recorded_at: i64,
-    start_date: NaiveDate,
-    end_date: NaiveDate,
-    end_reason: Option<String>,
-    personnel_number: String,
 }
 
 #[derive(FromQueryResult)]
@@ -355,14 +304,6 @@ struct KnownRow {
     id: i64,
     relation_number: String,
     bsn_index: Option<Vec<u8>>,
-}
-
-#[derive(FromQueryResult)]
-struct MutationRow {
-    participation_id: i64,
-    kind: String,
-    state: String,
-    unchanged: i32,
 }
 
 impl Loader {
@@ -661,85 +602,6 @@ fn participation_of(contract: ContractId, row: &StoredRow) -> StoredParticipatio
         birth_date: None,
         email: None,
     }
-}
-
-async fn stored_rows(txn: &Txn, contract: ContractId) -> Result<Vec<StoredRow>, DataError> {
-    let sql = format!(
-        "SELECT p.id AS participation_id, p.main_id, p.version, p.recorded_at, p.start_date, p.end_date, p.end_reason,
-             p.personnel_number, {PERSON_COLUMNS}
-         FROM participation p JOIN person n ON n.id = p.person_id WHERE p.contract_id = ?"
-    );
-    let sql = statement(txn.0.get_database_backend(), &sql, [Value::from(contract.0)]);
-    let mut rows = Vec::new();
-    let mut stream = sea_orm::StreamTrait::stream_raw(&txn.0, sql).await?;
-    while let Some(row) = stream.try_next().await? {
-        let period = PeriodRow::from_query_result(&row, "")?;
-        let (relation_number, person) = PersonRow::from_query_result(&row, "")?.split();
-        rows.push(StoredRow {
-            id: ParticipationId(period.participation_id),
-            relation_number,
-            person,
-            main: period.main_id.map(ParticipationId),
-            state: ParticipationState {
-                start_date: Some(period.start_date),
-                end_date: end_from_stored(period.end_date),
-                end_reason: period.end_reason.as_deref().and_then(EndReason::from_code),
-                personnel_number: period.personnel_number,
-            },
-            version: period.version,
-            recorded_at: period.recorded_at,
-        });
-    }
-    Ok(rows)
-}
-
-/// Stored participations of which a candidate says otherwise.
-fn said_otherwise(rows: &[StoredRow], candidates: &[Candidate]) -> Vec<ParticipationId> {
-    let stored: HashMap<(&str, Date), &StoredRow> =
-        rows.iter().map(|row| ((row.relation_number.as_str(), row.start()), row)).collect();
-    candidates
-        .iter()
-        .filter_map(|candidate| {
-            let row = stored.get(&(candidate.row.relation_number.as_str(), candidate.row.start_date))?;
-            (row.state != candidate.state()).then_some(row.id)
-        })
-        .collect()
-}
-
-/// What was changed of these participations since a roster changed them last.
-async fn changed_since(
-    txn: &Txn,
-    participations: &[ParticipationId],
-) -> Result<HashMap<ParticipationId, ChangedSince>, DataError> {
-    let backend = txn.0.get_database_backend();
-    let mut found: HashMap<ParticipationId, ChangedSince> = HashMap::new();
-    for part in participations.chunks(LOOKED_UP_AT_ONCE) {
-        let sql = format!(
-            "SELECT participation_id, kind, state, CASE WHEN state_before = state_after THEN 1 ELSE 0 END AS unchanged
-             FROM mutation WHERE participation_id IN ({}) ORDER BY id",
-            placeholders(part.len())
-        );
-        let sql = statement(backend, &sql, part.iter().map(|id| Value::from(id.0)));
-        for row in MutationRow::find_by_statement(sql).all(&txn.0).await? {
-            let id = ParticipationId(row.participation_id);
-            // What was only asked for, and what was taken back, changed nothing; taking it back may have.
-            if row.state != MutationState::Processed.code() {
-                continue;
-            }
-            match MutationKind::from_code(&row.kind) {
-                None => {}
-                Some(MutationKind::DeregistrationWithdrawn) if row.unchanged != 0 => {}
-                Some(MutationKind::Roster) => {
-                    found.remove(&id);
-                }
-                Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn) => {
-                    found.entry(id).or_default().end = true;
-                }
-                Some(MutationKind::PersonnelNumber) => found.entry(id).or_default().personnel_number = true,
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// Says of a contract what a roster cannot: its employer, when it began, and whether the employer pays the premium.

@@ -3,32 +3,32 @@
 //! Each of these is one transaction: lock, decide, write the change with its counters, mutation and log rows, and put
 //! the mail in the outbox. What was answered is kept under the key of the form, so that sending it twice does it once.
 
-use std::fmt::Write as _;
-
 use collectief_data::{
     Txn,
-    audit::{self, AuditEvent, AuditKind},
-    deregistration::{self as stored, Deregistered},
+    audit::{self, AuditKind},
+    deregistration as stored,
     mutation::{self, Changes, Household, NewMutation, StoredParticipation},
-    outbox::{self, NewOutbox},
     scope::Scope,
 };
 use collectief_domain::{
-    actor::{Channel, Language, Right},
-    date::{Date, format_iso},
+    actor::Right,
+    date::format_iso,
     deregistration::{
         Decision, DeregisterForm, Deregistration, DeregistrationFacts, DeregistrationPreview, DeregistrationReceipt,
-        Ending, PersonnelNumberForm, PreviewPerson, Refusal, RefusedParticipant, WithdrawForm, decide,
-        first_day_without, parse_personnel_number,
+        PersonnelNumberForm, PreviewPerson, Refusal, RefusedParticipant, WithdrawForm, decide, first_day_without,
+        parse_personnel_number,
     },
     field::{FieldCode, FieldErrors},
     ids::{MutationId, ParticipationId},
     mutation::{MutationKind, MutationState, ParticipationState},
 };
-use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
+use crate::{Portal, Request, ServiceError, SignedIn, clock::day_of, error::Conflict, secret};
 
-use crate::{Portal, Request, ServiceError, SignedIn, clock::day_of, error::Conflict, outbox::Content, secret};
+mod answer;
+mod work;
+
+use answer::{answer_key, earlier_answer, to_json};
+use work::Work;
 
 /// What would end, who else with it, and what stands in the way; nothing is written. What has yet to be filled in is
 /// not an error.
@@ -342,195 +342,6 @@ pub async fn change_personnel_number(
     Ok(id)
 }
 
-/// What every write of one use case shares.
-struct Work<'a> {
-    portal: &'a Portal,
-    request: &'a Request,
-    signed_in: &'a SignedIn,
-    now: i64,
-    today: Date,
-}
-
-impl Work<'_> {
-    fn mutation(&self, kind: MutationKind) -> NewMutation {
-        NewMutation {
-            kind,
-            channel: if self.portal.is_demo() && self.request.client.is_none() {
-                Channel::Demo
-            } else {
-                Channel::Portal
-            },
-            valid_from: self.today,
-            household: None,
-            withdraws: None,
-            account: Some(self.signed_in.account()),
-            actor_name: Some(self.signed_in.name().to_owned()),
-            recorded_at: self.now,
-        }
-    }
-
-    fn event(&self, kind: AuditKind, row: &StoredParticipation, details: String) -> AuditEvent {
-        AuditEvent {
-            recorded_at: self.now,
-            account: Some(self.signed_in.account()),
-            actor_name: Some(self.signed_in.name().into()),
-            event: kind,
-            contract: Some(row.contract),
-            participation: Some(row.id),
-            request_id: self.request.id.clone(),
-            details,
-        }
-    }
-
-    /// Writes what ends, or what is asked to end, and the message of each household. Returns the mutations in the
-    /// order of `ends`.
-    async fn write_ends(
-        &self,
-        txn: &Txn,
-        household: &Household,
-        ends: &[Ending],
-        requested: bool,
-    ) -> Result<Vec<MutationId>, ServiceError> {
-        let mut changes = Changes::default();
-        let mut mutations: Vec<MutationId> = Vec::with_capacity(ends.len());
-        for ending in ends {
-            let row = household.find(ending.id).ok_or(ServiceError::NotFound)?;
-            let first = ending
-                .with
-                .and_then(|main| ends.iter().position(|other| other.id == main))
-                .and_then(|place| mutations.get(place).copied());
-            let after = ParticipationState {
-                end_date: Some(ending.end_date),
-                end_reason: Some(ending.reason),
-                ..row.state.clone()
-            };
-            let note = NewMutation {
-                household: first,
-                valid_from: first_day_without(ending.end_date),
-                ..self.mutation(MutationKind::Deregistration)
-            };
-            mutations.push(if requested {
-                mutation::mutation_note(txn, row, &after, MutationState::Requested, &note).await?
-            } else {
-                changes.change(txn, row, &after, &note).await?
-            });
-        }
-        changes.close(txn, self.today).await?;
-
-        for (ending, first) in ends.iter().zip(&mutations).filter(|(ending, _)| ending.with.is_none()) {
-            let members: Vec<(&StoredParticipation, &Ending)> = ends
-                .iter()
-                .filter(|other| other.id == ending.id || other.with == Some(ending.id))
-                .filter_map(|other| household.find(other.id).map(|row| (row, other)))
-                .collect();
-            let about = if requested { About::Request } else { About::Offer };
-            let message = self.message(&members, *first, about);
-            if let Some(message) = message {
-                outbox::put(txn, message?).await?;
-            }
-        }
-        Ok(mutations)
-    }
-
-    /// What a household is told, or the insurer is asked. Whoever died gets no offer; the family that leaves as well
-    /// does (D7). It goes to the first of them by mail, or by letter where there is no address.
-    fn message(
-        &self,
-        members: &[(&StoredParticipation, &Ending)],
-        first: MutationId,
-        about: About,
-    ) -> Option<Result<NewOutbox, ServiceError>> {
-        let told: Vec<_> =
-            members.iter().filter(|(_, ending)| about.is_request() || ending.reason.ends_household()).collect();
-        let (addressee, ending) = told.first()?;
-        let names = || told.iter().map(|(row, _)| row.full_name.clone()).collect();
-        let relation_numbers = || told.iter().map(|(row, _)| row.relation_number.clone()).collect();
-        let contract_number = addressee.contract_number.clone();
-        let contract_name = addressee.contract_name.clone();
-        let last_day = ending.end_date;
-        let asked_by = self.signed_in.name().to_owned();
-        let content = match about {
-            About::Offer => Content::ContinuationOffer { names: names(), contract_name, contract_number, last_day },
-            About::OfferWithdrawn => {
-                Content::ContinuationOfferWithdrawn { names: names(), contract_name, contract_number }
-            }
-            About::Request => Content::DeregistrationRequest {
-                contract_number,
-                relation_numbers: relation_numbers(),
-                last_day,
-                reason: ending.reason,
-                asked_by,
-            },
-            About::RequestWithdrawn => Content::DeregistrationRequestWithdrawn {
-                contract_number,
-                relation_numbers: relation_numbers(),
-                asked_by,
-            },
-        };
-        let recipient = if about.is_request() { None } else { addressee.email.clone() };
-        // The language of insured people is not known; Dutch is the language of the contract.
-        Some(content.message(about.key(first), recipient, Language::Nl, self.now))
-    }
-
-    /// Takes the household's message out of the outbox, or, when it may have left, sends that it does not hold.
-    async fn retract(
-        &self,
-        txn: &Txn,
-        household: &Household,
-        members: &[Deregistered],
-        first: MutationId,
-        requested: bool,
-    ) -> Result<(), ServiceError> {
-        let (sent, retraction) =
-            if requested { (About::Request, About::RequestWithdrawn) } else { (About::Offer, About::OfferWithdrawn) };
-        if stored::offer_cancel(txn, &sent.key(first), self.now).await? != Some(false) {
-            return Ok(());
-        }
-        let endings: Vec<(ParticipationId, Ending)> = members
-            .iter()
-            .filter_map(|member| {
-                let row = household.find(member.participation)?;
-                let (end_date, reason) = (member.after.end_date?, member.after.end_reason?);
-                let full_name = row.full_name.clone();
-                Some((row.id, Ending { id: row.id, full_name, version: row.version, with: None, end_date, reason }))
-            })
-            .collect();
-        let told: Vec<(&StoredParticipation, &Ending)> =
-            endings.iter().filter_map(|(id, ending)| household.find(*id).map(|row| (row, ending))).collect();
-        if let Some(message) = self.message(&told, first, retraction) {
-            outbox::put(txn, message?).await?;
-        }
-        Ok(())
-    }
-}
-
-/// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum About {
-    Offer,
-    OfferWithdrawn,
-    Request,
-    RequestWithdrawn,
-}
-
-impl About {
-    /// Whether it is for the insurer.
-    const fn is_request(self) -> bool {
-        matches!(self, Self::Request | Self::RequestWithdrawn)
-    }
-
-    /// One message of each kind for each household that ends.
-    fn key(self, first: MutationId) -> String {
-        let kind = match self {
-            Self::Offer => "offer",
-            Self::OfferWithdrawn => "offer_withdrawn",
-            Self::Request => "request",
-            Self::RequestWithdrawn => "request_withdrawn",
-        };
-        format!("{kind}:{first}")
-    }
-}
-
 fn facts_of(household: &Household) -> DeregistrationFacts {
     DeregistrationFacts {
         selected: household.chosen.iter().map(StoredParticipation::facts).collect(),
@@ -593,31 +404,4 @@ async fn conflict(portal: &Portal, scope: &Scope, row: &StoredParticipation) -> 
         by: last.and_then(|last| last.by),
         at,
     }))
-}
-
-/// The key under which an answer is kept. What the form says is in it: a key that a browser kept on a form that was
-/// then filled in differently does not get the old answer.
-fn answer_key(operation: &str, key: &str, form: &impl Serialize) -> Result<String, ServiceError> {
-    let mut text = format!("{operation}:{key}:");
-    for byte in &Sha256::digest(to_json(form)?.as_bytes())[..16] {
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text)
-}
-
-async fn earlier_answer<T: DeserializeOwned>(
-    portal: &Portal,
-    signed_in: &SignedIn,
-    key: &str,
-) -> Result<Option<T>, ServiceError> {
-    match stored::answer_find(portal.db(), signed_in.account(), key).await? {
-        Some(answer) => serde_json::from_str(&answer)
-            .map(Some)
-            .map_err(|_| ServiceError::Internal("a kept answer cannot be read".to_owned())),
-        None => Ok(None),
-    }
-}
-
-fn to_json(value: &impl Serialize) -> Result<String, ServiceError> {
-    serde_json::to_string(value).map_err(|_| ServiceError::Internal("a value cannot be written as JSON".to_owned()))
 }

@@ -9,9 +9,8 @@
 //! does so in the database.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    collections::{HashMap, HashSet},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -22,19 +21,20 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Channel,
-    contract::ContractNumber,
-    date::Date,
     ids::ContractId,
-    roster::{COLUMNS, RosterCode, RosterProblem, RosterRow, parse_relation_number, parse_row, to_fields},
+    roster::{RosterProblem, RosterRow, parse_row, to_fields},
 };
 use futures::StreamExt;
-use tokio::sync::mpsc;
 
 use crate::{Portal, ServiceError, clock::day_of};
 
+mod collect;
+mod export;
 mod plan;
 mod read;
 
+use collect::{Collected, Collector, PackedRows, PersonSeen, RelationKey, collect};
+pub use export::export;
 use plan::{Surroundings, plan};
 
 /// How many days back the employer of a new contract may end a participation.
@@ -43,8 +43,6 @@ const RETROACTIVE_DAYS: u32 = 365;
 const CLOSING_DAY: u32 = 10;
 /// From so many rows on an almost empty database is loaded without some of its indexes.
 const FIRST_LOAD_FROM: u64 = 20_000;
-/// The longest value that can be part of a row that goes in.
-const VALUE_MAX: usize = 2_000;
 /// How often a contract is tried again when the database was busy.
 const TRIES: u32 = 5;
 
@@ -337,189 +335,6 @@ fn refused(file: usize, line: u64, problem: &RosterProblem) -> Progress {
     Progress::Refused(RefusedRow { file, line, column: problem.column, reason: problem.code.to_string() })
 }
 
-/// A relation number as a key that takes no memory of its own: it has at most fifteen letters and digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct RelationKey([u8; 16]);
-
-impl RelationKey {
-    fn of(relation: &str) -> Option<Self> {
-        let mut key = [0; 16];
-        key.get_mut(..relation.len())?.copy_from_slice(relation.as_bytes());
-        Some(Self(key))
-    }
-}
-
-/// What was seen of a person in the files.
-#[derive(Debug, Clone, Copy)]
-struct PersonSeen {
-    /// A hash of what the first row said of the person.
-    says: u64,
-    /// A hash of the contract number of that row.
-    contract: u64,
-    in_several_contracts: bool,
-}
-
-/// Rows of one contract, packed: for each its file, its line, and its values, each after its length.
-#[derive(Default)]
-struct PackedRows {
-    count: u32,
-    bytes: Vec<u8>,
-    refused_relations: HashSet<String>,
-}
-
-impl PackedRows {
-    fn push(&mut self, file: u16, line: u32, values: &[&str; COLUMNS.len()]) {
-        self.count += 1;
-        self.bytes.extend_from_slice(&file.to_le_bytes());
-        self.bytes.extend_from_slice(&line.to_le_bytes());
-        for value in values {
-            let value = value.trim();
-            let length = u16::try_from(value.len()).unwrap_or(0);
-            self.bytes.extend_from_slice(&length.to_le_bytes());
-            self.bytes.extend_from_slice(&value.as_bytes()[..usize::from(length)]);
-        }
-    }
-
-    /// Calls `each` for each row.
-    fn unpack<E>(&self, mut each: impl FnMut(u16, u32, &[&str; COLUMNS.len()]) -> Result<(), E>) -> Result<(), E> {
-        fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-            let (part, after) = rest.split_at_checked(N)?;
-            *rest = after;
-            part.try_into().ok()
-        }
-        let mut rest = self.bytes.as_slice();
-        while let (Some(file), Some(line)) = (take::<2>(&mut rest), take::<4>(&mut rest)) {
-            let mut values = [""; COLUMNS.len()];
-            for value in &mut values {
-                let length = take::<2>(&mut rest).map_or(0, u16::from_le_bytes);
-                let (part, after) = rest.split_at(usize::from(length).min(rest.len()));
-                *value = std::str::from_utf8(part).unwrap_or_default();
-                rest = after;
-            }
-            each(u16::from_le_bytes(file), u32::from_le_bytes(line), &values)?;
-        }
-        Ok(())
-    }
-}
-
-/// All that was read.
-#[derive(Default)]
-struct Collected {
-    rows: u64,
-    refused: u64,
-    contracts: BTreeMap<String, PackedRows>,
-    persons: HashMap<RelationKey, PersonSeen>,
-}
-
-/// Takes the rows of the files: refuses what is wrong by itself or with the person's other rows, packs the rest.
-struct Collector {
-    file: usize,
-    collected: Collected,
-    /// To whom a BSN belongs.
-    bsns: HashMap<u32, RelationKey>,
-    told: mpsc::Sender<Progress>,
-}
-
-async fn collect(
-    read: impl FnOnce(&mut Collector) + Send + 'static,
-    progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Collected, ServiceError> {
-    // A bounded channel: whoever prints a million refusals sets the pace.
-    let (told, mut telling) = mpsc::channel(1_000);
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut collector = Collector { file: 0, collected: Collected::default(), bsns: HashMap::new(), told };
-        read(&mut collector);
-        collector.tell(Progress::Read { rows: collector.collected.rows });
-        collector.collected
-    });
-    while let Some(told) = telling.recv().await {
-        progress(told);
-    }
-    reading.await.map_err(|_| ServiceError::Internal("reading the files failed".to_owned()))
-}
-
-impl Collector {
-    fn tell(&self, told: Progress) {
-        // Nobody listens any more when the import was given up.
-        let _ = self.told.blocking_send(told);
-    }
-
-    /// What is wrong with a row, given the rows of the same person before it.
-    fn problem_of(&mut self, row: &RosterRow) -> Option<RosterProblem> {
-        let relation = RelationKey::of(&row.relation_number)?;
-        let bsn: Option<u32> = row.bsn.as_ref().and_then(|bsn| bsn.expose().parse().ok());
-        if let Some(bsn) = bsn
-            && self.bsns.get(&bsn).is_some_and(|owner| *owner != relation)
-        {
-            return Some(RosterProblem { column: "bsn", code: RosterCode::BsnOfSomeoneElse });
-        }
-        let says = hash_of(&(&row.name, row.birth_date, row.gender, &row.email, bsn));
-        let contract = hash_of(&row.contract_number);
-        let seen = self.collected.persons.entry(relation).or_insert(PersonSeen {
-            says,
-            contract,
-            in_several_contracts: false,
-        });
-        if seen.says != says {
-            return Some(RosterProblem::of_row(RosterCode::DiffersFromOwnRow));
-        }
-        seen.in_several_contracts |= seen.contract != contract;
-        if let Some(bsn) = bsn {
-            self.bsns.insert(bsn, relation);
-        }
-        None
-    }
-}
-
-fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-impl read::Rows for Collector {
-    fn row(&mut self, line: u64, values: &[&str; COLUMNS.len()]) {
-        self.collected.rows += 1;
-        if self.collected.rows.is_multiple_of(10_000) {
-            self.tell(Progress::Read { rows: self.collected.rows });
-        }
-        let problems = match parse_row(values) {
-            // A file with more lines than that does not exist; a value that long is refused by every column.
-            Ok(row) if line <= u64::from(u32::MAX) && values.iter().all(|value| value.len() <= VALUE_MAX) => {
-                match self.problem_of(&row) {
-                    None => {
-                        let rows = self.collected.contracts.entry(row.contract_number).or_default();
-                        rows.push(self.file as u16, line as u32, values);
-                        return;
-                    }
-                    Some(problem) => vec![problem],
-                }
-            }
-            Ok(_) => vec![RosterProblem::of_row(RosterCode::Unreadable)],
-            Err(problems) => problems,
-        };
-        self.collected.refused += 1;
-        // Whoever participates through this person must be told that this row was refused, not that it was not there.
-        if let (Some(contract), Some(relation)) = (values.first(), values.get(1))
-            && let (Ok(contract), Ok(relation)) = (ContractNumber::parse(contract), parse_relation_number(relation))
-        {
-            let rows = self.collected.contracts.entry(contract.into_string()).or_default();
-            rows.refused_relations.insert(relation.to_owned());
-        }
-        for problem in &problems {
-            self.tell(refused(self.file, line, problem));
-        }
-    }
-
-    fn refuse(&mut self, line: u64, problems: &[RosterProblem]) {
-        self.collected.rows += u64::from(line > 1);
-        self.collected.refused += 1;
-        for problem in problems {
-            self.tell(refused(self.file, line, problem));
-        }
-    }
-}
-
 fn prepare(
     number: String,
     rows: &PackedRows,
@@ -535,119 +350,6 @@ fn prepare(
         Ok::<(), DataError>(())
     })?;
     Ok(Ready { number, candidates, refused_here: rows.refused_relations.clone() })
-}
-
-/// Writes all participations, BSN included, as a roster: Excel when the name ends in `.xlsx`, else CSV. Returns the
-/// number of rows. The file is only there when it is whole.
-///
-/// # Errors
-/// [`ServiceError::Internal`] with words for the operator when the file cannot be written.
-pub async fn export(portal: &Portal, file: &Path) -> Result<u64, ServiceError> {
-    // Logged before anything is given away.
-    let txn = portal.db().begin().await?;
-    let event = AuditEvent {
-        recorded_at: portal.clock().millis(),
-        account: None,
-        actor_name: None,
-        event: AuditKind::RosterExported,
-        contract: None,
-        participation: None,
-        request_id: "export roster".into(),
-        details: "with_bsn=true".to_owned(),
-    };
-    audit::append(&txn, &[event]).await?;
-    txn.commit().await?;
-
-    let is_excel = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    let mut part = file.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let written = if is_excel { export_excel(portal, &part).await } else { export_csv(portal, &part).await };
-    match written {
-        Ok(rows) => {
-            std::fs::rename(&part, file).map_err(|error| cannot_write(&error))?;
-            Ok(rows)
-        }
-        Err(error) => {
-            // What was written so far holds BSNs, and must not stay behind.
-            let _ = std::fs::remove_file(&part);
-            Err(error)
-        }
-    }
-}
-
-fn cannot_write(error: &impl std::fmt::Display) -> ServiceError {
-    ServiceError::Internal(format!("the file cannot be written: {error}"))
-}
-
-/// A new file that only its owner may read.
-fn private_file(path: &Path) -> Result<std::fs::File, ServiceError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| cannot_write(&error))
-}
-
-async fn export_csv(portal: &Portal, path: &Path) -> Result<u64, ServiceError> {
-    let mut writer = csv::Writer::from_writer(std::io::BufWriter::new(private_file(path)?));
-    writer.write_record(COLUMNS).map_err(|error| cannot_write(&error))?;
-    let rows = stored::roster_rows(portal.db(), |row| {
-        writer.write_record(to_fields(&row)).map_err(|error| cannot_write(&error))
-    })
-    .await?;
-    writer.flush().map_err(|error| cannot_write(&error))?;
-    Ok(rows)
-}
-
-async fn export_excel(portal: &Portal, path: &Path) -> Result<u64, ServiceError> {
-    use chrono::Datelike;
-    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-
-    let mut workbook = Workbook::new();
-    let dates = Format::new().set_num_format("dd-mm-yyyy");
-    let bold = Format::new().set_bold();
-    let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| cannot_write(&error))?;
-    let set_up = |sheet: &mut rust_xlsxwriter::Worksheet| -> Result<(), rust_xlsxwriter::XlsxError> {
-        sheet.set_name("Deelnemers")?;
-        sheet.set_freeze_panes(1, 0)?;
-        for (column, heading) in (0..).zip(COLUMNS) {
-            sheet.set_column_width(column, 16)?;
-            sheet.write_with_format(0, column, heading, &bold)?;
-        }
-        Ok(())
-    };
-    set_up(sheet).map_err(|error| cannot_write(&error))?;
-    let mut line = 0;
-    let rows = stored::roster_rows(portal.db(), |row| -> Result<(), ServiceError> {
-        line += 1;
-        let fields = to_fields(&row);
-        for ((column, name), field) in (0..).zip(COLUMNS).zip(&fields) {
-            if field.is_empty() {
-                continue;
-            }
-            let date: Option<Date> = match name {
-                "birth_date" => row.birth_date,
-                "start_date" => Some(row.start_date),
-                "end_date" => row.end_date,
-                _ => None,
-            };
-            // Excel has no days before 1900; those are text.
-            let date = date.and_then(|date| {
-                let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
-                ExcelDateTime::from_ymd(u16::try_from(date.year()).ok()?, month, day).ok()
-            });
-            let written = match date {
-                Some(date) => sheet.write_with_format(line, column, &date, &dates),
-                None => sheet.write_string(line, column, field),
-            };
-            written.map_err(|error| cannot_write(&error))?;
-        }
-        Ok(())
-    })
-    .await?;
-    workbook.save_to_writer(private_file(path)?).map_err(|error| cannot_write(&error))?;
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -315,9 +315,11 @@ impl ParticipantListForm {
         errors.or(filter)
     }
 
-    /// Whether a BSN was typed, so that the list cannot be an address and its form must be posted.
+    /// Whether a BSN was typed, in whichever field, so that the list cannot be an address and its form must be posted.
+    /// One in eleven relation numbers of nine digits reads as a BSN; a list by such a number is posted as well.
     pub fn holds_bsn(&self) -> bool {
-        !self.bsn.trim().is_empty() || search::holds_bsn(&self.zoek) || search::holds_bsn(&self.achternaam)
+        let others = [&self.zoek, &self.achternaam, &self.relatienummer, &self.personeelsnummer];
+        !self.bsn.trim().is_empty() || others.into_iter().any(|text| search::holds_bsn(text))
     }
 
     /// The list's address after the `?`: empty fields are left out, and so is every field that holds a BSN.
@@ -326,8 +328,8 @@ impl ParticipantListForm {
         QueryString::default()
             .with("zoek", &unless_bsn(&self.zoek))
             .with("achternaam", &unless_bsn(&self.achternaam))
-            .with("relatienummer", &self.relatienummer)
-            .with("personeelsnummer", &self.personeelsnummer)
+            .with("relatienummer", &unless_bsn(&self.relatienummer))
+            .with("personeelsnummer", &unless_bsn(&self.personeelsnummer))
             .with("geboortedatum", &self.geboortedatum)
             .with("contract", &self.contract)
             .with("gezinsleden", &self.gezinsleden)

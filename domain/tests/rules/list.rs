@@ -162,7 +162,7 @@ fn columns_have_names() {
 
 proptest! {
     #[test]
-    fn a_bsn_never_stands_in_an_address(bsn in any_bsn(), before in "[a-z ]{0,5}", place in 0_usize..3, dots: bool) {
+    fn a_bsn_never_stands_in_an_address(bsn in any_bsn(), before in "[a-z ]{0,5}", place in 0_usize..5, dots: bool) {
         let digits = bsn.expose();
         let groups = [&digits[..4], &digits[4..6], &digits[6..]];
         let typed = groups.join(if dots { "." } else { "" });
@@ -170,6 +170,8 @@ proptest! {
         match place {
             0 => form.bsn = typed,
             1 => form.zoek = format!("{before} {typed}"),
+            2 => form.relatienummer = typed,
+            3 => form.personeelsnummer = typed,
             _ => form.achternaam = format!("{typed} {before}"),
         }
         prop_assert!(form.holds_bsn());

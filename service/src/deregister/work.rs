@@ -1,0 +1,207 @@
+//! Writing what was decided: mutations, their events in the log, and the messages of households.
+
+use collectief_data::{
+    Txn,
+    audit::{AuditEvent, AuditKind},
+    deregistration::{self as stored, Deregistered},
+    mutation::{self, Changes, Household, NewMutation, StoredParticipation},
+    outbox::{self, NewOutbox},
+};
+use collectief_domain::{
+    actor::{Channel, Language},
+    date::Date,
+    deregistration::{Ending, first_day_without},
+    ids::{MutationId, ParticipationId},
+    mutation::{MutationKind, MutationState, ParticipationState},
+};
+
+use crate::{Portal, Request, ServiceError, SignedIn, outbox::Content};
+
+/// What every write of one use case shares.
+pub(super) struct Work<'a> {
+    pub(super) portal: &'a Portal,
+    pub(super) request: &'a Request,
+    pub(super) signed_in: &'a SignedIn,
+    pub(super) now: i64,
+    pub(super) today: Date,
+}
+
+impl Work<'_> {
+    pub(super) fn mutation(&self, kind: MutationKind) -> NewMutation {
+        NewMutation {
+            kind,
+            channel: if self.portal.is_demo() && self.request.client.is_none() {
+                Channel::Demo
+            } else {
+                Channel::Portal
+            },
+            valid_from: self.today,
+            household: None,
+            withdraws: None,
+            account: Some(self.signed_in.account()),
+            actor_name: Some(self.signed_in.name().to_owned()),
+            recorded_at: self.now,
+        }
+    }
+
+    pub(super) fn event(&self, kind: AuditKind, row: &StoredParticipation, details: String) -> AuditEvent {
+        AuditEvent {
+            recorded_at: self.now,
+            account: Some(self.signed_in.account()),
+            actor_name: Some(self.signed_in.name().into()),
+            event: kind,
+            contract: Some(row.contract),
+            participation: Some(row.id),
+            request_id: self.request.id.clone(),
+            details,
+        }
+    }
+
+    /// Writes what ends, or what is asked to end, and the message of each household. Returns the mutations in the
+    /// order of `ends`.
+    pub(super) async fn write_ends(
+        &self,
+        txn: &Txn,
+        household: &Household,
+        ends: &[Ending],
+        requested: bool,
+    ) -> Result<Vec<MutationId>, ServiceError> {
+        let mut changes = Changes::default();
+        let mut mutations: Vec<MutationId> = Vec::with_capacity(ends.len());
+        for ending in ends {
+            let row = household.find(ending.id).ok_or(ServiceError::NotFound)?;
+            let first = ending
+                .with
+                .and_then(|main| ends.iter().position(|other| other.id == main))
+                .and_then(|place| mutations.get(place).copied());
+            let after = ParticipationState {
+                end_date: Some(ending.end_date),
+                end_reason: Some(ending.reason),
+                ..row.state.clone()
+            };
+            let note = NewMutation {
+                household: first,
+                valid_from: first_day_without(ending.end_date),
+                ..self.mutation(MutationKind::Deregistration)
+            };
+            mutations.push(if requested {
+                mutation::mutation_note(txn, row, &after, MutationState::Requested, &note).await?
+            } else {
+                changes.change(txn, row, &after, &note).await?
+            });
+        }
+        changes.close(txn, self.today).await?;
+
+        for (ending, first) in ends.iter().zip(&mutations).filter(|(ending, _)| ending.with.is_none()) {
+            let members: Vec<(&StoredParticipation, &Ending)> = ends
+                .iter()
+                .filter(|other| other.id == ending.id || other.with == Some(ending.id))
+                .filter_map(|other| household.find(other.id).map(|row| (row, other)))
+                .collect();
+            let about = if requested { About::Request } else { About::Offer };
+            let message = self.message(&members, *first, about);
+            if let Some(message) = message {
+                outbox::put(txn, message?).await?;
+            }
+        }
+        Ok(mutations)
+    }
+
+    /// What a household is told, or the insurer is asked. Whoever died gets no offer; the family that leaves as well
+    /// does (D7). It goes to the first of them by mail, or by letter where there is no address.
+    pub(super) fn message(
+        &self,
+        members: &[(&StoredParticipation, &Ending)],
+        first: MutationId,
+        about: About,
+    ) -> Option<Result<NewOutbox, ServiceError>> {
+        let told: Vec<_> =
+            members.iter().filter(|(_, ending)| about.is_request() || ending.reason.ends_household()).collect();
+        let (addressee, ending) = told.first()?;
+        let names = || told.iter().map(|(row, _)| row.full_name.clone()).collect();
+        let relation_numbers = || told.iter().map(|(row, _)| row.relation_number.clone()).collect();
+        let contract_number = addressee.contract_number.clone();
+        let contract_name = addressee.contract_name.clone();
+        let last_day = ending.end_date;
+        let asked_by = self.signed_in.name().to_owned();
+        let content = match about {
+            About::Offer => Content::ContinuationOffer { names: names(), contract_name, contract_number, last_day },
+            About::OfferWithdrawn => {
+                Content::ContinuationOfferWithdrawn { names: names(), contract_name, contract_number }
+            }
+            About::Request => Content::DeregistrationRequest {
+                contract_number,
+                relation_numbers: relation_numbers(),
+                last_day,
+                reason: ending.reason,
+                asked_by,
+            },
+            About::RequestWithdrawn => Content::DeregistrationRequestWithdrawn {
+                contract_number,
+                relation_numbers: relation_numbers(),
+                asked_by,
+            },
+        };
+        let recipient = if about.is_request() { None } else { addressee.email.clone() };
+        // The language of insured people is not known; Dutch is the language of the contract.
+        Some(content.message(about.key(first), recipient, Language::Nl, self.now))
+    }
+
+    /// Takes the household's message out of the outbox, or, when it may have left, sends that it does not hold.
+    pub(super) async fn retract(
+        &self,
+        txn: &Txn,
+        household: &Household,
+        members: &[Deregistered],
+        first: MutationId,
+        requested: bool,
+    ) -> Result<(), ServiceError> {
+        let (sent, retraction) =
+            if requested { (About::Request, About::RequestWithdrawn) } else { (About::Offer, About::OfferWithdrawn) };
+        if stored::offer_cancel(txn, &sent.key(first), self.now).await? != Some(false) {
+            return Ok(());
+        }
+        let endings: Vec<(ParticipationId, Ending)> = members
+            .iter()
+            .filter_map(|member| {
+                let row = household.find(member.participation)?;
+                let (end_date, reason) = (member.after.end_date?, member.after.end_reason?);
+                let full_name = row.full_name.clone();
+                Some((row.id, Ending { id: row.id, full_name, version: row.version, with: None, end_date, reason }))
+            })
+            .collect();
+        let told: Vec<(&StoredParticipation, &Ending)> =
+            endings.iter().filter_map(|(id, ending)| household.find(*id).map(|row| (row, ending))).collect();
+        if let Some(message) = self.message(&told, first, retraction) {
+            outbox::put(txn, message?).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    Offer,
+    OfferWithdrawn,
+    Request,
+    RequestWithdrawn,
+}
+
+impl About {
+    /// Whether it is for the insurer.
+    const fn is_request(self) -> bool {
+        matches!(self, Self::Request | Self::RequestWithdrawn)
+    }
+
+    /// One message of each kind for each household that ends.
+    fn key(self, first: MutationId) -> String {
+        let kind = match self {
+            Self::Offer => "offer",
+            Self::OfferWithdrawn => "offer_withdrawn",
+            Self::Request => "request",
+            Self::RequestWithdrawn => "request_withdrawn",
+        };
+        format!("{kind}:{first}")
+    }
+}
