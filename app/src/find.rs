@@ -19,6 +19,7 @@ use crate::{
     routes,
     ui::{
         format,
+        loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page},
     },
@@ -338,15 +339,15 @@ pub fn FindPage() -> impl IntoView {
     };
     view! {
         <Suspense fallback=Busy>
-            {move || {
+            {loaded(move || {
                 let show = show.clone();
-                Suspend::new(async move {
+                async move {
                     match found.await {
                         Ok(found) => view! { <Page title=t.frame.find_title>{show(found)}</Page> }.into_any(),
                         Err(error) => view! { <Failure error /> }.into_any(),
                     }
-                })
-            }}
+                }
+            })}
         </Suspense>
     }
 }

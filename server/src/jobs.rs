@@ -2,14 +2,14 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use collectief_service::{Portal, outbox, session};
+use collectief_service::{Portal, outbox, participant, session};
 use tokio::{sync::watch, time::sleep};
 
 /// The time between two looks in the outbox.
 const OUTBOX_EVERY: Duration = Duration::from_secs(10);
 
-/// The time between two rounds of taking away what ended.
-const CLEAR_EVERY: Duration = Duration::from_secs(60 * 60);
+/// The time between two rounds of upkeep.
+const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Delivers messages to files in `folder` until `stopping` changes.
 pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Receiver<bool>) {
@@ -24,16 +24,22 @@ pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Recei
     }
 }
 
-/// Takes away sessions that ended, and tries to sign in of long ago, until `stopping` changes.
-pub async fn clear(portal: Portal, mut stopping: watch::Receiver<bool>) {
+/// Takes away sessions that ended and tries to sign in of long ago, and brings the counters of contracts up to the day,
+/// until `stopping` changes.
+pub async fn upkeep(portal: Portal, mut stopping: watch::Receiver<bool>) {
     loop {
         match session::clear_ended(&portal).await {
             Ok(0) => {}
             Ok(ended) => tracing::debug!(ended, "sessions that ended were taken away"),
             Err(error) => tracing::error!(%error, "sessions that ended cannot be taken away"),
         }
+        match participant::roll_counts(&portal).await {
+            Ok(0) => {}
+            Ok(contracts) => tracing::debug!(contracts, "counters were brought up to the day"),
+            Err(error) => tracing::error!(%error, "counters cannot be brought up to the day"),
+        }
         tokio::select! {
-            () = sleep(CLEAR_EVERY) => {}
+            () = sleep(UPKEEP_EVERY) => {}
             _ = stopping.changed() => return,
         }
     }

@@ -43,7 +43,7 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     let (stop, stopping) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(jobs::deliver(portal.clone(), outbox_folder(&settings), stopping.clone())),
-        tokio::spawn(jobs::clear(portal.clone(), stopping.clone())),
+        tokio::spawn(jobs::upkeep(portal.clone(), stopping.clone())),
     ];
     if let Some(address) = settings.metrics_listen {
         let handle = metrics::start()?;

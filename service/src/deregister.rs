@@ -3,6 +3,7 @@
 //! Each of these is one transaction: lock, decide, write the change with its counters, mutation and log rows, and put
 //! the mail in the outbox. What was answered is kept under the key of the form, so that sending it twice does it once.
 
+use crate::{Portal, Request, ServiceError, SignedIn, clock::day_of, error::Conflict, secret};
 use collectief_data::{
     Txn,
     audit::{self, AuditKind},
@@ -22,7 +23,6 @@ use collectief_domain::{
     ids::{MutationId, ParticipationId},
     mutation::{MutationKind, MutationState, ParticipationState},
 };
-use crate::{Portal, Request, ServiceError, SignedIn, clock::day_of, error::Conflict, secret};
 
 mod answer;
 mod work;

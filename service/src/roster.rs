@@ -357,6 +357,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use collectief_data::testing;
+    use collectief_domain::{date::Date, roster::COLUMNS};
 
     use super::*;
     use crate::{Limits, check, clock::Clock};

@@ -10,7 +10,7 @@ use collectief_domain::{
     field::FieldCode,
     ids::MutationId,
 };
-use collectief_service::{ServiceError, deregister, outbox};
+use collectief_service::{Limits, Portal, ServiceError, clock::Clock, deregister, outbox, participant};
 use fixture::{PEOPLE, World, day, request, today, worlds};
 
 const ADMINISTRATIVE: &[Role] = &[Role::Administrative];
@@ -381,6 +381,25 @@ async fn counters_stay_right_whatever_is_done_in_whatever_order() {
             }
         }
         assert!(changes > 30, "{}: only {changes} changes were made", world.name);
+        world.must_be_clean().await;
+    }
+}
+
+#[tokio::test]
+async fn counters_are_brought_up_to_the_day_once() {
+    for world in loaded().await {
+        let staff = world.staff("hr", &["23595"], ADMINISTRATIVE).await;
+        let form = world.form(&["100000001"], "10-11-2026", EndReason::EindeDienstverband, "k1").await;
+        deregister::deregister(&world.portal, &request(), &staff, &form).await.unwrap();
+        let counted = "SELECT CAST(SUM(current_count) AS BIGINT) FROM contract";
+        let before = world.number(counted).await;
+        assert_eq!(participant::roll_counts(&world.portal).await.unwrap(), 0, "{}: all were counted today", world.name);
+
+        let clock = Clock::standing_on(day(2026, 11, 11));
+        let later = Portal::new(world.database.db.clone(), clock, Limits::default(), "Test".to_owned(), false);
+        assert!(participant::roll_counts(&later).await.unwrap() > 0, "{}", world.name);
+        assert_eq!(world.number(counted).await, before - 2, "{}: the household has ended", world.name);
+        assert_eq!(participant::roll_counts(&later).await.unwrap(), 0);
         world.must_be_clean().await;
     }
 }

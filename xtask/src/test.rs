@@ -141,6 +141,7 @@ pub fn browser(
     let server = serve::server(project, toolchain, "dev")?;
     tools::browser_tests(project)?;
     let chromium = tools::chromium(project)?;
+    let office = tools::libreoffice()?;
     say(format_args!("testing in {}", chromium.display()));
     let report = project.made("playwright-report.json");
     let _ = std::fs::remove_file(&report);
@@ -149,6 +150,9 @@ pub fn browser(
     playwright.current_dir(project.root.join("end2end"));
     playwright.env("COLLECTIEF_BIN", server).env("COLLECTIEF_SITE", &project.site.root).env("CHROMIUM", chromium);
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    if let Some(office) = office {
+        playwright.env("LIBREOFFICE", office);
+    }
     if let Some(postgres) = postgres {
         // The tests clone databases with the cluster's own psql.
         let mut path = postgres.programs().as_os_str().to_owned();

@@ -107,6 +107,19 @@ pub fn chromium(project: &Project) -> Result<PathBuf> {
     Ok(output(Command::new("node").args(["-e", script]).current_dir(&folder))?.into())
 }
 
+/// LibreOffice, in which the workbooks are opened. Where it cannot be installed its test is left out, and that is said.
+pub fn libreoffice() -> Result<Option<PathBuf>> {
+    let found = || on_path("soffice").or_else(|| on_path("libreoffice"));
+    if found().is_none() {
+        if on_path("apt-get").is_none() || !(is_root() || on_path("sudo").is_some()) {
+            say("LibreOffice is not here: what it makes of the workbooks is not tested");
+            return Ok(None);
+        }
+        apt_install("LibreOffice, which opens the workbooks", &["libreoffice-calc-nogui"])?;
+    }
+    Ok(found())
+}
+
 /// The folder of PostgreSQL's programs, of which Debian puts only the clients on the PATH.
 pub fn postgres() -> Result<PathBuf> {
     if let Some(folder) = postgres_folder() {

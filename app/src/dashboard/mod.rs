@@ -16,6 +16,7 @@ use crate::{
     ui::{
         chart::Chart,
         format,
+        loaded::loaded,
         mark::{Busy, Empty, Kind, Tag},
         page::{Failure, Page},
     },
@@ -78,7 +79,7 @@ pub fn DashboardPage() -> impl IntoView {
     let view = Resource::new_blocking(|| (), |()| load_dashboard());
     view! {
         <Suspense fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match view.await {
                     Ok(view) => view! { <Dashboard view /> }.into_any(),
                     Err(error) => view! { <Failure error /> }.into_any(),

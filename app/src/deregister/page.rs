@@ -24,6 +24,7 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         form, format,
+        loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page},
     },
@@ -80,16 +81,16 @@ fn AskPage() -> impl IntoView {
     );
     view! {
         <Transition fallback=Busy>
-            {move || {
+            {loaded(move || {
                 // Going back from the check to the fields changes the address alone.
                 let asked = asked.get();
-                Suspend::new(async move {
+                async move {
                     match answer.await {
                         Ok(answer) => ask(answer, asked, id.get_untracked(), looked),
                         Err(error) => view! { <Failure error /> }.into_any(),
                     }
-                })
-            }}
+                }
+            })}
         </Transition>
     }
 }

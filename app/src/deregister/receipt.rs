@@ -19,6 +19,7 @@ use crate::{
     routes,
     ui::{
         format,
+        loaded::loaded,
         mark::{Busy, Receipt},
         page::{Failure, Page},
     },
@@ -128,7 +129,7 @@ pub fn DonePage(
     let people = Resource::new_blocking(move || looked.get(), move |_| list_deregistered(ids.clone()));
     view! {
         <Transition fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match people.await {
                     Ok(people) => done_view(done, count, people, withdraw),
                     Err(error) => view! { <Failure error /> }.into_any(),

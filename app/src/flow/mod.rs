@@ -23,6 +23,7 @@ use crate::{
         error_summary::ErrorSummary,
         field::{RadioGroup, TextField, error_on},
         form, format,
+        loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page},
         pager::pager,
@@ -49,7 +50,7 @@ pub fn InOutFlowPage() -> impl IntoView {
     let list = Resource::new_blocking(move || form.get(), list_flow);
     view! {
         <Transition fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match list.await {
                     Ok(page) => flow(form.get_untracked(), page),
                     Err(error) => view! { <Failure error /> }.into_any(),

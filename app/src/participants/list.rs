@@ -20,8 +20,8 @@ use super::{
     columns::column_menu,
     filter::filter,
     list_dom::{self, Selection, TABLE},
-    scrolling::{Scrolling, below, page_id, space_above},
-    table::{TableContext, head, rows},
+    scrolling::{Scrolling, below, space_above},
+    table::{TableContext, head, opened_row, rows},
 };
 use crate::{
     deregister::DoneReceipt,
@@ -31,6 +31,7 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         format,
+        loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page, words},
         pager::{last_page, pager},
@@ -108,7 +109,7 @@ fn list_page(population: Population) -> impl IntoView {
     );
     view! {
         <Transition fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match list.await {
                     Ok(answer) => {
                         let asked = state.posted.get_untracked().unwrap_or_else(|| form.get_untracked());
@@ -323,6 +324,14 @@ fn sheet(
         state.opened.track();
         state.selected.with(list_dom::show_ticks);
     });
+    // The rows around one that opens or closes are written anew, and with them goes the arrow that was pressed.
+    Effect::new(move |before: Option<Option<ParticipationId>>| {
+        let opened = state.opened.get();
+        if let Some(id) = before.and_then(|before| opened.or(before)) {
+            request_animation_frame(move || list_dom::focus_arrow(id));
+        }
+        opened
+    });
     let on_change = move |event: ev::Event| {
         let mut selected = state.selected.get_untracked();
         if list_dom::tick(&event, &mut selected) {
@@ -369,7 +378,22 @@ fn sheet(
                     let opened = Memo::new(move |_| {
                         state.opened.get().filter(|opened| here.iter().any(|row| row.id == *opened))
                     });
-                    view! { <tbody id=page_id(page.number)>{move || rows(&context, &shown, opened.get())}</tbody> }
+                    move || {
+                        let id = opened.get();
+                        let at = id.and_then(|id| shown.iter().position(|row| row.id == id));
+                        let (above, below) = shown.split_at(at.map_or(shown.len(), |at| at + 1));
+                        let number = page.number.to_string();
+                        let opened = at.map(|at| {
+                            view! {
+                                <tbody data-page=number.clone()>{opened_row(&context, &shown[at])}</tbody>
+                                <tbody data-page=number.clone() inner_html=rows(&context, below, None)></tbody>
+                            }
+                        });
+                        view! {
+                            <tbody data-page=number inner_html=rows(&context, above, id)></tbody>
+                            {opened}
+                        }
+                    }
                 }
             />
         }

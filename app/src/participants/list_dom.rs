@@ -48,6 +48,11 @@ pub fn focus_row(id: ParticipationId) {
     browser::focus_row(id);
 }
 
+/// Gives the focus back to the arrow of a participant's row, if it was lost.
+pub fn focus_arrow(id: ParticipationId) {
+    browser::focus_arrow(id);
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use collectief_domain::ids::ParticipationId;
@@ -174,9 +179,19 @@ mod browser {
     }
 
     pub fn focus_row(id: ParticipationId) {
+        focus_in_row(id, ".c-name a");
+    }
+
+    pub fn focus_arrow(id: ParticipationId) {
+        if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+            focus_in_row(id, ".turn");
+        }
+    }
+
+    fn focus_in_row(id: ParticipationId, selector: &str) {
         let link = document()
             .get_element_by_id(&format!("d{id}"))
-            .and_then(|row| row.query_selector(".c-name a").ok().flatten())
+            .and_then(|row| row.query_selector(selector).ok().flatten())
             .and_then(|link| link.dyn_into::<HtmlElement>().ok());
         if let Some(link) = link {
             let _ = link.focus();
@@ -205,4 +220,5 @@ mod browser {
         None
     }
     pub fn focus_row(_id: ParticipationId) {}
+    pub fn focus_arrow(_id: ParticipationId) {}
 }

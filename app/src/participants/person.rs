@@ -28,6 +28,7 @@ use crate::{
         error_summary::ErrorSummary,
         field::TextField,
         form, format,
+        loaded::loaded,
         mark::{Busy, Kind, Receipt, Tag},
         page::{Failure, Page},
     },
@@ -50,7 +51,7 @@ pub fn PersonPage() -> impl IntoView {
     let withdrawing = Memo::new(move |_| query.with(|query| query.get_str("intrekken").is_some()));
     view! {
         <Transition fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match answer.await {
                     Ok(answer) => person(answer, done.get_untracked(), editing, withdrawing, changes),
                     Err(error) => view! { <Failure error /> }.into_any(),

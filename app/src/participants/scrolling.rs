@@ -205,11 +205,6 @@ impl Scrolling {
     }
 }
 
-/// The id of the rows of a page.
-pub fn page_id(number: u32) -> String {
-    format!("bladzij-{number}")
-}
-
 /// The space that stands for the pages taken away above.
 pub fn space_above(scrolling: Scrolling, columns: usize) -> impl IntoView {
     move || {
@@ -267,9 +262,15 @@ fn in_view(id: &str) -> Option<f64> {
     (place.top() < inner + AHEAD && place.bottom() > -AHEAD).then(|| (-place.top()).max(0.0))
 }
 
+/// How high the rows of a page are.
 #[cfg(feature = "hydrate")]
 fn height_of(number: u32) -> f64 {
-    document().get_element_by_id(&page_id(number)).map_or(0.0, |found| found.get_bounding_client_rect().height())
+    use leptos::wasm_bindgen::JsCast as _;
+
+    // With an opened row a page has several bodies.
+    let Ok(bodies) = document().query_selector_all(&format!("tbody[data-page=\"{number}\"]")) else { return 0.0 };
+    let bodies = (0..bodies.length()).filter_map(|at| bodies.item(at)?.dyn_into::<web_sys::Element>().ok());
+    bodies.map(|body| body.get_bounding_client_rect().height()).sum()
 }
 
 /// The rows stand on the page only after the framework had its turn.

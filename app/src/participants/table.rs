@@ -1,5 +1,5 @@
-//! The rows of the list. Plain views without a signal or a closure of their own: what is clicked or typed in them is
-//! handled once, on the table.
+//! The head and the rows of the list. The rows are plain HTML: what is clicked or typed in them is handled once, on the
+//! table.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::{
     routes,
     ui::{
         format,
+        html::Html,
         table::{SortLink, aria_sort},
     },
 };
@@ -120,130 +121,122 @@ pub fn head(context: &TableContext) -> impl IntoView + use<> {
     view! { <thead><tr>{columns}</tr></thead> }
 }
 
-/// The rows of one page.
-pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<ParticipationId>) -> AnyView {
-    match context.population {
-        Population::Current => {
-            rows.iter().map(|row| current_row(context, row, opened == Some(row.id))).collect::<Vec<_>>().into_any()
+/// The rows of one page, or of a part of it, as HTML: a list has hundreds of cells, and views of each of them would take
+/// most of the time of the page, on the server and in the browser.
+pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<ParticipationId>) -> String {
+    let mut html = Html::with_capacity(rows.len() * 1_024);
+    for row in rows {
+        match context.population {
+            Population::Current => current_row(&mut html, context, row, opened == Some(row.id)),
+            Population::Former => former_row(&mut html, context, row),
         }
-        Population::Former => rows.iter().map(|row| former_row(context, row)).collect::<Vec<_>>().into_any(),
+    }
+    html.finish()
+}
+
+/// What opens under a row: deregistering in place.
+pub fn opened_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView + use<> {
+    let close = list_opened(context.population, &context.form, None);
+    view! {
+        <tr class="opened">
+            <td colspan=context.width().to_string()>
+                <DirectDeregister row=row.clone() close today=context.today on_done=context.on_done />
+            </td>
+        </tr>
     }
 }
 
-/// The household and, where their columns gave way, the contract and the personnel number.
-fn sub_line(context: &TableContext, row: &ParticipantRow) -> impl IntoView + use<> {
+fn cell(html: &mut Html, class: &'static str, label: &'static str, text: &str) {
+    open_cell(html, class, label);
+    html.text(text).markup("</td>");
+}
+
+fn open_cell(html: &mut Html, class: &'static str, label: &'static str) {
+    html.markup("<td class=\"").markup(class).markup("\" data-label=\"").text(label).markup("\">");
+}
+
+fn open_row(html: &mut Html, id: ParticipationId) {
+    let id = id.to_string();
+    html.markup("<tr id=\"d").text(&id).markup("\" data-id=\"").text(&id).markup("\">");
+}
+
+/// The name, the household and, where their columns gave way, the contract and the personnel number.
+fn name(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
     let p = &context.t.participants;
-    let household = if row.dependants > 0 {
-        p.dependants(row.dependants.into())
+    html.markup("<th scope=\"row\" class=\"c-name\"><a href=\"").text(&routes::person(row.id)).markup("\">");
+    html.text(&row.full_name).markup("</a><span class=\"sub\">");
+    if row.dependants > 0 {
+        html.text(&p.dependants(row.dependants.into()));
     } else if row.is_dependant {
-        p.dependant.to_owned()
-    } else {
-        String::new()
-    };
-    let mut folded = String::with_capacity(32);
+        html.text(p.dependant);
+    }
+    html.markup("<span class=\"folded\">");
+    let mut separated = row.dependants == 0 && !row.is_dependant;
     let contract = if context.one_contract { "" } else { row.contract_number.as_str() };
     for part in [contract, row.personnel_number.as_str()].into_iter().filter(|part| !part.is_empty()) {
-        if !(household.is_empty() && folded.is_empty()) {
-            folded.push_str(" · ");
+        if !std::mem::take(&mut separated) {
+            html.markup(" · ");
         }
-        folded.push_str(part);
+        html.text(part);
     }
-    view! { <span class="sub">{household}<span class="folded">{folded}</span></span> }
+    html.markup("</span></span></th>");
 }
 
-fn current_row(context: &TableContext, row: &ParticipantRow, opened: bool) -> impl IntoView + use<> {
+fn current_row(html: &mut Html, context: &TableContext, row: &ParticipantRow, opened: bool) {
     let p = &context.t.participants;
-    let id = row.id;
-    let address = list_opened(context.population, &context.form, (!opened).then_some(id));
-    let turn = context.may_change.then(|| {
-        view! {
-            <td class="c-turn">
-                <a
-                    class="turn"
-                    data-noscroll=""
-                    href=address.clone()
-                    aria-expanded=if opened { "true" } else { "false" }
-                    aria-label=p.deregister_of(&row.full_name)
-                ></a>
-            </td>
-            <td class="c-pick">
-                <input
-                    type="checkbox"
-                    name="wie"
-                    form="kies"
-                    value=format!("{id}:{}", row.version)
-                    aria-label=p.pick(&row.full_name)
-                    autocomplete="off"
-                />
-            </td>
-        }
-    });
-    let bsn = context.shows_bsn.then(|| {
-        let shown = row.bsn.map(|masked| {
-            view! {
-                <span class="masked">{masked.to_string()}</span>
-                " "
-                <button
-                    class="link"
-                    form="toon"
-                    formaction=routes::person(id)
-                    data-toon=id.to_string()
-                    aria-label=p.show_bsn_of(&row.full_name)
-                >
-                    {p.show}
-                </button>
-            }
-        });
-        view! { <td class="c-bsn" data-label=p.col_bsn>{shown}</td> }
-    });
-    let starts = (row.start_date > context.today).then(|| view! { " " <span class="tag in">{p.starts}</span> });
-    let stops = row.end_date.map(|_| view! { " " <span class="tag out">{p.stops}</span> });
-    let direct = opened.then(|| {
-        view! {
-            <tr class="opened">
-                <td colspan=context.width().to_string()>
-                    <DirectDeregister row=row.clone() close=address today=context.today on_done=context.on_done />
-                </td>
-            </tr>
-        }
-    });
-    view! {
-        <tr id=format!("d{id}") data-id=id.to_string()>
-            {turn}
-            <td class="c-contract" data-label=p.col_contract>{row.contract_number.clone()}</td>
-            <th scope="row" class="c-name">
-                <a href=routes::person(id)>{row.full_name.clone()}</a>
-                {sub_line(context, row)}
-            </th>
-            {bsn}
-            <td class="c-relation" data-label=p.col_relation>{row.relation_number.clone()}</td>
-            <td class="c-birth" data-label=p.col_birth>{format::date_or_dash(row.birth_date)}</td>
-            <td class="c-gender" data-label=p.col_gender>{gender(row.gender)}</td>
-            <td class="c-start" data-label=p.col_start>{format::date(row.start_date)} {starts}</td>
-            <td class="c-end" data-label=p.col_end>{format::date_or_dash(row.end_date)} {stops}</td>
-            <td class="c-personnel" data-label=p.col_personnel>{row.personnel_number.clone()}</td>
-        </tr>
-        {direct}
+    let id = row.id.to_string();
+    open_row(html, row.id);
+    if context.may_change {
+        let address = list_opened(context.population, &context.form, (!opened).then_some(row.id));
+        html.markup("<td class=\"c-turn\"><a class=\"turn\" data-noscroll=\"\" href=\"").text(&address);
+        html.markup("\" aria-expanded=\"").markup(if opened { "true" } else { "false" }).markup("\" aria-label=\"");
+        html.text(&p.deregister_of(&row.full_name)).markup("\"></a></td>");
+        html.markup("<td class=\"c-pick\"><input type=\"checkbox\" name=\"wie\" form=\"kies\" value=\"").text(&id);
+        html.markup(":").text(&row.version.to_string()).markup("\" aria-label=\"").text(&p.pick(&row.full_name));
+        html.markup("\" autocomplete=\"off\"></td>");
     }
+    cell(html, "c-contract", p.col_contract, &row.contract_number);
+    name(html, context, row);
+    if context.shows_bsn {
+        open_cell(html, "c-bsn", p.col_bsn);
+        if let Some(masked) = row.bsn {
+            html.markup("<span class=\"masked\">").text(&masked.to_string());
+            html.markup("</span> <button class=\"link\" form=\"toon\" formaction=\"").text(&routes::person(row.id));
+            html.markup("\" data-toon=\"").text(&id).markup("\" aria-label=\"");
+            html.text(&p.show_bsn_of(&row.full_name)).markup("\">").text(p.show).markup("</button>");
+        }
+        html.markup("</td>");
+    }
+    cell(html, "c-relation", p.col_relation, &row.relation_number);
+    cell(html, "c-birth", p.col_birth, &format::date_or_dash(row.birth_date));
+    cell(html, "c-gender", p.col_gender, gender(row.gender));
+    open_cell(html, "c-start", p.col_start);
+    html.text(&format::date(row.start_date));
+    if row.start_date > context.today {
+        html.markup(" <span class=\"tag in\">").text(p.starts).markup("</span>");
+    }
+    html.markup("</td>");
+    open_cell(html, "c-end", p.col_end);
+    html.text(&format::date_or_dash(row.end_date));
+    if row.end_date.is_some() {
+        html.markup(" <span class=\"tag out\">").text(p.stops).markup("</span>");
+    }
+    html.markup("</td>");
+    cell(html, "c-personnel", p.col_personnel, &row.personnel_number);
+    html.markup("</tr>");
 }
 
-fn former_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView + use<> {
+fn former_row(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
     let p = &context.t.participants;
-    let id = row.id;
-    view! {
-        <tr id=format!("d{id}") data-id=id.to_string()>
-            <th scope="row" class="c-name">
-                <a href=routes::person(id)>{row.full_name.clone()}</a>
-                {sub_line(context, row)}
-            </th>
-            <td class="c-relation" data-label=p.col_relation>{row.relation_number.clone()}</td>
-            <td class="c-birth" data-label=p.col_birth>{format::date_or_dash(row.birth_date)}</td>
-            <td class="c-gender" data-label=p.col_gender>{gender(row.gender)}</td>
-            <td class="c-end" data-label=p.col_end>{format::date_or_dash(row.end_date)}</td>
-            <td class="c-start" data-label=p.col_start>{format::date(row.start_date)}</td>
-            <td class="c-reason" data-label=p.col_reason>{row.end_reason.map(|reason| reason_name(context.t, reason))}</td>
-        </tr>
-    }
+    open_row(html, row.id);
+    name(html, context, row);
+    cell(html, "c-relation", p.col_relation, &row.relation_number);
+    cell(html, "c-birth", p.col_birth, &format::date_or_dash(row.birth_date));
+    cell(html, "c-gender", p.col_gender, gender(row.gender));
+    cell(html, "c-end", p.col_end, &format::date_or_dash(row.end_date));
+    cell(html, "c-start", p.col_start, &format::date(row.start_date));
+    cell(html, "c-reason", p.col_reason, row.end_reason.map_or("", |reason| reason_name(context.t, reason)));
+    html.markup("</tr>");
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -284,7 +277,7 @@ mod tests {
                 shows_bsn,
                 on_done: Callback::new(|_| {}),
             };
-            rows(&context, &[row()], None).to_html()
+            rows(&context, &[row()], None)
         })
     }
 

@@ -15,6 +15,7 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         field::{TextField, error_on},
+        loaded::loaded,
         mark::Busy,
         page::{Failure, Page},
     },
@@ -98,7 +99,7 @@ pub fn SignInPage() -> impl IntoView {
     let tried = Resource::new_blocking(|| (), |()| tried());
     view! {
         <Suspense fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match tried.await {
                     Ok(tried) => view! { <SignInFields tried /> }.into_any(),
                     Err(error) => view! { <Failure error /> }.into_any(),

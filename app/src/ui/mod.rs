@@ -17,6 +17,7 @@
 //! - [`mark::Tag`]`{kind, children}`, [`mark::Note`]`{kind, children}`, [`mark::Receipt`]`{title, children}`,
 //!   [`mark::Empty`]`{title, children}`, [`mark::Busy`].
 //! - [`chart::Chart`]: a line with bars, as inline SVG.
+//! - [`loaded::loaded`]: what a page shows of what it waits for. [`html::Html`]: rows written as text.
 //! - [`format`]: dates, months, numbers and money as they are shown.
 //! - Buttons and links have classes: `button` (plain edge), `button act` (the one primary), `button edit`, `button stop`,
 //!   `button plain`; `field`, `fields` (a grid), `inline`, `filters`, `sheet`, `bar`, `bar foot`, `far`, `pad`, `deeds`,
@@ -30,6 +31,8 @@ pub mod error_summary;
 pub mod field;
 pub mod form;
 pub mod format;
+pub mod html;
+pub mod loaded;
 pub mod mark;
 pub mod page;
 pub mod pager;

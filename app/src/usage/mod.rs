@@ -19,6 +19,7 @@ use crate::{
         error_summary::ErrorSummary,
         field::{SelectField, error_on},
         form, format,
+        loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page},
     },
@@ -44,7 +45,7 @@ pub fn UsagePage() -> impl IntoView {
     let usage = Resource::new_blocking(move || form.get(), view_usage);
     view! {
         <Transition fallback=Busy>
-            {move || Suspend::new(async move {
+            {loaded(move || async move {
                 match usage.await {
                     Ok(page) => usage_view(form.get_untracked(), page),
                     Err(error) => view! { <Failure error /> }.into_any(),

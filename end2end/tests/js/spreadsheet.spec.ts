@@ -8,7 +8,7 @@ import { expect, test } from "../../fixtures/test.ts";
 
 const office = process.env["LIBREOFFICE"] ?? "/usr/bin/soffice";
 
-test.skip(!existsSync(office), "LibreOffice is not installed");
+test.skip(!existsSync(office), "LibreOffice cannot be installed here");
 test.setTimeout(180_000);
 
 /** What LibreOffice shows of a workbook, as CSV. */

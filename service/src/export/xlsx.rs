@@ -2,7 +2,8 @@
 //!
 //! rust_xlsxwriter, in its constant-memory mode, writes each worksheet to a temporary file and the workbook when the last
 //! row is in: the reader of a million rows would wait ten seconds for the first byte. A worksheet is simple enough to
-//! write directly: strings stand in their cells (`inlineStr`), so nothing is needed that is only known at the end.
+//! write directly: strings stand in their cells (`str`, which is shorter than `inlineStr`), so nothing is needed that is
+//! only known at the end.
 //!
 //! A string cell is never a formula, whatever it begins with. Source: ECMA-376 part 1, 18.3 and 18.8.
 
@@ -124,9 +125,7 @@ impl XlsxSheet {
         self.xml.extend_from_slice(b"<row r=\"1\">");
         for place in 0..self.columns.len() {
             let heading = self.columns[place].heading;
-            self.open_cell(place, HEADING, true);
-            push_text(&mut self.xml, heading);
-            self.xml.extend_from_slice(b"</t></is></c>");
+            self.text(place, HEADING, heading);
         }
         self.xml.extend_from_slice(b"</row>");
     }
@@ -160,18 +159,10 @@ impl XlsxSheet {
     fn cell(&mut self, place: usize, cell: Cell<'_>) {
         match cell {
             Cell::Empty | Cell::Text("") | Cell::Code("") => {}
-            Cell::Text(text) => {
-                self.open_cell(place, if looks_like_formula(text) { QUOTED } else { b'0' }, true);
-                push_text(&mut self.xml, text);
-                self.xml.extend_from_slice(b"</t></is></c>");
-            }
-            Cell::Code(text) => {
-                self.open_cell(place, if looks_like_formula(text) { QUOTED } else { CODE }, true);
-                push_text(&mut self.xml, text);
-                self.xml.extend_from_slice(b"</t></is></c>");
-            }
+            Cell::Text(text) => self.text(place, if looks_like_formula(text) { QUOTED } else { b'0' }, text),
+            Cell::Code(text) => self.text(place, if looks_like_formula(text) { QUOTED } else { CODE }, text),
             Cell::Number(number) => {
-                self.open_cell(place, b'0', false);
+                self.open_cell(place, b'0', b"\"><v>");
                 if number < 0 {
                     self.xml.push(b'-');
                 }
@@ -188,20 +179,33 @@ impl XlsxSheet {
             self.cell(place, Cell::Code(&collectief_domain::date::format_dutch(day)));
             return;
         }
-        self.open_cell(place, style, false);
+        self.open_cell(place, style, b"\"><v>");
         push_number(&mut self.xml, day.signed_duration_since(DAY_ZERO).num_days().unsigned_abs());
         self.xml.extend_from_slice(b"</v></c>");
     }
 
-    /// Everything of a cell before its contents.
-    fn open_cell(&mut self, place: usize, style: u8, text: bool) {
+    fn text(&mut self, place: usize, style: u8, text: &str) {
+        // Only in an inline string is it certain that spaces at the ends stay.
+        if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+            self.open_cell(place, style, b"\" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
+            push_text(&mut self.xml, text);
+            self.xml.extend_from_slice(b"</t></is></c>");
+        } else {
+            self.open_cell(place, style, b"\" t=\"str\"><v>");
+            push_text(&mut self.xml, text);
+            self.xml.extend_from_slice(b"</v></c>");
+        }
+    }
+
+    /// Everything of a cell before its contents; `rest` follows the style.
+    fn open_cell(&mut self, place: usize, style: u8, rest: &[u8]) {
         self.xml.extend_from_slice(b"<c r=\"");
         self.xml.push(column_letter(place));
         push_number(&mut self.xml, u64::from(self.rows));
         if style != b'0' {
             self.xml.extend_from_slice(&[b'"', b' ', b's', b'=', b'"', style]);
         }
-        self.xml.extend_from_slice(if text { b"\" t=\"inlineStr\"><is><t>".as_slice() } else { b"\"><v>" });
+        self.xml.extend_from_slice(rest);
     }
 
     fn flush(&mut self) {
@@ -270,11 +274,6 @@ fn sheet_name(name: &str) -> String {
 
 /// Appends text as XML has it. What XML cannot hold is left out.
 fn push_text(xml: &mut Vec<u8>, text: &str) {
-    if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
-        // The cell's `<t>` was opened already.
-        xml.truncate(xml.len() - 1);
-        xml.extend_from_slice(b" xml:space=\"preserve\">");
-    }
     let bytes = text.as_bytes();
     let mut copied = 0;
     for (at, &byte) in bytes.iter().enumerate() {

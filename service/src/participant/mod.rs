@@ -3,9 +3,11 @@
 mod list;
 mod near;
 mod pages;
+mod upkeep;
 mod view;
 
 pub(crate) use list::{Wanted, count_exactly, details};
 pub use list::{find, list};
 pub use pages::PageCache;
+pub use upkeep::roll_counts;
 pub use view::{reveal_bsn, view};
