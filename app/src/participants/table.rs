@@ -12,10 +12,11 @@ use collectief_domain::{
 };
 use leptos::prelude::*;
 
-use super::{address::list_opened, direct::DirectDeregister};
+use super::address::list_opened;
 use crate::{
     deregister::reason_name,
     i18n::Texts,
+    pages::direct_deregister,
     routes,
     ui::{
         format,
@@ -202,7 +203,7 @@ fn current_row(context: &TableContext, row: &ParticipantRow, opened: bool) -> im
         view! {
             <tr class="opened">
                 <td colspan=context.width().to_string()>
-                    <DirectDeregister row=row.clone() close=address today=context.today on_done=context.on_done />
+                    {opened_row(context, row.clone(), address)}
                 </td>
             </tr>
         }
@@ -225,6 +226,17 @@ fn current_row(context: &TableContext, row: &ParticipantRow, opened: bool) -> im
         </tr>
         {direct}
     }
+}
+
+/// The opened row; where its code cannot be had, the way to the page that does the same.
+fn opened_row(context: &TableContext, row: ParticipantRow, close: String) -> impl IntoView + use<> {
+    let TableContext { t, today, on_done, .. } = *context;
+    Suspend::new(async move {
+        let page = routes::deregister(row.id);
+        direct_deregister(row, close, today, on_done).await.unwrap_or_else(|_| {
+            view! { <a class="button act" rel="external" href=page>{t.deregister.deregister}</a> }.into_any()
+        })
+    })
 }
 
 fn former_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView + use<> {
