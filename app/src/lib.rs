@@ -11,6 +11,7 @@ pub mod find;
 pub mod flow;
 pub mod frame;
 pub mod i18n;
+pub mod pages;
 pub mod participants;
 pub mod routes;
 pub mod shell;

@@ -1,5 +1,12 @@
 //! The document around the pages, and the routes.
 
+use std::{
+    collections::{BTreeSet, HashMap},
+    iter,
+    sync::Arc,
+};
+
+use collectief_domain::participant::Population;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -8,16 +15,10 @@ use leptos_router::{
 };
 
 use crate::{
-    dashboard::DashboardPage,
-    deregister::DeregisterPage,
     error::AppError,
-    find::FindPage,
-    flow::InOutFlowPage,
     frame::{Layout, provide_frame},
-    participants::{CurrentParticipantsPage, FormerParticipantsPage, PersonPage},
-    signin::SignInPage,
+    pages::LazyPage,
     ui::page::Failure,
-    usage::UsagePage,
 };
 
 /// The addresses of the hashed files, as the site's manifest has them; the server puts them in the context.
@@ -27,15 +28,28 @@ pub struct SiteFiles {
     pub css: String,
     /// The glue between the page and the module.
     pub js: String,
-    /// The WebAssembly module.
+    /// The script that loads parts of pages.
+    pub loader: String,
+    /// The WebAssembly module that every page needs.
     pub wasm: String,
+    /// The modules of each part, by the name that [`LazyPage::part`] gives it.
+    pub parts: HashMap<String, Vec<String>>,
 }
 
 /// The whole document, written by the server.
 pub fn shell() -> impl IntoView {
     provide_meta_context();
     let frame = provide_frame();
-    let files = use_context::<SiteFiles>().unwrap_or_default();
+    let files = use_context::<Arc<SiteFiles>>().unwrap_or_default();
+    // Asked for along with the page, so that they cost no round trip of their own.
+    let here = here();
+    let (path, query) = here.split_once('?').unwrap_or((&here, ""));
+    let parts: BTreeSet<&String> =
+        LazyPage::parts_at(path, query).filter_map(|part| files.parts.get(part)).flatten().collect();
+    let modules = iter::once(&files.wasm).chain(parts).map(|module| {
+        view! { <link rel="preload" href=module.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+    });
+    let modules = modules.collect_view();
     let nonce = use_nonce();
     // A tab whose files went away with an upgrade keeps working as plain HTML. The script is our own because the
     // framework's writes the nonce into the preload links as well.
@@ -51,12 +65,13 @@ pub fn shell() -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
-                <link rel="stylesheet" href=files.css />
+                <link rel="stylesheet" href=files.css.clone() />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/icon-180.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="modulepreload" href=files.js />
-                <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <link rel="modulepreload" href=files.js.clone() />
+                <link rel="modulepreload" href=files.loader.clone() />
+                {modules}
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
             </head>
@@ -65,6 +80,16 @@ pub fn shell() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The address that was asked for; the document is written on the server only.
+fn here() -> String {
+    #[cfg(feature = "ssr")]
+    {
+        crate::ssr::here()
+    }
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// The pages, in the server's document and in the browser.
@@ -76,24 +101,24 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <Routes fallback=|| view! { <NotFound /> }>
-                    <Route path=StaticSegment("") view=DashboardPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("inloggen") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("zoeken") view=FindPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("deelnemers") view=CurrentParticipantsPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("oud-deelnemers") view=FormerParticipantsPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("") view=LazyPage::Dashboard ssr=SsrMode::Async />
+                    <Route path=StaticSegment("inloggen") view=LazyPage::SignIn ssr=SsrMode::Async />
+                    <Route path=StaticSegment("zoeken") view=LazyPage::Find ssr=SsrMode::Async />
+                    <Route path=StaticSegment("deelnemers") view=LazyPage::Participants(Population::Current) ssr=SsrMode::Async />
+                    <Route path=StaticSegment("oud-deelnemers") view=LazyPage::Participants(Population::Former) ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("deelnemers"), StaticSegment("afmelden"))
-                        view=DeregisterPage
+                        view=LazyPage::Deregister
                         ssr=SsrMode::Async
                     />
-                    <Route path=(StaticSegment("deelnemers"), ParamSegment("id")) view=PersonPage ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("deelnemers"), ParamSegment("id")) view=LazyPage::Person ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("deelnemers"), ParamSegment("id"), StaticSegment("afmelden"))
-                        view=DeregisterPage
+                        view=LazyPage::Deregister
                         ssr=SsrMode::Async
                     />
-                    <Route path=StaticSegment("in-en-uitstroom") view=InOutFlowPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("contractgebruik") view=UsagePage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("in-en-uitstroom") view=LazyPage::Flow ssr=SsrMode::Async />
+                    <Route path=StaticSegment("contractgebruik") view=LazyPage::Usage ssr=SsrMode::Async />
                 </Routes>
             </Layout>
         </Router>

@@ -12,6 +12,7 @@ use axum::{
 };
 use collectief_app::SiteFiles;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use serde::Deserialize;
 
 use crate::state::AppState;
 
@@ -33,7 +34,7 @@ pub struct SiteMissing;
 pub struct Assets(Arc<Kept>);
 
 struct Kept {
-    files: SiteFiles,
+    files: Arc<SiteFiles>,
     /// Only in a release: what can be asked for, by path without the first slash.
     paths: HashMap<Cow<'static, str>, Asset>,
 }
@@ -60,23 +61,23 @@ impl Assets {
         } else {
             Site::iter().filter_map(|path| Some((path.clone(), asset(&path)?))).collect()
         };
-        Ok(Self(Arc::new(Kept { files, paths })))
+        Ok(Self(Arc::new(Kept { files: Arc::new(files), paths })))
     }
 
     /// No files: pages then stand without style and script. For tests of what is not the site.
     pub fn none() -> Self {
-        Self(Arc::new(Kept { files: named("/pkg/none.css", "/pkg/none.js", "/pkg/none.wasm"), paths: HashMap::new() }))
+        Self(Arc::new(Kept { files: Arc::default(), paths: HashMap::new() }))
     }
 
     /// The addresses of the hashed files.
-    pub fn site_files(&self) -> SiteFiles {
+    pub fn site_files(&self) -> Arc<SiteFiles> {
         // While developing they change below a running server.
         if cfg!(debug_assertions)
             && let Some(files) = site_files()
         {
-            return files;
+            return Arc::new(files);
         }
-        self.0.files.clone()
+        Arc::clone(&self.0.files)
     }
 
     fn get(&self, path: &str) -> Option<Asset> {
@@ -88,14 +89,23 @@ impl Assets {
     }
 }
 
-fn named(css: &str, js: &str, wasm: &str) -> SiteFiles {
-    SiteFiles { css: css.to_owned(), js: js.to_owned(), wasm: wasm.to_owned() }
+/// The manifest, as the bundler writes it.
+#[derive(Deserialize)]
+struct Manifest {
+    files: HashMap<String, String>,
+    parts: HashMap<String, Vec<String>>,
 }
 
 fn site_files() -> Option<SiteFiles> {
-    let manifest = Site::get(MANIFEST)?;
-    let names: HashMap<String, String> = serde_json::from_slice(&manifest.data).ok()?;
-    Some(named(names.get("main.css")?, names.get("collectief.js")?, names.get("collectief_bg.wasm")?))
+    let Manifest { mut files, parts } = serde_json::from_slice(&Site::get(MANIFEST)?.data).ok()?;
+    let mut take = |name| files.remove(name);
+    Some(SiteFiles {
+        css: take("main.css")?,
+        js: take("collectief.js")?,
+        loader: take("collectief_parts.js")?,
+        wasm: take("collectief_bg.wasm")?,
+        parts,
+    })
 }
 
 fn asset(path: &str) -> Option<Asset> {

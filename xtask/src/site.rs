@@ -16,7 +16,7 @@ pub enum Purpose {
 }
 
 /// Compressing and walking through a module take long without optimisation, so those crates get it, in the bundler only.
-const BUNDLER: [&str; 12] = [
+const BUNDLER: [&str; 14] = [
     "--config",
     "profile.dev.package.brotli.opt-level=3",
     "--config",
@@ -29,6 +29,8 @@ const BUNDLER: [&str; 12] = [
     "profile.dev.package.wasm-bindgen-cli-support.opt-level=2",
     "--config",
     "profile.dev.package.id-arena.opt-level=2",
+    "--config",
+    "profile.dev.package.wasm_split_cli_support.opt-level=2",
 ];
 
 /// `cargo VERB` on the bundler.
@@ -47,7 +49,7 @@ pub fn build(project: &Project, toolchain: &Toolchain, purpose: Purpose) -> Resu
     };
     say(format_args!("building the site (profile {profile})"));
     run(toolchain.cargo(&project.root).args([
-        "build",
+        "rustc",
         "--package",
         &site.frontend,
         "--lib",
@@ -55,6 +57,9 @@ pub fn build(project: &Project, toolchain: &Toolchain, purpose: Purpose) -> Resu
         TARGET,
         "--profile",
         profile,
+        "--",
+        // The bundler splits the module by what the linker notes about it.
+        "-Clink-arg=--emit-relocs",
     ]))?;
     run(&mut bundler(project, toolchain, "build"))?;
 

@@ -9,7 +9,7 @@ use leptos_router::params::ParamsMap;
 use crate::routes;
 
 /// The name in the query of the row that is open for deregistering.
-const OPENED: &str = "afmelden";
+pub const OPENED: &str = "afmelden";
 /// The name in the query of what was just done.
 const DONE: &str = "klaar";
 

@@ -24,10 +24,9 @@ use super::{
     table::{TableContext, head, opened_row, rows},
 };
 use crate::{
-    deregister::DoneReceipt,
     error::AppError,
     i18n::{Texts, use_texts},
-    routes,
+    pages, routes,
     ui::{
         error_summary::ErrorSummary,
         format,
@@ -40,18 +39,6 @@ use crate::{
 
 /// For how long a BSN that was revealed stays on the screen.
 const REVEALED_FOR: Duration = Duration::from_secs(60);
-
-/// "Huidige deelnemers".
-#[component]
-pub fn CurrentParticipantsPage() -> impl IntoView {
-    list_page(Population::Current)
-}
-
-/// "Oud-deelnemers".
-#[component]
-pub fn FormerParticipantsPage() -> impl IntoView {
-    list_page(Population::Former)
-}
 
 /// What stays while the rows change.
 #[derive(Clone, Copy)]
@@ -73,7 +60,8 @@ struct ListState {
     lists: StoredValue<u64>,
 }
 
-fn list_page(population: Population) -> impl IntoView {
+/// "Huidige deelnemers" or "Oud-deelnemers".
+pub fn list_page(population: Population) -> impl IntoView {
     let query = use_query_map();
     let address = Memo::new(move |_| query.with(ListAddress::read));
     let form = Memo::new(move |_| address.with(|address| address.form.clone()));
@@ -148,7 +136,10 @@ fn list_view(state: ListState, asked: ParticipantListForm, answer: ListAnswer) -
             state.receipt.set(None);
             state.changes.update(|changes| *changes += 1);
         });
-        state.receipt.get().map(|receipt| view! { <DoneReceipt receipt on_withdrawn /> })
+        state
+            .receipt
+            .get()
+            .map(|receipt| Suspend::new(async move { pages::done_receipt(receipt, on_withdrawn).await.ok() }))
     };
     let body = if page.rows.is_empty() {
         nothing(t, population, &form, &page, is_posted)
@@ -332,6 +323,10 @@ fn sheet(
         }
         opened
     });
+    if context.may_change {
+        // So that a row opens at once. Where the code cannot be had now, it is asked for again when a row opens.
+        Effect::new(move |_| leptos::task::spawn_local(async { drop(pages::load_direct_deregister().await) }));
+    }
     let on_change = move |event: ev::Event| {
         let mut selected = state.selected.get_untracked();
         if list_dom::tick(&event, &mut selected) {

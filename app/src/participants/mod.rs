@@ -15,7 +15,8 @@ pub use actions::{
     ChangePersonnelNumber, ListAnswer, ListParticipants, PersonAnswer, RevealBsn, ViewParticipant,
     change_personnel_number, list_participants, reveal_bsn, view_participant,
 };
-pub use address::{Done, ListAddress, list_opened, person_with};
+pub use address::{Done, ListAddress, OPENED, list_opened, person_with};
+pub use direct::DirectDeregister;
 pub use filter::contract_field;
-pub use list::{CurrentParticipantsPage, FormerParticipantsPage};
+pub use list::list_page;
 pub use person::PersonPage;

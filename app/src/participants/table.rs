@@ -12,10 +12,11 @@ use collectief_domain::{
 };
 use leptos::prelude::*;
 
-use super::{address::list_opened, direct::DirectDeregister};
+use super::address::list_opened;
 use crate::{
     deregister::reason_name,
     i18n::Texts,
+    pages::direct_deregister,
     routes,
     ui::{
         format,
@@ -134,14 +135,20 @@ pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<Part
     html.finish()
 }
 
-/// What opens under a row: deregistering in place.
+/// What opens under a row: deregistering in place; where its code cannot be had, the way to the page that does the same.
 pub fn opened_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView + use<> {
+    let TableContext { t, today, on_done, .. } = *context;
     let close = list_opened(context.population, &context.form, None);
+    let row = row.clone();
+    let direct = Suspend::new(async move {
+        let page = routes::deregister(row.id);
+        direct_deregister(row, close, today, on_done).await.unwrap_or_else(|_| {
+            view! { <a class="button act" rel="external" href=page>{t.deregister.deregister}</a> }.into_any()
+        })
+    });
     view! {
         <tr class="opened">
-            <td colspan=context.width().to_string()>
-                <DirectDeregister row=row.clone() close today=context.today on_done=context.on_done />
-            </td>
+            <td colspan=context.width().to_string()>{direct}</td>
         </tr>
     }
 }

@@ -99,3 +99,41 @@ test("a tab of an older version still works when its scripts are gone", async ({
   await page.getByRole("button", { name: "Zoek deelnemer" }).click();
   await expect(page.getByText("Aantal deelnemers: 0")).toBeVisible();
 });
+
+test("where the code of a page is gone, a link loads the page anew and a row leads to its page", async ({ page, signIn, guard }) => {
+  guard.allow(/404|Failed to load|Failed to execute|error loading|TypeError/i);
+  await signIn(demoAccount, "/in-en-uitstroom");
+  await page.route(/\/pkg\/(split|chunk)_/, (route) => route.fulfill({ status: 404, body: "" }));
+  const menu = page.getByRole("navigation").first();
+  await menu.getByRole("link", { name: "Huidige deelnemers" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Huidige deelnemers" })).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe("/deelnemers");
+  await expect(page.locator("html[data-hydrated]")).not.toBeAttached();
+  await menu.getByRole("link", { name: "Oud-deelnemers" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Oud-deelnemers" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Huidige deelnemers" })).toBeVisible();
+
+  await page.unroute(/\/pkg\/(split|chunk)_/);
+  await page.route(/\/pkg\/split_person/, (route) => route.fulfill({ status: 404, body: "" }));
+  await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
+  await hydrated(page);
+  await rows(page).first().getByRole("link", { name: /afmelden/i }).click();
+  await page.locator("tr.opened").getByRole("link", { name: "Afmelden" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("afmelden");
+  expect(new URL(page.url()).pathname).toMatch(/^\/deelnemers\/\d+\/afmelden$/);
+});
+
+test("an opened row is taken over as well, and each file is loaded once", async ({ page, signIn, guard }) => {
+  await signIn(demoAccount, "/deelnemers?contract=23595&gezinsleden=nee");
+  await rows(page).first().getByRole("link", { name: /afmelden/i }).click();
+  await expect(page.locator("tr.opened").getByLabel("Einddatum")).toBeVisible();
+  guard.addresses.length = 0;
+  await page.reload();
+  await hydrated(page);
+  await page.locator("tr.opened").getByRole("button", { name: "Afmelden" }).click();
+  await expect(page.locator("tr.opened").getByRole("alert").first()).toBeVisible();
+  const files = guard.addresses.filter((address) => address.includes("/pkg/"));
+  expect(files.some((file) => file.includes("split_person"))).toBe(true);
+  expect(files).toHaveLength(new Set(files).size);
+});

@@ -1,7 +1,8 @@
 //! The folder that the server serves: names with the hash of the content, brotli beside them, a manifest of it all.
 
 use crate::arguments::Arguments;
-use crate::{code, style};
+use crate::code::{self, Code};
+use crate::style;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +19,17 @@ struct Report {
     /// A hash of everything that went in, so that nothing is made twice.
     inputs: String,
     files: BTreeMap<String, Weight>,
+    /// The files that a page's part consists of.
+    parts: BTreeMap<String, Vec<String>>,
+}
+
+/// What the server finds the site by.
+#[derive(Debug, Default, Serialize)]
+struct Manifest {
+    /// Where each file is, by the name that a program knows it by.
+    files: BTreeMap<String, String>,
+    /// Where the files are that a page's part consists of.
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 /// Bytes, as they are and as they travel.
@@ -49,15 +61,14 @@ pub fn write(arguments: &Arguments) -> Result<()> {
     let code = code::bind(&arguments.wasm, &arguments.name, arguments.dev, &scratch)?;
     remove(&scratch)?;
     let pkg = &arguments.pkg;
-    folder.add_hashed(&format!("{}.js", arguments.name), pkg, &code.glue)?;
-    folder.add_hashed(&format!("{}_bg.wasm", arguments.name), pkg, &code.module)?;
+    folder.add_code(pkg, &code)?;
     for (path, script) in &code.snippets {
         folder.add(&format!("{pkg}/{path}"), &format!("{pkg}/{path}"), script)?;
     }
     folder.add_hashed("main.css", pkg, style::bundle(&arguments.style, arguments.dev)?.as_bytes())?;
     each_file(&arguments.public, &mut |path, bytes| folder.add(path, path, &bytes))?;
 
-    let report = Report { made_for: made_for.to_owned(), inputs, files: folder.weights };
+    let report = Report { made_for: made_for.to_owned(), inputs, files: folder.weights, parts: code.parts };
     fs::write(fresh.join("manifest.json"), serde_json::to_vec_pretty(&folder.manifest)?)?;
     // The server may be reading: what is there goes away in one step, and what is new comes in one step.
     let old = beside(&arguments.site, "old");
@@ -75,14 +86,40 @@ pub fn write(arguments: &Arguments) -> Result<()> {
 struct Folder<'a> {
     root: &'a Path,
     dev: bool,
-    manifest: BTreeMap<String, String>,
+    manifest: Manifest,
     weights: BTreeMap<String, Weight>,
 }
 
 impl<'a> Folder<'a> {
     fn new(root: &'a Path, dev: bool) -> Result<Self> {
         fs::create_dir_all(root)?;
-        Ok(Self { root, dev, manifest: BTreeMap::new(), weights: BTreeMap::new() })
+        Ok(Self { root, dev, manifest: Manifest::default(), weights: BTreeMap::new() })
+    }
+
+    /// Writes the files of the program in `folder`. Their names carry one hash, of all of them: the scripts import one
+    /// another, so that none of them could carry its own, and none of them is of use to another version of the program.
+    fn add_code(&mut self, folder: &str, code: &Code) -> Result<()> {
+        let mut hash = Sha256::new();
+        for (name, bytes) in &code.files {
+            hash.update(name);
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        }
+        let hash = hex(&hash.finalize()[..8]);
+        for (name, bytes) in &code.files {
+            let hashed = |name: &str| format!("{folder}/{}", with_hash(name, &hash));
+            if name.ends_with(".js") {
+                let script = std::str::from_utf8(bytes).with_context(|| format!("{name} is no text"))?;
+                self.add(name, &hashed(name), importing_hashed(script, &code.files, &hash).as_bytes())?;
+            } else {
+                self.add(name, &hashed(name), bytes)?;
+            }
+        }
+        for (part, names) in &code.parts {
+            let paths = names.iter().filter_map(|name| self.manifest.files.get(name).cloned()).collect();
+            self.manifest.parts.insert(part.clone(), paths);
+        }
+        Ok(())
     }
 
     /// Writes `bytes` in `folder` under `name` with the hash of its content, which may be kept for ever.
@@ -110,7 +147,7 @@ impl<'a> Folder<'a> {
             (bytes.len(), bytes.len())
         };
         self.weights.insert(name.to_owned(), Weight { raw: bytes.len(), gzip, brotli });
-        self.manifest.insert(name.to_owned(), format!("/{path}"));
+        self.manifest.files.insert(name.to_owned(), format!("/{path}"));
         Ok(())
     }
 }
@@ -136,11 +173,25 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 
 /// `main.css` with content becomes `main.<16 digits>.css`: the same for the same content, on every machine.
 fn hashed_name(name: &str, bytes: &[u8]) -> String {
-    let hash = hex(&Sha256::digest(bytes)[..8]);
+    with_hash(name, &hex(&Sha256::digest(bytes)[..8]))
+}
+
+fn with_hash(name: &str, hash: &str) -> String {
     match name.rsplit_once('.') {
         Some((stem, kind)) => format!("{stem}.{hash}.{kind}"),
         None => format!("{name}.{hash}"),
     }
+}
+
+/// The script with the addresses of the other files of the program as they are hashed.
+fn importing_hashed(script: &str, files: &BTreeMap<String, Vec<u8>>, hash: &str) -> String {
+    files.keys().fold(script.to_owned(), |script, name| {
+        let hashed = with_hash(name, hash);
+        // A module's imports are named by the plain path, which is no address and stays.
+        ["from \"./NAME\"", "from './NAME'", "URL(\"./NAME\""].iter().fold(script, |script, import| {
+            script.replace(&import.replace("NAME", name), &import.replace("NAME", &hashed))
+        })
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -221,12 +272,37 @@ mod tests {
         folder.add("tiny.txt", "tiny.txt", b"a").unwrap();
         folder.add("photo.png", "photo.png", &[0; 1000]).unwrap();
         folder.add_hashed("main.css", "pkg", b"body { color: black }").unwrap();
-        assert_eq!(folder.manifest["icons/mark.svg"], "/icons/mark.svg");
-        assert!(folder.manifest["main.css"].starts_with("/pkg/main."));
+        assert_eq!(folder.manifest.files["icons/mark.svg"], "/icons/mark.svg");
+        assert!(folder.manifest.files["main.css"].starts_with("/pkg/main."));
         assert!(root.path().join("icons/mark.svg.br").is_file());
         assert!(!root.path().join("tiny.txt.br").exists() && !root.path().join("photo.png.br").exists());
         assert_eq!(folder.weights["tiny.txt"].brotli, 1);
         assert!(folder.weights["icons/mark.svg"].brotli < 60);
+    }
+
+    #[test]
+    fn the_files_of_the_program_share_a_hash_and_import_one_another_by_it() {
+        let root = tempfile::tempdir().unwrap();
+        let mut folder = Folder::new(root.path(), true).unwrap();
+        let glue = "import * as import1 from \"./x_parts.js\"\nconst imports = { \"./x_parts.js\": import1 };";
+        let loader = "import { initSync } from \"./x.js\";\nfetch(new URL(\"./split_list.wasm\", import.meta.url));";
+        let files = [("x.js", glue), ("x_parts.js", loader), ("x_bg.wasm", "module"), ("split_list.wasm", "part")];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+        let parts = [("list".to_owned(), vec!["split_list.wasm".to_owned()])];
+        folder.add_code("pkg", &Code { files: files.into(), parts: parts.into(), snippets: BTreeMap::new() }).unwrap();
+        let place = |name: &str| folder.manifest.files[name].clone();
+        let hash = place("x.js").split('.').nth(1).unwrap().to_owned();
+        assert_eq!(place("split_list.wasm"), format!("/pkg/split_list.{hash}.wasm"));
+        assert_eq!(folder.manifest.parts["list"], [place("split_list.wasm")]);
+        let written = |name: &str| fs::read_to_string(root.path().join(&place(name)[1..])).unwrap();
+        assert_eq!(
+            written("x.js"),
+            format!(
+                "import * as import1 from \"./x_parts.{hash}.js\"\nconst imports = {{ \"./x_parts.js\": import1 }};"
+            )
+        );
+        assert!(written("x_parts.js").contains(&format!("from \"./x.{hash}.js\"")));
+        assert!(written("x_parts.js").contains(&format!("URL(\"./split_list.{hash}.wasm\"")));
     }
 
     #[test]

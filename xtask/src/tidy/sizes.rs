@@ -3,9 +3,11 @@
 use super::{Finding, Report};
 use serde_json::Value;
 
-/// The first load of a page: module, glue and style sheet, as brotli. The goal is 230 kB, which needs pages that are
-/// loaded when they are opened; until then this keeps it from growing.
-const FIRST_LOAD: u64 = 505_000;
+/// The first load of the list of participants, before it answers: what every page loads and the list's own part, as
+/// brotli.
+const FIRST_LOAD: u64 = 318_000;
+/// The part that the list is in.
+const PART: &str = "participants";
 /// The style sheet, as gzip.
 const STYLE: u64 = 20_000;
 
@@ -25,19 +27,25 @@ pub fn check(report: Option<&str>, name: &str) -> Report {
         return result;
     }
     let weight = |file: &str, form: &str| report["files"][file][form].as_u64();
-    let first = [format!("{name}_bg.wasm"), format!("{name}.js"), "main.css".to_owned()];
-    let weights: Option<Vec<u64>> = first.iter().map(|file| weight(file, "brotli")).collect();
-    let (Some(weights), Some(style)) = (weights, weight("main.css", "gzip")) else {
-        result.findings.push(Finding::new("site-report.json", 0, "lacks the module, the glue or the style sheet"));
+    let brotli = |file: &str| weight(file, "brotli");
+    let part = report["parts"][PART].as_array();
+    let part = part.and_then(|files| files.iter().map(|file| brotli(file.as_str()?)).sum::<Option<u64>>());
+    let scripts =
+        brotli(&format!("{name}.js")).zip(brotli(&format!("{name}_parts.js"))).map(|(glue, parts)| glue + parts);
+    let weights = [brotli(&format!("{name}_bg.wasm")), part, scripts, brotli("main.css"), weight("main.css", "gzip")];
+    let [Some(module), Some(part), Some(scripts), Some(sheet), Some(style)] = weights else {
+        result.findings.push(Finding::new("site-report.json", 0, "lacks a module, a script or the style sheet"));
         return result;
     };
-    let load: u64 = weights.iter().sum();
+    let load = module + part + scripts + sheet;
     result.notes.push(format!(
-        "sizes: first load {} (module {}, glue {}, style {}) of at most {}, as brotli; style {} of at most {}, as gzip",
+        "sizes: first load of the list {} (module {}, its part {}, scripts {}, style {}) of at most {}, as brotli; \
+         style {} of at most {}, as gzip",
         kilobytes(load),
-        kilobytes(weights[0]),
-        kilobytes(weights[1]),
-        kilobytes(weights[2]),
+        kilobytes(module),
+        kilobytes(part),
+        kilobytes(scripts),
+        kilobytes(sheet),
         kilobytes(FIRST_LOAD),
         kilobytes(style),
         kilobytes(STYLE),
@@ -62,8 +70,11 @@ mod tests {
     fn report(made_for: &str, module: u64, style: u64) -> String {
         format!(
             r#"{{"made_for": "{made_for}", "files": {{
-                "x_bg.wasm": {{"brotli": {module}}}, "x.js": {{"brotli": 8000}},
-                "main.css": {{"brotli": {style}, "gzip": {style}}}}}}}"#
+                "x_bg.wasm": {{"brotli": {module}}}, "x.js": {{"brotli": 8000}}, "x_parts.js": {{"brotli": 1000}},
+                "split_participants.wasm": {{"brotli": 60000}}, "chunk_4.wasm": {{"brotli": 20000}},
+                "chunk_5.wasm": {{"brotli": 900000}},
+                "main.css": {{"brotli": {style}, "gzip": {style}}}}},
+                "parts": {{"participants": ["split_participants.wasm", "chunk_4.wasm"]}}}}"#
         )
     }
 
@@ -73,8 +84,8 @@ mod tests {
 
     #[test]
     fn budgets_are_kept() {
-        assert_eq!(found(&report("release", FIRST_LOAD - 18_000, 10_000)), 0);
-        assert_eq!(found(&report("release", FIRST_LOAD - 17_999, 10_000)), 1);
+        assert_eq!(found(&report("release", FIRST_LOAD - 99_000, 10_000)), 0);
+        assert_eq!(found(&report("release", FIRST_LOAD - 98_999, 10_000)), 1);
         assert_eq!(found(&report("release", 100_000, 20_001)), 1);
     }
 

@@ -1,0 +1,245 @@
+//! The pages as the router knows them. In the browser the code of a page is a file of its own, a part, that is loaded
+//! when the page is first opened: `cargo xtask build` splits the module at the functions below. Pages that share much, or
+//! are small, share a part: what two parts need is a file of its own, and with many parts those would be many files.
+
+use collectief_domain::{
+    date::Date,
+    deregistration::DeregistrationReceipt,
+    participant::{ParticipantRow, Population},
+};
+use leptos::prelude::*;
+use leptos_router::ChooseView;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use crate::{
+    dashboard::DashboardPage,
+    deregister::{DeregisterPage, DoneReceipt},
+    find::FindPage,
+    flow::InOutFlowPage,
+    participants::{DirectDeregister, OPENED, PersonPage, list_page},
+    signin::SignInPage,
+    usage::UsagePage,
+};
+
+/// A page, whose code may not be there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LazyPage {
+    /// The dashboard.
+    Dashboard,
+    /// Signing in.
+    SignIn,
+    /// What was found with the field in the header.
+    Find,
+    /// A list of participants.
+    Participants(Population),
+    /// One participant.
+    Person,
+    /// Deregistering one or several.
+    Deregister,
+    /// "In- en uitstroomlijsten".
+    Flow,
+    /// "Contractgebruik".
+    Usage,
+}
+
+/// The code of a page cannot be had: there is no connection, or an upgrade took the file away.
+type Missing = SplitLoaderError;
+
+#[wasm_split(overviews, preload(load_dashboard), fallible)]
+fn dashboard() -> Result<AnyView, Missing> {
+    Ok(view! { <DashboardPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_sign_in), fallible)]
+fn sign_in() -> Result<AnyView, Missing> {
+    Ok(view! { <SignInPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_find), fallible)]
+fn find() -> Result<AnyView, Missing> {
+    Ok(view! { <FindPage /> }.into_any())
+}
+
+#[wasm_split(participants, preload(load_participants), fallible)]
+fn participants(population: Population) -> Result<AnyView, Missing> {
+    Ok(list_page(population).into_any())
+}
+
+#[wasm_split(person, preload(load_person), fallible)]
+fn person() -> Result<AnyView, Missing> {
+    Ok(view! { <PersonPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_deregister), fallible)]
+fn deregister() -> Result<AnyView, Missing> {
+    Ok(view! { <DeregisterPage /> }.into_any())
+}
+
+/// The opened row of a list. Most who look at a list never open one, so it comes with the page that does the same.
+#[wasm_split(person, preload(load_direct_deregister), fallible)]
+pub(crate) fn direct_deregister(
+    row: ParticipantRow,
+    close: String,
+    today: Date,
+    on_done: Callback<DeregistrationReceipt>,
+) -> Result<AnyView, Missing> {
+    Ok(view! { <DirectDeregister row close today on_done /> }.into_any())
+}
+
+/// What was done in the opened row.
+#[wasm_split(person, fallible)]
+pub(crate) fn done_receipt(receipt: DeregistrationReceipt, on_withdrawn: Callback<()>) -> Result<AnyView, Missing> {
+    Ok(view! { <DoneReceipt receipt on_withdrawn /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_flow), fallible)]
+fn flow() -> Result<AnyView, Missing> {
+    Ok(view! { <InOutFlowPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_usage), fallible)]
+fn usage() -> Result<AnyView, Missing> {
+    Ok(view! { <UsagePage /> }.into_any())
+}
+
+impl LazyPage {
+    /// The page at a path, if there is one.
+    fn at(path: &str) -> Option<Self> {
+        let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
+        Some(match words[..] {
+            [] => Self::Dashboard,
+            ["inloggen"] => Self::SignIn,
+            ["zoeken"] => Self::Find,
+            ["deelnemers"] => Self::Participants(Population::Current),
+            ["oud-deelnemers"] => Self::Participants(Population::Former),
+            ["deelnemers", "afmelden"] | ["deelnemers", _, "afmelden"] => Self::Deregister,
+            ["deelnemers", _] => Self::Person,
+            ["in-en-uitstroom"] => Self::Flow,
+            ["contractgebruik"] => Self::Usage,
+            _ => return None,
+        })
+    }
+
+    /// The parts that hold the code of what stands at an address.
+    pub fn parts_at(path: &str, query: &str) -> impl Iterator<Item = &'static str> + use<> {
+        let page = Self::at(path);
+        let row = page.is_some_and(|page| page.has_opened_row(query)).then_some(Self::Deregister);
+        page.into_iter().chain(row).map(Self::part)
+    }
+
+    fn has_opened_row(self, query: &str) -> bool {
+        matches!(self, Self::Participants(_)) && query.split('&').any(|pair| pair.split('=').next() == Some(OPENED))
+    }
+
+    /// The name of the part that its code is in, which is the word in the attribute above.
+    pub const fn part(self) -> &'static str {
+        match self {
+            Self::Participants(_) => "participants",
+            Self::Person | Self::Deregister => "person",
+            Self::Dashboard | Self::SignIn | Self::Find | Self::Flow | Self::Usage => "overviews",
+        }
+    }
+
+    /// Loads the code; on the server it is always there.
+    ///
+    /// # Errors
+    /// When it cannot be had. It may be tried again.
+    pub async fn load(self) -> Result<(), Missing> {
+        match self {
+            Self::Dashboard => load_dashboard().await,
+            Self::SignIn => load_sign_in().await,
+            Self::Find => load_find().await,
+            Self::Participants(_) => load_participants().await,
+            Self::Person => load_person().await,
+            Self::Deregister => load_deregister().await,
+            Self::Flow => load_flow().await,
+            Self::Usage => load_usage().await,
+        }
+    }
+
+    async fn view(self) -> Result<AnyView, Missing> {
+        match self {
+            Self::Dashboard => dashboard().await,
+            Self::SignIn => sign_in().await,
+            Self::Find => find().await,
+            Self::Participants(population) => participants(population).await,
+            Self::Person => person().await,
+            Self::Deregister => deregister().await,
+            Self::Flow => flow().await,
+            Self::Usage => usage().await,
+        }
+    }
+}
+
+impl ChooseView for LazyPage {
+    async fn choose(self) -> AnyView {
+        // It is there, for `preload` went before.
+        self.view().await.unwrap_or_else(|_| ().into_any())
+    }
+
+    async fn preload(&self) {
+        if self.load().await.is_err() {
+            #[cfg(feature = "hydrate")]
+            load_document().await;
+        }
+    }
+}
+
+/// Goes to the page that the router is on its way to as a link does where there is no JavaScript, and lets the router
+/// wait for what will not come.
+#[cfg(feature = "hydrate")]
+async fn load_document() {
+    let url = leptos_router::hooks::use_url().get_untracked();
+    let sign = if url.search().is_empty() { "" } else { "?" };
+    // Without the part behind the '#': with it the browser could take it for a place on the page that it is on.
+    let address = format!("{}{sign}{}", url.path(), url.search());
+    // It fails only for an address that cannot be read, and this one was.
+    let _ = window().location().assign(&address);
+    std::future::pending::<()>().await;
+}
+
+/// Loads the code of what the browser shows, so that it can be hydrated at once.
+///
+/// # Errors
+/// When it cannot be had.
+#[cfg(feature = "hydrate")]
+pub async fn load_opened() -> Result<(), Missing> {
+    let location = window().location();
+    let Some(page) = LazyPage::at(&location.pathname().unwrap_or_default()) else { return Ok(()) };
+    page.load().await?;
+    if page.has_opened_row(location.search().unwrap_or_default().trim_start_matches('?')) {
+        load_direct_deregister().await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_its_page() {
+        let list = LazyPage::Participants(Population::Current);
+        for (path, page) in [
+            ("/", Some(LazyPage::Dashboard)),
+            ("/deelnemers", Some(list)),
+            ("/deelnemers/", Some(list)),
+            ("/deelnemers/12", Some(LazyPage::Person)),
+            ("/deelnemers/afmelden", Some(LazyPage::Deregister)),
+            ("/deelnemers/12/afmelden", Some(LazyPage::Deregister)),
+            ("/deelnemers/12/anders", None),
+            ("/anders", None),
+        ] {
+            assert_eq!(LazyPage::at(path), page, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_opened_row_needs_its_code_as_well() {
+        let parts = |path, query| LazyPage::parts_at(path, query).collect::<Vec<_>>();
+        assert_eq!(parts("/deelnemers", "pagina=2&afmelden=12"), ["participants", "person"]);
+        assert_eq!(parts("/deelnemers", "pagina=2"), ["participants"]);
+        assert_eq!(parts("/deelnemers/12", "afmelden=12"), ["person"]);
+        assert!(parts("/anders", "afmelden=12").is_empty());
+    }
+}
