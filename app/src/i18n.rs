@@ -55,6 +55,8 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::NotAnEmail => t.not_an_email.to_owned(),
         FieldCode::UnknownContract => t.unknown_contract.to_owned(),
         FieldCode::TooShort { min } => t.too_short(min),
+        FieldCode::Guessable => t.guessable.to_owned(),
+        FieldCode::OwnWords => t.own_words.to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! are small, share a part: what two parts need is a file of its own, and with many parts those would be many files.
 
 use collectief_domain::{
+    account::LinkPurpose,
     date::Date,
     deregistration::DeregistrationReceipt,
     participant::{ParticipantRow, Population},
@@ -17,7 +18,7 @@ use crate::{
     find::FindPage,
     flow::InOutFlowPage,
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
-    signin::SignInPage,
+    signin::{ForgotPage, SignInPage, link_page},
     usage::UsagePage,
 };
 
@@ -28,6 +29,10 @@ pub enum LazyPage {
     Dashboard,
     /// Signing in.
     SignIn,
+    /// "Wachtwoord vergeten".
+    Forgot,
+    /// Behind a mailed link.
+    Link(LinkPurpose),
     /// What was found with the field in the header.
     Find,
     /// A list of participants.
@@ -53,6 +58,16 @@ fn dashboard() -> Result<AnyView, Missing> {
 #[wasm_split(overviews, preload(load_sign_in), fallible)]
 fn sign_in() -> Result<AnyView, Missing> {
     Ok(view! { <SignInPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_forgot), fallible)]
+fn forgot() -> Result<AnyView, Missing> {
+    Ok(view! { <ForgotPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_link), fallible)]
+fn link(purpose: LinkPurpose) -> Result<AnyView, Missing> {
+    Ok(link_page(purpose))
 }
 
 #[wasm_split(overviews, preload(load_find), fallible)]
@@ -109,6 +124,10 @@ impl LazyPage {
         Some(match words[..] {
             [] => Self::Dashboard,
             ["inloggen"] => Self::SignIn,
+            ["wachtwoord-vergeten"] => Self::Forgot,
+            ["activeren", _] => Self::Link(LinkPurpose::Activation),
+            ["wachtwoord-herstellen", _] => Self::Link(LinkPurpose::Reset),
+            ["deblokkeren", _] => Self::Link(LinkPurpose::Unblock),
             ["zoeken"] => Self::Find,
             ["deelnemers"] => Self::Participants(Population::Current),
             ["oud-deelnemers"] => Self::Participants(Population::Former),
@@ -136,7 +155,9 @@ impl LazyPage {
         match self {
             Self::Participants(_) => "participants",
             Self::Person | Self::Deregister => "person",
-            Self::Dashboard | Self::SignIn | Self::Find | Self::Flow | Self::Usage => "overviews",
+            Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
+                "overviews"
+            }
         }
     }
 
@@ -148,6 +169,8 @@ impl LazyPage {
         match self {
             Self::Dashboard => load_dashboard().await,
             Self::SignIn => load_sign_in().await,
+            Self::Forgot => load_forgot().await,
+            Self::Link(_) => load_link().await,
             Self::Find => load_find().await,
             Self::Participants(_) => load_participants().await,
             Self::Person => load_person().await,
@@ -161,6 +184,8 @@ impl LazyPage {
         match self {
             Self::Dashboard => dashboard().await,
             Self::SignIn => sign_in().await,
+            Self::Forgot => forgot().await,
+            Self::Link(purpose) => link(purpose).await,
             Self::Find => find().await,
             Self::Participants(population) => participants(population).await,
             Self::Person => person().await,
@@ -227,6 +252,11 @@ mod tests {
             ("/deelnemers/12", Some(LazyPage::Person)),
             ("/deelnemers/afmelden", Some(LazyPage::Deregister)),
             ("/deelnemers/12/afmelden", Some(LazyPage::Deregister)),
+            ("/wachtwoord-vergeten", Some(LazyPage::Forgot)),
+            ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
+            ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
+            ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
+            ("/deblokkeren", None),
             ("/deelnemers/12/anders", None),
             ("/anders", None),
         ] {

@@ -4,6 +4,7 @@
 //! is posted to the page instead (see [`POSTED_PAGES`]).
 
 use collectief_domain::{
+    account::LinkPurpose,
     flow::{FlowForm, UsageForm},
     ids::ParticipationId,
     participant::{ParticipantListForm, Population},
@@ -16,6 +17,8 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
 pub const DASHBOARD: &str = "/";
 /// Signing in.
 pub const SIGN_IN: &str = "/inloggen";
+/// "Wachtwoord vergeten": asking for a link.
+pub const FORGOT: &str = "/wachtwoord-vergeten";
 /// Signing out; only posted to.
 pub const SIGN_OUT: &str = "/uitloggen";
 /// Choosing the language; only posted to.
@@ -37,10 +40,43 @@ pub const FLOW: &str = "/in-en-uitstroom";
 /// "Contractgebruik".
 pub const USAGE: &str = "/contractgebruik";
 
+/// The name in the query of [`FORGOT`] that tells that a link was asked for.
+pub const ASKED: &str = "verstuurd";
+/// The name in the query of [`SIGN_IN`] that tells what happened before.
+pub const NOTICE: &str = "melding";
+/// The [`NOTICE`] that a block was ended.
+pub const UNBLOCKED: &str = "gedeblokkeerd";
+
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 7] =
-    [SIGN_IN, FIND, CURRENT, FORMER, DEREGISTER_SELECTED, "/deelnemers/{id}", "/deelnemers/{id}/afmelden"];
+pub const POSTED_PAGES: [&str; 11] = [
+    SIGN_IN,
+    FORGOT,
+    "/activeren/{token}",
+    "/wachtwoord-herstellen/{token}",
+    "/deblokkeren/{token}",
+    FIND,
+    CURRENT,
+    FORMER,
+    DEREGISTER_SELECTED,
+    "/deelnemers/{id}",
+    "/deelnemers/{id}/afmelden",
+];
+
+/// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
+pub fn is_behind_link(path: &str) -> bool {
+    LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The page that tells that a link was asked for.
+pub fn asked_for_link() -> String {
+    with_query(FORGOT, &[(ASKED, "ja")])
+}
+
+/// The sign-in page, which tells that the account is no longer blocked.
+pub fn sign_in_unblocked() -> String {
+    with_query(SIGN_IN, &[(NOTICE, UNBLOCKED)])
+}
 
 /// The sign-in page, which goes on to `wanted` afterwards.
 pub fn sign_in(wanted: &str) -> String {
@@ -233,6 +269,15 @@ mod tests {
         query.insert("sorteer", form.sorteer.clone());
         query.insert("onbekend", "x".to_owned());
         assert_eq!(form_from_query::<ParticipantListForm>(&query), form);
+    }
+
+    #[test]
+    fn what_a_link_leads_to_is_known_by_its_address() {
+        for purpose in LinkPurpose::ALL {
+            let page = format!("{}{{token}}", purpose.path());
+            assert!(POSTED_PAGES.contains(&page.as_str()) && is_behind_link(&page), "{page}");
+        }
+        assert!(!is_behind_link(FORGOT) && !is_behind_link(SIGN_IN));
     }
 
     #[test]

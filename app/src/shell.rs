@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use collectief_domain::participant::Population;
+use collectief_domain::{account::LinkPurpose, participant::Population};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -103,6 +103,22 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=StaticSegment("") view=LazyPage::Dashboard ssr=SsrMode::Async />
                     <Route path=StaticSegment("inloggen") view=LazyPage::SignIn ssr=SsrMode::Async />
+                    <Route path=StaticSegment("wachtwoord-vergeten") view=LazyPage::Forgot ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("activeren"), ParamSegment("token"))
+                        view=LazyPage::Link(LinkPurpose::Activation)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("wachtwoord-herstellen"), ParamSegment("token"))
+                        view=LazyPage::Link(LinkPurpose::Reset)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("deblokkeren"), ParamSegment("token"))
+                        view=LazyPage::Link(LinkPurpose::Unblock)
+                        ssr=SsrMode::Async
+                    />
                     <Route path=StaticSegment("zoeken") view=LazyPage::Find ssr=SsrMode::Async />
                     <Route path=StaticSegment("deelnemers") view=LazyPage::Participants(Population::Current) ssr=SsrMode::Async />
                     <Route path=StaticSegment("oud-deelnemers") view=LazyPage::Participants(Population::Former) ssr=SsrMode::Async />

@@ -15,12 +15,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_domain::{
-    account::{SignInForm, SignInRefusal},
+    account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm, SignInForm, SignInRefusal},
     actor::Language,
+    field::FieldErrors,
     frame::{Frame, Theme},
 };
-use collectief_service::session::{self, NewSession};
 pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
+use collectief_service::{
+    link,
+    session::{self, NewSession},
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
@@ -210,6 +214,30 @@ pub fn append_header(name: HeaderName, value: &str) {
 pub async fn sign_in(form: &SignInForm) -> Result<Result<NewSession, SignInRefusal>, AppError> {
     let (portal, request) = (portal()?, request());
     session::sign_in(&portal, &request, form).await.map_err(refuse)
+}
+
+/// Asks for a link to choose a password with a form that was posted.
+pub async fn ask_link(form: &AskLinkForm) -> Result<Result<(), AskLinkRefusal>, AppError> {
+    link::ask(&portal()?, &request(), form).await.map_err(refuse)
+}
+
+/// What the page behind a mailed link shows.
+pub async fn view_link(token: &str, purpose: LinkPurpose) -> Result<LinkView, AppError> {
+    link::view(&portal()?, token, purpose).await.map_err(refuse)
+}
+
+/// Sets the password that was posted to the page behind a mailed link.
+pub async fn set_password(
+    token: &str,
+    purpose: LinkPurpose,
+    form: &NewPasswordForm,
+) -> Result<Result<NewSession, FieldErrors>, AppError> {
+    link::set_password(&portal()?, &request(), token, purpose, form).await.map_err(refuse)
+}
+
+/// Ends the block that a mailed link is about.
+pub async fn unblock(token: &str) -> Result<(), AppError> {
+    link::unblock(&portal()?, &request(), token).await.map_err(refuse)
 }
 
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.

@@ -38,8 +38,8 @@ pub struct NewAccount {
     pub email: String,
     /// The name that the header shows.
     pub name: String,
-    /// The hashed password.
-    pub password_hash: String,
+    /// The hashed password; `None` until its owner sets one.
+    pub password_hash: Option<String>,
     /// Language of the pages and the mail.
     pub language: Language,
     /// When, in Unix milliseconds.
@@ -84,7 +84,7 @@ pub async fn add(txn: &Txn, new: NewAccount) -> Result<AccountId, DataError> {
     let row = account::ActiveModel {
         email: Set(fold_email(&new.email)),
         name: Set(new.name),
-        password_hash: Set(Some(new.password_hash)),
+        password_hash: Set(new.password_hash),
         language: Set(new.language.tag().to_owned()),
         theme: Set(Theme::default().code().to_owned()),
         wrong_passwords: Set(0),
@@ -178,6 +178,48 @@ pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, Da
     }))
 }
 
+/// The names of the employers on whose contracts the account has a role, and of those contracts: at most so many as
+/// somebody may have to do with by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn employer_names(db: &Db, account: AccountId) -> Result<Vec<String>, DataError> {
+    let sql = "SELECT e.name, c.name FROM account_right r
+               JOIN contract c ON c.id = r.contract_id JOIN employer e ON e.id = c.employer_id
+               WHERE r.account_id = ? AND r.roles <> 0 ORDER BY c.id LIMIT 20";
+    names(db, sql, vec![account.0.into()]).await
+}
+
+/// As [`employer_names`], for an account that is yet to get a role on `contracts`; all contracts are nobody's in
+/// particular.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn employer_names_of(db: &Db, contracts: &Contracts) -> Result<Vec<String>, DataError> {
+    let Contracts::Numbers(numbers) = contracts else { return Ok(Vec::new()) };
+    let marks = vec!["?"; numbers.len().max(1)].join(", ");
+    let sql = format!(
+        "SELECT e.name, c.name FROM contract c JOIN employer e ON e.id = c.employer_id
+         WHERE c.number IN ({marks}) ORDER BY c.id LIMIT 20"
+    );
+    let mut values: Vec<Value> = numbers.iter().map(|number| number.as_str().into()).collect();
+    if values.is_empty() {
+        values.push("".into());
+    }
+    names(db, &sql, values).await
+}
+
+async fn names(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<String>, DataError> {
+    let rows = db.read().query_all_raw(statement(db.read().get_database_backend(), sql, values)).await?;
+    let mut names = Vec::with_capacity(2 * rows.len());
+    for row in rows {
+        for column in 0..2 {
+            names.push(row.try_get_by_index(column)?);
+        }
+    }
+    Ok(names)
+}
+
 /// Keeps a new hash of the password.
 ///
 /// # Errors
@@ -267,14 +309,24 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
     let Some(row) = account::Entity::find().filter(account::Column::Email.eq(&email)).one(&txn.0).await? else {
         return Ok(None);
     };
+    clear_block(txn, AccountId(row.id), subject).await?;
+    Ok(Some(AccountId(row.id)))
+}
+
+/// Forgets the wrong passwords of an account and the block that came of them, if there is one. `subject` is as for
+/// [`unblock`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn clear_block(txn: &Txn, account: AccountId, subject: &[u8]) -> Result<(), DataError> {
     forget_tries(txn, subject).await?;
     account::Entity::update_many()
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
-        .filter(account::Column::Id.eq(row.id))
+        .filter(account::Column::Id.eq(account.0))
         .exec(&txn.0)
         .await?;
-    Ok(Some(AccountId(row.id)))
+    Ok(())
 }
 
 /// Failed tries of one subject.

@@ -60,6 +60,14 @@ kinds! {
     AccountAdded = "account_added",
     /// A blocked account may be used again.
     AccountUnblocked = "account_unblocked",
+    /// A link was asked for, to choose a password; whether there is such an account was not looked at.
+    LinkAsked = "link_asked",
+    /// A link was made for the owner of an account, to be mailed.
+    LinkMade = "link_made",
+    /// A new account's owner set the first password.
+    AccountActivated = "account_activated",
+    /// A password was replaced by way of a mailed link.
+    PasswordReset = "password_reset",
     /// A list of participants was looked at.
     ListViewed = "list_viewed",
     /// Participants were looked up with the search field over all pages.

@@ -61,6 +61,19 @@ impl Keyring {
         Bsn::parse(text).map_err(|_| CANNOT_OPEN)
     }
 
+    /// Encrypts a secret that must be read again, for what it belongs to; anywhere else it cannot be read.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness to give.
+    pub fn seal_secret(&self, secret: &str, belongs_to: &str) -> Result<Vec<u8>, DataError> {
+        self.encrypt(secret.as_bytes(), &secret_of(belongs_to))
+    }
+
+    /// Decrypts what [`seal_secret`](Self::seal_secret) made for the same; `None` when it did not.
+    pub fn open_secret(&self, sealed: &[u8], belongs_to: &str) -> Option<String> {
+        String::from_utf8(self.decrypt(sealed, &secret_of(belongs_to))?).ok()
+    }
+
     /// Text that only these keys can have made and that says nothing about them; [`fits`](Self::fits) recognises it.
     pub(crate) fn check_value(&self) -> Result<String, DataError> {
         let sealed = self.encrypt(KEY_CHECK, KEY_CHECK)?;
@@ -117,6 +130,11 @@ impl Keyring {
     }
 }
 
+/// What a secret belongs to, told apart from the relation number that a BSN belongs to.
+fn secret_of(belongs_to: &str) -> Vec<u8> {
+    [b"secret\0", belongs_to.as_bytes()].concat()
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -146,6 +164,17 @@ mod tests {
         let sealed = ring(&[1]).seal(&bsn, "1").unwrap();
         assert_eq!(ring(&[1, 2]).open(&sealed, "1").unwrap(), bsn);
         assert!(ring(&[2]).open(&sealed, "1").is_err());
+    }
+
+    #[test]
+    fn a_secret_comes_back_only_where_it_belongs() {
+        let keys = ring(&[1]);
+        let sealed = keys.seal_secret("token", "a").unwrap();
+        assert!(!sealed.windows(5).any(|part| part == b"token"));
+        assert_eq!(keys.open_secret(&sealed, "a").as_deref(), Some("token"));
+        assert_eq!(keys.open_secret(&sealed, "b"), None);
+        assert_eq!(ring(&[2]).open_secret(&sealed, "a"), None);
+        assert!(keys.open(&sealed, "a").is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod deregistration;
 pub mod entity;
 mod error;
 pub mod flow;
+pub mod link;
 mod migration;
 pub mod mutation;
 pub mod outbox;

@@ -174,6 +174,16 @@ pub async fn sent(db: &Db, id: i64, now: i64) -> Result<(), DataError> {
     txn.commit().await
 }
 
+/// Takes a message out again that turned out to be for nobody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(db: &Db, id: i64) -> Result<(), DataError> {
+    let txn = db.begin().await?;
+    outbox::Entity::delete_by_id(id).exec(&txn.0).await?;
+    txn.commit().await
+}
+
 /// Notes that a try failed: when to try again, or, for `None`, that it is given up.
 ///
 /// # Errors

@@ -136,6 +136,15 @@ pub async fn remove(txn: &Txn, session: SessionId) -> Result<(), DataError> {
     Ok(())
 }
 
+/// Ends every session of an account. Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_all(txn: &Txn, account: AccountId) -> Result<u64, DataError> {
+    let gone = session::Entity::delete_many().filter(session::Column::AccountId.eq(account.0)).exec(&txn.0).await?;
+    Ok(gone.rows_affected)
+}
+
 /// Ends every session that was last used before `idle_since` or began before `begun_since`. Returns how many.
 ///
 /// # Errors

@@ -115,6 +115,36 @@ impl Db {
         }
     }
 
+    /// Everything in the database as text, bytes as hexadecimal digits, for tests that look for what must not be there.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn dump(&self) -> Result<String, DataError> {
+        let backend = self.read().get_database_backend();
+        let tables = if self.is_postgres() {
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        };
+        let mut dump = String::new();
+        for table in self.read().query_all_raw(statement(backend, tables, [])).await? {
+            let table: String = table.try_get_by_index(0)?;
+            let rows = if self.is_postgres() {
+                format!("SELECT t::text FROM \"{table}\" t")
+            } else {
+                let columns = format!(
+                    "SELECT group_concat('quote(' || name || ')', ' || '' '' || ') FROM pragma_table_info('{table}')"
+                );
+                format!("SELECT {} FROM \"{table}\"", self.text(&columns).await?)
+            };
+            for row in self.read().query_all_raw(statement(backend, &rows, [])).await? {
+                let row: String = row.try_get_by_index(0)?;
+                dump.push_str(&format!("{table} {row}\n"));
+            }
+        }
+        Ok(dump)
+    }
+
     /// One text that SQL comes to.
     ///
     /// # Errors

@@ -1,8 +1,14 @@
-//! Accounts and signing in: the form and what can come of it.
+//! Accounts, signing in, and the links that are mailed to whoever cannot: the forms, and what can come of them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::field::{FieldCode, FieldErrors};
+use crate::{
+    field::{FieldCode, FieldErrors},
+    password::{MAX_BYTES, MAX_SURE},
+};
+
+/// The most bytes of an e-mail address (RFC 5321).
+const EMAIL_MAX: usize = 254;
 
 /// The number of wrong passwords after which an account is blocked (PRODUCT.md A5).
 pub const WRONG_PASSWORDS_ALLOWED: u32 = 5;
@@ -43,6 +49,134 @@ pub enum SignInRefusal {
     },
 }
 
+/// What a link is for that was mailed to the owner of an account (PRODUCT.md A3 to A5). It works once, for a limited time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Setting the first password of a new account.
+    Activation,
+    /// Replacing a password that was forgotten; a block ends as well.
+    Reset,
+    /// Ending a block, with the password that the account has.
+    Unblock,
+}
+
+impl LinkPurpose {
+    /// Every purpose.
+    pub const ALL: [Self; 3] = [Self::Activation, Self::Reset, Self::Unblock];
+
+    /// The stored word.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Activation => "activation",
+            Self::Reset => "reset",
+            Self::Unblock => "unblock",
+        }
+    }
+
+    /// Where the page behind a link is; its token comes after it.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Activation => "/activeren/",
+            Self::Reset => "/wachtwoord-herstellen/",
+            Self::Unblock => "/deblokkeren/",
+        }
+    }
+
+    /// For how many hours a link works.
+    pub const fn hours(self) -> u32 {
+        match self {
+            Self::Activation => 7 * 24,
+            Self::Reset => 1,
+            Self::Unblock => 24,
+        }
+    }
+}
+
+/// The form "Wachtwoord vergeten", as it was typed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AskLinkForm {
+    /// E-mail address.
+    pub email: String,
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for AskLinkForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AskLinkForm")
+    }
+}
+
+impl AskLinkForm {
+    /// Checks that an address was typed.
+    ///
+    /// # Errors
+    /// What is wrong with the field.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        errors.take("email", check_email(self.email.trim()));
+        errors.or(())
+    }
+}
+
+/// Why no link is mailed. The same for known and unknown addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskLinkRefusal {
+    /// No address was typed.
+    Invalid(FieldErrors),
+    /// Too many links were asked for from here; wait so many seconds.
+    TooMany {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+}
+
+/// The form on which a password is chosen, as it was typed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewPasswordForm {
+    /// The password; never shown, logged or sent back.
+    pub wachtwoord: String,
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for NewPasswordForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewPasswordForm")
+    }
+}
+
+/// What the page behind a link is told of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// The e-mail address that one signs in with.
+    pub email: String,
+}
+
+/// Checks that this can be an e-mail address, and that it cannot be more than one.
+///
+/// # Errors
+/// [`FieldCode::Required`], [`FieldCode::TooLong`] or [`FieldCode::NotAnEmail`].
+pub fn check_email(email: &str) -> Result<(), FieldCode> {
+    if email.is_empty() {
+        return Err(FieldCode::Required);
+    }
+    if email.len() > EMAIL_MAX {
+        return Err(FieldCode::TooLong { max: EMAIL_MAX as u32 });
+    }
+    let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';');
+    let valid = email.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && !domain.is_empty()
+            && !domain.contains('@')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !email.chars().any(strange)
+    });
+    if valid { Ok(()) } else { Err(FieldCode::NotAnEmail) }
+}
+
 impl SignInForm {
     /// Checks that both fields are there and of a possible length.
     ///
@@ -52,14 +186,29 @@ impl SignInForm {
         let mut errors = FieldErrors::default();
         if self.email.trim().is_empty() {
             errors.push("email", FieldCode::Required);
-        } else if self.email.len() > 254 {
-            errors.push("email", FieldCode::TooLong { max: 254 });
+        } else if self.email.len() > EMAIL_MAX {
+            errors.push("email", FieldCode::TooLong { max: EMAIL_MAX as u32 });
         }
         if self.wachtwoord.is_empty() {
             errors.push("wachtwoord", FieldCode::Required);
-        } else if self.wachtwoord.len() > 1024 {
-            errors.push("wachtwoord", FieldCode::TooLong { max: 1024 });
+        } else if self.wachtwoord.len() > MAX_BYTES {
+            errors.push("wachtwoord", FieldCode::TooLong { max: MAX_SURE });
         }
         errors.or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b", "sanne.de.vries@zorggroep.example", "o'neill+hr@example.org"] {
+            assert_eq!(check_email(good), Ok(()), "{good}");
+        }
+        for bad in ["a", "@b", "a@", "a@b@c", "a b@c", "a@.c", "a@c.", "a@b\nBcc: c@d", "a@b,c@d", "a@b;c", "a@b\0"] {
+            assert_eq!(check_email(bad), Err(FieldCode::NotAnEmail), "{bad}");
+        }
     }
 }

@@ -75,6 +75,10 @@ pub enum FieldCode {
         /// The smallest number of characters.
         min: u32,
     },
+    /// A password that others use, or that is easily guessed.
+    Guessable,
+    /// A password of which little is left without the words that others know of its owner.
+    OwnWords,
 }
 
 /// All that is wrong with a form, in the order of its fields.

@@ -19,6 +19,7 @@ pub mod mutation;
 pub mod name;
 pub mod page;
 pub mod participant;
+pub mod password;
 pub mod period;
 pub mod query;
 pub mod roster;

@@ -231,6 +231,8 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::UnknownChoice => "not one of the values that are possible",
         FieldCode::NotAnEmail => "not an e-mail address",
         FieldCode::UnknownContract => "there is no such contract",
+        FieldCode::Guessable => "too easily guessed",
+        FieldCode::OwnWords => "made of words that others know",
     })
 }
 

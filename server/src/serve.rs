@@ -58,6 +58,9 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     }
 
     announce(&settings, &state);
+    if settings.public_address().is_none() {
+        tracing::warn!("no links can be mailed, to activate accounts or choose passwords: set origin");
+    }
     let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
     let server =
         tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stopped(stopping)).await });

@@ -12,7 +12,7 @@ use collectief_service::{ServiceError, session};
 use crate::{failure, state::AppState};
 
 /// Pages and posts for which nobody needs to be signed in.
-const OPEN: [&str; 4] = [routes::SIGN_IN, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+const OPEN: [&str; 5] = [routes::SIGN_IN, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
 
 /// Server functions decide for themselves, and answer with an error of their own.
 pub const SERVER_FUNCTIONS: &str = "/fn/";
@@ -46,7 +46,7 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
 }
 
 fn is_open(path: &str) -> bool {
-    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS)
+    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_link(path)
 }
 
 /// The token in the session cookie.

@@ -47,7 +47,7 @@ pub struct ServeOptions {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// Address of the portal as browsers know it, as https://portal.example.org [default: http:// and what is listened on]
+    /// Address of the portal as browsers know it, as https://portal.example.org; links in mail begin with it [default: http:// and what is listened on, and then no links are mailed]
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Option<String>,
     /// Address and port for /metrics [default: none]
@@ -132,6 +132,14 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Seconds after which a request is given up.
     pub request_seconds: u64,
+}
+
+impl Settings {
+    /// The address of the portal as it stands in mail. Without the setting `origin` only the demonstration has one:
+    /// what is listened on may be behind a proxy, and a link to it would lead nowhere.
+    pub fn public_address(&self) -> Option<Origin> {
+        self.origin.clone().or_else(|| self.demo.then(|| Origin::of(self.listen)))
+    }
 }
 
 /// Scheme, host and port, as a browser writes them in `Origin`.
@@ -421,6 +429,7 @@ impl Given {
                 idle_seconds: idle.map_or(limits.idle_seconds, |minutes| minutes * 60),
                 absolute_seconds: absolute.map_or(limits.absolute_seconds, |hours| hours * 60 * 60),
                 failures_per_client: failures.unwrap_or(limits.failures_per_client),
+                links_per_client: limits.links_per_client,
             },
             trusted_proxies: self
                 .parsed("trusted_proxies", "a list of IP addresses, separated by commas", |text| {
@@ -540,6 +549,15 @@ mod tests {
             let error = read(listen, environment, file).unwrap_err();
             assert!(error.starts_with(told), "{error}");
         }
+    }
+
+    #[test]
+    fn links_in_mail_begin_with_the_origin() {
+        let address = |file: &str| read(None, &[], file).unwrap().public_address().map(|origin| origin.0);
+        assert_eq!(address(""), None);
+        assert_eq!(address("demo = true").as_deref(), Some("http://127.0.0.1:3000"));
+        let origin = "origin = \"https://portal.example.org/\"";
+        assert_eq!(address(origin).as_deref(), Some("https://portal.example.org"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use collectief_service::{
-    Portal,
+    Portal, Reach,
     clock::Clock,
     portal::{DataError, Db, PoolSize},
 };
@@ -109,7 +109,9 @@ pub async fn open_database(settings: &Settings, schema: Schema) -> Result<(Db, V
 /// As [`open_database`].
 pub async fn open(settings: &Settings, schema: Schema) -> Result<Portal, StartError> {
     let (db, _) = open_database(settings, schema).await?;
-    Ok(Portal::new(db, clock(settings), settings.limits.clone(), settings.brand.clone(), settings.demo))
+    let portal = Portal::new(db, clock(settings), settings.limits.clone(), settings.brand.clone(), settings.demo);
+    let address = settings.public_address().map(|origin| origin.as_str().to_owned());
+    Ok(portal.reached_by(Reach { address, help_desk: settings.help_desk.clone() }))
 }
 
 /// The clock that the settings ask for.

@@ -1,33 +1,26 @@
-//! Accounts: adding, unblocking and listing them, and hashing their passwords.
+//! Accounts: adding, inviting, unblocking and listing them.
 
-use std::sync::LazyLock;
-
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 pub use collectief_data::account::{AccountRow, Contracts};
 use collectief_data::{
     DataError,
     account::{self, fold_email},
+    outbox,
 };
 use collectief_domain::{
+    account::check_email,
     actor::{Language, Roles},
     field::{FieldCode, FieldErrors},
     ids::AccountId,
+    password::MIN_ALONE,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
+    link::{self, Asked},
+    password,
 };
-
-/// The fewest characters of a password.
-pub const PASSWORD_MIN: u32 = 15;
-
-/// The most bytes of a password.
-pub const PASSWORD_MAX: u32 = 1024;
 
 /// An account to add.
 #[derive(Debug)]
@@ -40,21 +33,41 @@ pub struct NewAccount {
     pub contracts: Contracts,
     /// Its roles on each of them.
     pub roles: Roles,
-    /// Its password.
-    pub password: SecretString,
+    /// Its password; without one its owner is mailed a link to set it.
+    pub password: Option<SecretString>,
 }
 
-/// Adds an account.
+/// Adds an account, and mails its owner a link to activate it where it has no password yet.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with all that is wrong: the address (`email`), the name (`naam`), the password
 /// (`wachtwoord`), the contracts (`contract`) or the roles (`rol`).
-pub async fn add(portal: &Portal, new: NewAccount) -> Result<AccountId, ServiceError> {
+pub async fn add(portal: &Portal, mut new: NewAccount) -> Result<AccountId, ServiceError> {
+    let mut errors = check(&new);
+    let password_hash = match new.password.take() {
+        Some(typed) => {
+            let employers = account::employer_names_of(portal.db(), &new.contracts).await?;
+            let known = password::known_words(portal, &new.name, &new.email, &employers);
+            errors.take("wachtwoord", password::accept(portal, typed, MIN_ALONE, known).await?)
+        }
+        None => None,
+    };
+    errors.or(()).map_err(ServiceError::Invalid)?;
+    insert(portal, new, password_hash).await
+}
+
+/// As [`add`], for an account whose password everybody may know: it is not judged, because it protects nothing.
+pub(crate) async fn add_for_show(portal: &Portal, new: NewAccount, password: SecretString) -> Result<(), ServiceError> {
+    check(&new).or(()).map_err(ServiceError::Invalid)?;
+    let hash = password::hash(portal, password).await?;
+    insert(portal, new, Some(hash)).await?;
+    Ok(())
+}
+
+/// What is wrong with an account to add, but for its password.
+fn check(new: &NewAccount) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    let email = fold_email(&new.email);
-    if let Err(code) = check_email(&email) {
-        errors.push("email", code);
-    }
+    errors.take("email", check_email(&fold_email(&new.email)));
     let name = new.name.trim();
     if name.is_empty() {
         errors.push("naam", FieldCode::Required);
@@ -63,22 +76,22 @@ pub async fn add(portal: &Portal, new: NewAccount) -> Result<AccountId, ServiceE
     } else if name.chars().any(char::is_control) {
         errors.push("naam", FieldCode::ForbiddenCharacter);
     }
-    if let Err(code) = check_password(new.password.expose_secret()) {
-        errors.push("wachtwoord", code);
-    }
     if new.contracts == Contracts::Numbers(Vec::new()) {
         errors.push("contract", FieldCode::Required);
     }
     if new.roles == Roles::NONE {
         errors.push("rol", FieldCode::Required);
     }
-    errors.or(()).map_err(ServiceError::Invalid)?;
+    errors
+}
 
-    let password_hash = hash_password(portal, new.password).await?;
+async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>) -> Result<AccountId, ServiceError> {
+    let email = fold_email(&new.email);
+    let is_invited = password_hash.is_none();
     let txn = portal.db().begin().await?;
     let row = account::NewAccount {
-        email,
-        name: name.to_owned(),
+        email: email.clone(),
+        name: new.name.trim().to_owned(),
         password_hash,
         language: Language::default(),
         now: portal.clock().millis(),
@@ -90,6 +103,9 @@ pub async fn add(portal: &Portal, new: NewAccount) -> Result<AccountId, ServiceE
     let unknown = account::set_rights(&txn, account, &new.contracts, new.roles).await?;
     if !unknown.is_empty() {
         return Err(refused("contract", FieldCode::UnknownContract));
+    }
+    if is_invited {
+        outbox::put(&txn, link::message(portal, Asked::Invited, &email)?).await?;
     }
     let event = audit::event_of_nobody(portal, &Request::internal("account add"), AuditKind::AccountAdded)
         .details(format!("account {account}, roles {}", new.roles.bits()));
@@ -104,7 +120,26 @@ fn refused(field: &'static str, code: FieldCode) -> ServiceError {
     ServiceError::Invalid(errors)
 }
 
-/// Lets a blocked account be used again, with the password that it has.
+/// Mails the owner of an account that has no password yet a new link to activate it. Returns whether that was still
+/// needed.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when no account has the address.
+pub async fn invite(portal: &Portal, email: &str) -> Result<bool, ServiceError> {
+    let found = account::credentials(portal.db(), email).await?.ok_or(ServiceError::NotFound)?;
+    if found.password_hash.is_some() {
+        return Ok(false);
+    }
+    let txn = portal.db().begin().await?;
+    outbox::put(&txn, link::message(portal, Asked::Invited, email)?).await?;
+    let event = audit::event_of_nobody(portal, &Request::internal("account invite"), AuditKind::LinkAsked)
+        .details(format!("account {}, by the operator", found.id));
+    audit::append(&txn, &[event]).await?;
+    txn.commit().await?;
+    Ok(true)
+}
+
+/// Lets a blocked account be used again, with the password that it has; for the operator.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no account has the address.
@@ -113,7 +148,7 @@ pub async fn unblock(portal: &Portal, email: &str) -> Result<(), ServiceError> {
     let account = account::unblock(&txn, email, &address_subject(portal, email)).await?;
     let account = account.ok_or(ServiceError::NotFound)?;
     let event = audit::event_of_nobody(portal, &Request::internal("account unblock"), AuditKind::AccountUnblocked)
-        .details(format!("account {account}"));
+        .details(format!("account {account}, by the operator"));
     audit::append(&txn, &[event]).await?;
     Ok(txn.commit().await?)
 }
@@ -129,135 +164,4 @@ pub async fn list(portal: &Portal) -> Result<Vec<AccountRow>, ServiceError> {
 /// The subject under which tries on an address are counted, whether it is known or not.
 pub(crate) fn address_subject(portal: &Portal, email: &str) -> Vec<u8> {
     portal.db().keys().keyed_hash(b"sign-in address", fold_email(email).as_bytes())
-}
-
-fn check_email(email: &str) -> Result<(), FieldCode> {
-    if email.is_empty() {
-        return Err(FieldCode::Required);
-    }
-    if email.len() > 254 {
-        return Err(FieldCode::TooLong { max: 254 });
-    }
-    let valid = email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.is_empty()
-            && !domain.contains('@')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !email.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"' | ','))
-    });
-    if valid { Ok(()) } else { Err(FieldCode::NotAnEmail) }
-}
-
-/// Checks the length of a new password; nothing else is asked of it.
-fn check_password(password: &str) -> Result<(), FieldCode> {
-    if password.is_empty() {
-        Err(FieldCode::Required)
-    } else if password.chars().count() < PASSWORD_MIN as usize {
-        Err(FieldCode::TooShort { min: PASSWORD_MIN })
-    } else if password.len() > PASSWORD_MAX as usize {
-        Err(FieldCode::TooLong { max: PASSWORD_MAX })
-    } else {
-        Ok(())
-    }
-}
-
-/// Hashes a password with Argon2id, off the threads that serve requests and no more at once than there are cores.
-pub(crate) async fn hash_password(portal: &Portal, password: SecretString) -> Result<String, ServiceError> {
-    hashing(portal, move || {
-        let hash = Argon2::default().hash_password(password.expose_secret().as_bytes());
-        hash.map(|hash| hash.to_string()).map_err(|error| ServiceError::Internal(format!("hashing: {error}")))
-    })
-    .await?
-}
-
-/// What comparing a password with a stored hash came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Verified {
-    /// Whether it is the password.
-    pub(crate) right: bool,
-    /// Whether the stored hash was made with other parameters than hashes are made with now.
-    pub(crate) outdated: bool,
-}
-
-/// Compares a password with a stored hash. Without one it takes as long, and is never right.
-pub(crate) async fn verify_password(
-    portal: &Portal,
-    password: SecretString,
-    stored: Option<String>,
-) -> Result<Verified, ServiceError> {
-    hashing(portal, move || {
-        let known = stored.is_some();
-        let stored = stored.as_deref().or(UNKNOWN.as_deref()).unwrap_or_default();
-        let Ok(hash) = PasswordHash::new(stored) else {
-            return Err(ServiceError::Internal("a stored password hash cannot be read".to_owned()));
-        };
-        let right = Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok();
-        Ok(Verified { right: right && known, outdated: outdated(&hash) })
-    })
-    .await?
-}
-
-/// The hash that a password is compared with when there is no account.
-static UNKNOWN: LazyLock<Option<String>> =
-    LazyLock::new(|| Argon2::default().hash_password(b"nobody has this password").ok().map(|hash| hash.to_string()));
-
-fn outdated(hash: &PasswordHash) -> bool {
-    let now = Argon2::default();
-    let params = argon2::Params::try_from(hash);
-    hash.algorithm.as_str() != argon2::Algorithm::default().as_str()
-        || params.map_or(true, |params| {
-            let wanted = now.params();
-            (params.m_cost(), params.t_cost(), params.p_cost()) != (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
-        })
-}
-
-/// Runs `work` when it is its turn. A task of its own keeps the turn until the work is done, also when whoever asked
-/// has gone: else many who ask and go would have more work done at once than was meant.
-async fn hashing<T: Send + 'static>(
-    portal: &Portal,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ServiceError> {
-    let portal = portal.clone();
-    let turn = tokio::spawn(async move {
-        let _turn = portal.hashing().acquire().await.ok()?;
-        tokio::task::spawn_blocking(work).await.ok()
-    });
-    turn.await.ok().flatten().ok_or_else(|| ServiceError::Internal("hashing a password failed".to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses() {
-        for good in ["a@b", "sanne.de.vries@zorggroep.example", "o'neill+hr@example.org"] {
-            assert_eq!(check_email(good), Ok(()), "{good}");
-        }
-        for bad in ["a", "@b", "a@", "a@b@c", "a b@c", "a@.c", "a@c.", "a@b\nBcc: c@d"] {
-            assert_eq!(check_email(bad), Err(FieldCode::NotAnEmail), "{bad}");
-        }
-    }
-
-    #[test]
-    fn passwords_are_judged_by_their_length_only() {
-        assert_eq!(check_password(""), Err(FieldCode::Required));
-        assert_eq!(check_password("vijftien teken"), Err(FieldCode::TooShort { min: 15 }));
-        assert_eq!(check_password("vijftien tekens"), Ok(()));
-        assert_eq!(check_password(&"é".repeat(512)), Ok(()));
-        assert_eq!(check_password(&"é".repeat(513)), Err(FieldCode::TooLong { max: 1024 }));
-    }
-
-    #[test]
-    fn a_hash_with_other_parameters_is_outdated() {
-        let now = Argon2::default().hash_password(b"correct horse battery").unwrap();
-        assert!(!outdated(&now));
-        let before = Argon2::new(
-            argon2::Algorithm::Argon2id,
-            argon2::Version::V0x13,
-            argon2::Params::new(8 * 1024, 1, 1, None).unwrap(),
-        );
-        assert!(outdated(&before.hash_password(b"correct horse battery").unwrap()));
-    }
 }

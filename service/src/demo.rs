@@ -220,10 +220,9 @@ async fn add_account(portal: &Portal, account: &DemoAccount) -> Result<(), Servi
         name: account.name.to_owned(),
         contracts,
         roles: account.roles.iter().copied().collect::<Roles>(),
-        password: SecretString::from(account.password),
+        password: None,
     };
-    account::add(portal, new).await?;
-    Ok(())
+    account::add_for_show(portal, new, SecretString::from(account.password)).await
 }
 
 /// The first account, as if it were signed in.

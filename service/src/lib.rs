@@ -12,8 +12,10 @@ pub mod deregister;
 pub mod error;
 pub mod export;
 pub mod flow;
+pub mod link;
 pub mod outbox;
 pub mod participant;
+mod password;
 pub mod portal;
 pub mod roster;
 pub mod secret;
@@ -22,4 +24,4 @@ pub mod session;
 #[cfg(any(test, feature = "testing"))]
 pub use collectief_data::testing;
 pub use error::ServiceError;
-pub use portal::{Limits, Portal, Request, SignedIn};
+pub use portal::{Limits, Portal, Reach, Request, SignedIn};

@@ -17,7 +17,9 @@ use collectief_domain::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Portal, ServiceError, clock::day_of};
+use crate::{Portal, Reach, ServiceError, clock::day_of, link};
+
+mod account;
 
 /// The minutes between a failed try and the next one; after the last one a message is stuck.
 const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 180, 360];
@@ -65,6 +67,11 @@ pub enum Content {
         /// The contract number.
         contract_number: String,
     },
+    /// The password of an account was replaced.
+    PasswordChanged {
+        /// The day it was.
+        on: Date,
+    },
     /// The insurer was asked for a deregistration, and need not do it any more.
     DeregistrationRequestWithdrawn {
         /// The contract number.
@@ -84,6 +91,7 @@ impl Content {
             Self::DeregistrationRequest { .. } => "deregistration_request",
             Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
+            Self::PasswordChanged { .. } => "password_changed",
         }
     }
 
@@ -134,35 +142,51 @@ pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, Se
             return Ok(delivered);
         }
         for message in messages {
-            let brand = portal.brand().to_owned();
-            let folder = folder.to_owned();
             let (id, attempts) = (message.id, message.attempts);
-            let written = tokio::task::spawn_blocking(move || deliver(&message, &brand, &folder)).await;
+            let tried = try_to_deliver(portal, message, folder).await;
             let now = portal.clock().millis();
-            match written {
-                Ok(Ok(())) => {
+            match tried {
+                Ok(true) => {
                     outbox::sent(portal.db(), id, now).await?;
                     delivered.sent += 1;
                 }
-                Ok(Err(error)) => {
+                Ok(false) => outbox::remove(portal.db(), id).await?,
+                Err(error) => {
                     let minutes = usize::try_from(attempts).ok().and_then(|tries| RETRY_MINUTES.get(tries));
                     let next_try_at = minutes.map(|minutes| now + minutes * 60 * 1000);
                     tracing::warn!(message = id, %error, stuck = next_try_at.is_none(), "a message was not delivered");
                     outbox::failed(portal.db(), id, next_try_at, &error.to_string()).await?;
                     delivered.failed += 1;
                 }
-                Err(error) => return Err(ServiceError::Internal(format!("delivering a message: {error}"))),
             }
         }
     }
 }
 
+/// Puts a message into words and delivers it. Returns `false` when it turned out to be for nobody.
+async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, folder: &Path) -> Result<bool, ServiceError> {
+    let words = if message.kind == link::KIND {
+        let Some(mail) = link::make(portal, &message).await? else { return Ok(false) };
+        message.language = mail.language;
+        account::link_words(&mail, portal.brand())
+    } else {
+        let content: Content =
+            serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
+        in_words(&content, portal.brand(), message.language, message.recipient.is_none(), portal.reach())
+    };
+    let (brand, folder) = (portal.brand().to_owned(), folder.to_owned());
+    let written = tokio::task::spawn_blocking(move || deliver(&message, &words, &brand, &folder)).await;
+    match written {
+        Ok(Ok(())) => Ok(true),
+        Ok(Err(error)) => Err(ServiceError::Unavailable(error.to_string())),
+        Err(error) => Err(ServiceError::Internal(format!("delivering a message: {error}"))),
+    }
+}
+
 /// Writes one message as a file: whole or not at all, and on disk before this returns.
-fn deliver(message: &OutboxMessage, brand: &str, folder: &Path) -> io::Result<()> {
-    let content: Content = serde_json::from_str(&message.payload).map_err(io::Error::other)?;
-    let words = in_words(&content, brand, message.language, message.recipient.is_none());
+fn deliver(message: &OutboxMessage, words: &Words, brand: &str, folder: &Path) -> io::Result<()> {
     let (kind, text) = match &message.recipient {
-        Some(recipient) => ("eml", mail(message, brand, recipient, &words)?),
+        Some(recipient) => ("eml", mail(message, brand, recipient, words)?),
         None => ("txt", format!("{}\n\n{}\n", words.subject, words.paragraphs.join("\n\n"))),
     };
     make_private_folder(folder)?;
@@ -206,10 +230,13 @@ fn file_name(message: &OutboxMessage, kind: &str) -> String {
 struct Words {
     subject: String,
     paragraphs: Vec<String>,
+    /// The paragraph that is an address, to be clicked in HTML.
+    link: Option<String>,
 }
 
-fn in_words(content: &Content, brand: &str, language: Language, letter: bool) -> Words {
+fn in_words(content: &Content, brand: &str, language: Language, letter: bool, reach: &Reach) -> Words {
     match (content, language) {
+        (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
         (Content::ContinuationOffer { names, contract_name, contract_number, last_day }, language) => {
             let household = names.join(", ");
             let first = names.first().map_or("", String::as_str);
@@ -235,6 +262,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                         ),
                         format!("Met vriendelijke groet,\n{brand}"),
                     ],
+                    link: None,
                 },
                 Language::En => Words {
                     subject: "Continue your health insurance on your own".to_owned(),
@@ -256,6 +284,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                         ),
                         format!("Kind regards,\n{brand}"),
                     ],
+                    link: None,
                 },
             }
         }
@@ -272,6 +301,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                     format!("Relatienummers: {}.", relation_numbers.join(", ")),
                     brand.to_owned(),
                 ],
+                link: None,
             }
         }
         (Content::ContinuationOfferWithdrawn { names, contract_name, contract_number }, language) => {
@@ -290,6 +320,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                         format!("Dit geldt voor: {household}."),
                         format!("Met vriendelijke groet,\n{brand}"),
                     ],
+                    link: None,
                 },
                 Language::En => Words {
                     subject: "Your collective health insurance goes on".to_owned(),
@@ -303,6 +334,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                         format!("This concerns: {household}."),
                         format!("Kind regards,\n{brand}"),
                     ],
+                    link: None,
                 },
             }
         }
@@ -313,6 +345,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool) ->
                 format!("Relatienummers: {}.", relation_numbers.join(", ")),
                 brand.to_owned(),
             ],
+            link: None,
         },
     }
 }
@@ -338,11 +371,11 @@ fn mail(message: &OutboxMessage, brand: &str, recipient: &str, words: &Words) ->
     let boundary = format!("=_{id}");
     let date = chrono::DateTime::from_timestamp_millis(message.created_at).unwrap_or_default().to_rfc2822();
     let text = words.paragraphs.join("\n\n");
-    let paragraphs: String = words
-        .paragraphs
-        .iter()
-        .map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph).replace('\n', "<br>")))
-        .collect();
+    let in_html = |paragraph: &String| match &words.link {
+        Some(link) if link == paragraph => format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(link)),
+        _ => format!("<p>{}</p>\n", escaped(paragraph).replace('\n', "<br>")),
+    };
+    let paragraphs: String = words.paragraphs.iter().map(in_html).collect();
     let html = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body>\n\
          {paragraphs}</body>\n</html>\n",
@@ -411,6 +444,12 @@ mod tests {
         }
     }
 
+    fn write(message: &OutboxMessage, brand: &str, folder: &Path) -> io::Result<()> {
+        let content = serde_json::from_str(&message.payload).unwrap();
+        let words = in_words(&content, brand, message.language, message.recipient.is_none(), &Reach::default());
+        deliver(message, &words, brand, folder)
+    }
+
     fn files(folder: &Path) -> Vec<String> {
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
     }
@@ -419,8 +458,8 @@ mod tests {
     fn a_message_is_one_file_however_often_it_is_delivered() {
         let folder = tempfile::tempdir().unwrap();
         let message = offer(Some("janse@example.org"), "A.J. Janse");
-        deliver(&message, "Collectief", folder.path()).unwrap();
-        deliver(&message, "Collectief", folder.path()).unwrap();
+        write(&message, "Collectief", folder.path()).unwrap();
+        write(&message, "Collectief", folder.path()).unwrap();
         let names = files(folder.path());
         assert_eq!(names.len(), 1);
         let mail = fs::read_to_string(folder.path().join(&names[0])).unwrap();
@@ -432,7 +471,7 @@ mod tests {
     #[test]
     fn without_an_address_it_is_a_letter() {
         let folder = tempfile::tempdir().unwrap();
-        deliver(&offer(None, "A.J. Janse"), "Collectief", folder.path()).unwrap();
+        write(&offer(None, "A.J. Janse"), "Collectief", folder.path()).unwrap();
         assert!(files(folder.path())[0].ends_with(".txt"));
     }
 
@@ -440,13 +479,13 @@ mod tests {
     fn names_and_addresses_make_no_headers_and_no_tags() {
         let folder = tempfile::tempdir().unwrap();
         let message = offer(Some("a@b"), "<script>\r\nBcc: x@y");
-        deliver(&message, "Zorg & Zo\r\nBcc: x@y", folder.path()).unwrap();
+        write(&message, "Zorg & Zo\r\nBcc: x@y", folder.path()).unwrap();
         let mail = fs::read_to_string(folder.path().join(&files(folder.path())[0])).unwrap();
         let (head, body) = mail.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Bcc"));
         assert!(body.contains("&lt;script&gt;"));
         assert_eq!(head.matches("\r\nTo: ").count(), 1);
-        assert!(deliver(&offer(Some("a@b\r\nBcc: x@y"), "A"), "Collectief", folder.path()).is_err());
+        assert!(write(&offer(Some("a@b\r\nBcc: x@y"), "A"), "Collectief", folder.path()).is_err());
     }
 
     #[test]

@@ -27,17 +27,31 @@ pub struct Limits {
     pub absolute_seconds: u32,
     /// Wrong passwords from one client address in fifteen minutes before it must wait.
     pub failures_per_client: u32,
+    /// Links to choose a password that are asked for from one client address in an hour before it must wait.
+    pub links_per_client: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 60 * 60, failures_per_client: 100 }
+        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 60 * 60, failures_per_client: 100, links_per_client: 20 }
     }
+}
+
+/// How people outside find their way to the portal and to help; for what is mailed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The address of the portal as browsers know it, without a closing slash; without it no links can be mailed.
+    pub address: Option<String>,
+    /// Where people who are stuck can turn to, as it is shown.
+    pub help_desk: Option<String>,
 }
 
 /// The portal: what every use case works with. Cheap to clone.
 #[derive(Clone)]
-pub struct Portal(Arc<Parts>);
+pub struct Portal {
+    parts: Arc<Parts>,
+    reach: Arc<Reach>,
+}
 
 struct Parts {
     db: Db,
@@ -155,7 +169,7 @@ impl Portal {
         let audit = AuditWriter::start(db.clone());
         // Each hash takes 19 MiB and a core; more at once would only make everybody wait longer.
         let at_once = std::thread::available_parallelism().map_or(2, usize::from);
-        Self(Arc::new(Parts {
+        let parts = Arc::new(Parts {
             db,
             clock,
             limits,
@@ -165,56 +179,68 @@ impl Portal {
             rights: Mutex::default(),
             hashing: tokio::sync::Semaphore::new(at_once),
             pages: crate::participant::PageCache::default(),
-        }))
+        });
+        Self { parts, reach: Arc::default() }
+    }
+
+    /// The portal, when people reach it like this.
+    #[must_use]
+    pub fn reached_by(self, reach: Reach) -> Self {
+        Self { reach: Arc::new(reach), ..self }
+    }
+
+    /// How people reach the portal.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// The database.
     pub fn db(&self) -> &Db {
-        &self.0.db
+        &self.parts.db
     }
 
     /// The clock.
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        &self.parts.clock
     }
 
     /// The limits.
     pub fn limits(&self) -> &Limits {
-        &self.0.limits
+        &self.parts.limits
     }
 
     /// The name of this insurer's portal.
     pub fn brand(&self) -> &str {
-        &self.0.brand
+        &self.parts.brand
     }
 
     /// Whether this is the demonstration.
     pub fn is_demo(&self) -> bool {
-        self.0.demo
+        self.parts.demo
     }
 
     /// The access log.
     pub fn audit(&self) -> &AuditWriter {
-        &self.0.audit
+        &self.parts.audit
     }
 
     pub(crate) fn hashing(&self) -> &tokio::sync::Semaphore {
-        &self.0.hashing
+        &self.parts.hashing
     }
 
     pub(crate) fn pages(&self) -> &crate::participant::PageCache {
-        &self.0.pages
+        &self.parts.pages
     }
 
     /// The rights of `account` at `version`: from memory when that very version was read before, else from the
     /// database. The version comes from the database with every request, so a withdrawn right is gone at once.
     pub(crate) async fn rights(&self, account: AccountId, version: i64) -> Result<Arc<AccountRights>, ServiceError> {
-        let known = self.0.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
+        let known = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
         if let Some(rights) = known.filter(|rights| rights.version() == version) {
             return Ok(rights);
         }
-        let rights = Arc::new(self.0.db.account_rights(account, version).await?);
-        let mut all = self.0.rights.lock().unwrap_or_else(PoisonError::into_inner);
+        let rights = Arc::new(self.parts.db.account_rights(account, version).await?);
+        let mut all = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > 10_000 {
             all.clear();
         }

@@ -2,9 +2,9 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use collectief_data::{account, session};
+use collectief_data::{account, outbox, session};
 use collectief_domain::{
-    account::{SignInForm, SignInRefusal, WRONG_PASSWORDS_ALLOWED},
+    account::{SignInForm, SignInRefusal, WRONG_PASSWORDS_ALLOWED, check_email},
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
 };
@@ -12,8 +12,10 @@ use secrecy::SecretString;
 
 use crate::{
     Portal, Request, ServiceError, SignedIn,
-    account::{address_subject, hash_password, verify_password},
+    account::address_subject,
     audit::{self, About, AuditKind},
+    link::{self, Asked},
+    password,
     portal::ALL_CONTRACTS,
     secret,
 };
@@ -44,7 +46,7 @@ pub struct NewSession {
     pub language: Language,
 }
 
-/// Signs in. Five wrong passwords block the account; the answers, and the work done for them, are the same whether or
+/// Signs in. Five wrong passwords block the account and have its owner mailed a link to unblock it; the answers, and the work done for them, are the same whether or
 /// not the address is known.
 ///
 /// # Errors
@@ -59,7 +61,7 @@ pub async fn sign_in(
     }
     let now = portal.clock().millis();
     let address = address_subject(portal, &form.email);
-    let client = request.client.map(|client| client_subject(portal, client));
+    let client = request.client.map(|client| client_subject(portal, b"sign-in client", client));
 
     // The try is counted before it is known whether it is right, so that many at once cannot outrun the count.
     let txn = portal.db().begin().await?;
@@ -81,13 +83,13 @@ pub async fn sign_in(
 
     let found = account::credentials(portal.db(), &form.email).await?;
     let stored = found.as_ref().and_then(|found| found.password_hash.clone());
-    let password = SecretString::from(form.wachtwoord.as_str());
-    let verified = verify_password(portal, password.clone(), stored).await?;
+    let typed = SecretString::from(form.wachtwoord.as_str());
+    let verified = password::verify(portal, typed.clone(), stored).await?;
     let was_blocked = tries > WRONG_PASSWORDS_ALLOWED || found.as_ref().is_some_and(|found| found.blocked);
 
     match found {
         Some(found) if verified.right && !was_blocked => {
-            let better_hash = if verified.outdated { Some(hash_password(portal, password).await?) } else { None };
+            let better_hash = if verified.outdated { Some(password::hash(portal, typed).await?) } else { None };
             let token = secret::token()?;
             let txn = portal.db().begin().await?;
             account::forget_tries(&txn, &address).await?;
@@ -117,11 +119,19 @@ pub async fn sign_in(
                 event.details(format!("address {}", short(&address)))
             };
             let mut events = vec![event(if was_blocked { AuditKind::SignInBlocked } else { AuditKind::SignInFailed })];
+            let mut mail = None;
             if is_blocked && !was_blocked {
                 events.push(event(AuditKind::AccountBlocked));
+                // Whether anybody has this address is only looked up when the mail is delivered.
+                if check_email(form.email.trim()).is_ok() {
+                    mail = Some(link::message(portal, Asked::Blocked, &form.email)?);
+                }
             }
             let txn = portal.db().begin().await?;
             account::note_wrong(&txn, &form.email, tries, now).await?;
+            if let Some(mail) = mail {
+                outbox::put(&txn, mail).await?;
+            }
             audit::append(&txn, &events).await?;
             txn.commit().await?;
             Ok(Err(if is_blocked { SignInRefusal::Blocked } else { SignInRefusal::Wrong }))
@@ -129,18 +139,18 @@ pub async fn sign_in(
     }
 }
 
-/// The subject under which failures from a client address are counted. One household or one line has a whole /64 of
+/// The subject under which something from a client address is counted. One household or one line has a whole /64 of
 /// IPv6 addresses.
-fn client_subject(portal: &Portal, client: IpAddr) -> Vec<u8> {
+pub(crate) fn client_subject(portal: &Portal, counted: &[u8], client: IpAddr) -> Vec<u8> {
     let bytes = match client.to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets()[..8].to_vec(),
     };
-    portal.db().keys().keyed_hash(b"sign-in client", &bytes)
+    portal.db().keys().keyed_hash(counted, &bytes)
 }
 
 /// Enough of a keyed hash to see in the log that two tries were on the same address.
-fn short(hash: &[u8]) -> String {
+pub(crate) fn short(hash: &[u8]) -> String {
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -259,7 +269,8 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, and tries to sign in of long ago. Returns how many sessions.
+/// Takes away what no longer counts: sessions that ended, and tries to sign in and mailed links of long ago. Returns how
+/// many sessions.
 ///
 /// # Errors
 /// When the database refuses.
@@ -274,6 +285,7 @@ pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     )
     .await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
+    link::forget_expired(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)
 }

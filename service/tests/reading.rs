@@ -253,7 +253,7 @@ async fn signed_in(portal: &Portal, email: &str, contracts: &[&str]) -> SignedIn
         name: "A. de Tester".to_owned(),
         contracts,
         roles: Roles::from_iter([Role::Administrative]),
-        password: password.to_owned().into(),
+        password: Some(password.to_owned().into()),
     };
     account::add(portal, new).await.unwrap();
     let form = SignInForm { email: email.to_owned(), wachtwoord: password.to_owned(), naar: String::new() };

@@ -1,12 +1,17 @@
-//! Signing in (PRODUCT.md A1, A5), and the warning before an idle session ends (A12).
+//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), and the warning before an idle session
+//! ends (A12).
 
+mod forgot;
 mod idle;
+mod link;
 
 use collectief_domain::{account::SignInRefusal, field::FieldErrors};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use forgot::ForgotPage;
 pub use idle::IdleWatch;
+pub use link::link_page;
 
 use crate::{
     error::AppError,
@@ -14,7 +19,7 @@ use crate::{
     routes,
     ui::{
         error_summary::ErrorSummary,
-        field::{TextField, error_on},
+        field::{PasswordField, TextField, error_on},
         loaded::loaded,
         mark::Busy,
         page::{Failure, Page},
@@ -28,6 +33,8 @@ struct Tried {
     naar: String,
     refusal: Option<SignInRefusal>,
     contact: Option<String>,
+    /// A block was just ended.
+    unblocked: bool,
 }
 
 /// Signs in with the form that was posted to the page, if one was.
@@ -43,7 +50,8 @@ async fn tried() -> Result<Tried, AppError> {
             if ssr::actor_if_any().is_ok() {
                 ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
             }
-            return Ok(Tried { naar: wanted, ..Tried::default() });
+            let unblocked = ssr::query_value(routes::NOTICE).as_deref() == Some(routes::UNBLOCKED);
+            return Ok(Tried { naar: wanted, unblocked, ..Tried::default() });
         };
         match ssr::sign_in(&form).await? {
             Ok(session) => {
@@ -53,7 +61,8 @@ async fn tried() -> Result<Tried, AppError> {
             }
             Err(refusal) => {
                 ssr::set_status(status(&refusal));
-                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact: ssr::contact() })
+                let contact = ssr::contact();
+                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact, unblocked: false })
             }
         }
     }
@@ -131,6 +140,7 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         <Page title=t.signin.title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
+            {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password.unblocked}</p> })}
             <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
                 <input type="hidden" name="naar" value=tried.naar />
                 <TextField
@@ -142,15 +152,15 @@ fn SignInFields(tried: Tried) -> impl IntoView {
                     value=tried.email
                     error=error_on(errors, "email")
                 />
-                <TextField
+                <PasswordField
                     label=t.signin.password
                     name="wachtwoord"
-                    kind="password"
                     autocomplete="current-password"
                     error=error_on(errors, "wachtwoord")
                 />
                 <button class="button act">{t.signin.submit}</button>
             </form>
+            <p><a rel="external" href=routes::FORGOT>{t.password.forgotten}</a></p>
         </Page>
     }
     .into_any()

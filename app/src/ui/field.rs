@@ -120,6 +120,53 @@ pub fn TextField(
     around(id, label, hint, error, input.into_any())
 }
 
+/// A password, which a button beside it can show: who types on a phone or cannot see the dots makes fewer mistakes. The
+/// button is there once script runs.
+#[component]
+pub fn PasswordField(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The name it is posted under, and its id.
+    name: &'static str,
+    /// What the browser may fill in: `current-password` or `new-password`.
+    autocomplete: &'static str,
+    /// What helps to fill it in.
+    #[prop(optional, into)]
+    hint: String,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<FieldCode>>,
+) -> impl IntoView {
+    let t = use_texts();
+    let shown = RwSignal::new(false);
+    let described = described(name, !hint.is_empty(), error);
+    let input = view! {
+        <div class="password">
+            <input
+                id=name
+                name=name
+                type=move || if shown.get() { "text" } else { "password" }
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby=described
+                aria-invalid=invalid(error)
+            />
+            <button
+                type="button"
+                class="button"
+                aria-controls=name
+                aria-pressed=move || if shown.get() { "true" } else { "false" }
+                on:click=move |_| shown.update(|shown| *shown = !*shown)
+            >
+                {t.ui.show_password}
+            </button>
+        </div>
+    };
+    around(name, label, hint, error, input.into_any())
+}
+
 /// A date, typed as `dd-mm-jjjj` or in any other way that [`parse_typed_date`](collectief_domain::date::parse_typed_date)
 /// understands.
 #[component]

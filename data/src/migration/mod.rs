@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod m0001_frame_and_main_job;
+mod m0002_account_links;
 
 struct Step {
     number: i32,
@@ -17,7 +18,7 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP];
+const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP, m0002_account_links::STEP];
 
 #[derive(FromQueryResult)]
 struct Applied {

@@ -8,6 +8,7 @@ mod flow;
 mod list;
 mod money;
 mod name;
+mod password;
 mod period;
 mod roster;
 mod search;

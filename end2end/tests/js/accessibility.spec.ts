@@ -40,6 +40,17 @@ for (const language of languages) {
       await check("sign-in");
       await page.getByRole("button", { name: "Inloggen" }).click();
       await check("sign-in with errors");
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      for (const path of ["/wachtwoord-vergeten", "/wachtwoord-vergeten?verstuurd=ja", "/wachtwoord-herstellen/onbekend"]) {
+        await page.goto(path);
+        await hydrated(page);
+        await check(path);
+      }
+      await page.goto("/wachtwoord-vergeten");
+      await hydrated(page);
+      await page.getByRole("main").getByRole("button").click();
+      await check("forgotten password with errors");
+      if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
 
       await signIn(demoAccount);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
@@ -59,6 +70,49 @@ for (const language of languages) {
     });
   }
 }
+
+test("the pages behind mailed links are accessible", async ({ page, open, portal, guard }) => {
+  guard.allow(/\b4\d\d\b/);
+  const asked = demoAccount.email;
+  await open("/wachtwoord-vergeten");
+  await page.getByLabel("E-mailadres").fill(asked);
+  await page.getByRole("button", { name: "Stuur de e-mail" }).click();
+  const reset = await portal.mailedLink(asked);
+  const blocked = "salaris@collectief.example";
+  await open("/inloggen");
+  for (let times = 1; times <= 5; times += 1) {
+    await page.getByLabel("E-mailadres").fill(blocked);
+    await page.getByLabel("Wachtwoord", { exact: true }).fill(`mis-${times}`);
+    await page.getByRole("button", { name: "Inloggen" }).click();
+    await hydrated(page);
+  }
+  await expectAccessible(page, "sign-in on a blocked account");
+  const unblock = await portal.mailedLink(blocked);
+  for (const language of languages) {
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const path of [reset, unblock]) {
+        await page.goto(path);
+        await hydrated(page);
+        if ((await page.locator("html").getAttribute("lang")) !== language) {
+          await page.getByRole("button", { name: language === "en" ? "English" : "Nederlands" }).click();
+          await hydrated(page);
+        }
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          const what = `${path.split("/")[1] ?? ""} in ${language}, ${theme}, at ${width} px`;
+          await expectNoSidewaysScroll(page, what);
+          await expectAccessible(page, what);
+        }
+      }
+    }
+  }
+  await page.goto(reset);
+  await hydrated(page);
+  await page.getByRole("main").getByRole("button").last().click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectAccessible(page, "a password that is refused");
+});
 
 test.describe("deregistering", () => {
   test.use({ contents: "roster" });

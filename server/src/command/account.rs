@@ -1,4 +1,4 @@
-//! `collectief account add`, `account unblock` and `account list`.
+//! `collectief account add`, `account invite`, `account unblock` and `account list`.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -9,10 +9,11 @@ use clap::Subcommand;
 use collectief_domain::{
     actor::{Role, Roles},
     field::{FieldCode, FieldError},
+    password::MIN_ALONE,
 };
 use collectief_service::{
     ServiceError,
-    account::{self, Contracts, NewAccount, PASSWORD_MIN},
+    account::{self, Contracts, NewAccount},
     clock::day_of,
 };
 use secrecy::SecretString;
@@ -25,7 +26,7 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Account {
-    /// Add an account; its password is read from standard input
+    /// Add an account; its password is read from standard input, or chosen by its owner
     Add {
         /// E-mail address
         #[arg(long, env = "COLLECTIEF_EMAIL")]
@@ -48,6 +49,15 @@ pub(super) enum Account {
         /// Roles on those contracts: administratief, financieel, accountbeheer
         #[arg(long, env = "COLLECTIEF_ROLE", value_delimiter = ',', required = true, value_parser = role)]
         role: Vec<Role>,
+        /// Read no password: mail the owner a link to choose one. A running server delivers it
+        #[arg(long)]
+        invite: bool,
+    },
+    /// Mail the owner of an account without a password a new link to choose one
+    Invite {
+        /// E-mail address
+        #[arg(env = "COLLECTIEF_EMAIL")]
+        email: String,
     },
     /// Let a blocked account be used again
     Unblock {
@@ -64,21 +74,34 @@ fn role(text: &str) -> Result<Role, String> {
     Role::from_code(text.trim()).ok_or_else(|| format!("not a role; there are {}", known()))
 }
 
-/// Adds, unblocks or lists accounts.
+/// Adds, invites, unblocks or lists accounts.
 pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCode, CommandError> {
     match what {
-        Account::Add { email, name, contract, all_contracts, role } => {
-            let password = read_password()?;
+        Account::Add { email, name, contract, all_contracts, role, invite } => {
+            let password = if invite { None } else { Some(read_password()?) };
             let portal = open(settings, Schema::UpdateIfOwn).await?;
             let contracts = if all_contracts { Contracts::All } else { Contracts::Numbers(contract) };
             let roles = role.into_iter().collect::<Roles>();
             let new = NewAccount { email: email.clone(), name, contracts, roles, password };
             match account::add(&portal, new).await {
+                Ok(_) if invite => tell(&format!("Added {email}; a link to choose a password is mailed")),
                 Ok(_) => tell(&format!("Added {email}")),
                 Err(ServiceError::Invalid(errors)) => {
                     let lines: Vec<String> = errors.0.iter().map(in_words).collect();
                     return Err(CommandError::new(lines.join("\n")));
                 }
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::Invite { email } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            match account::invite(&portal, &email).await {
+                Ok(true) => tell(&format!("A new link is mailed to {email}")),
+                Ok(false) => {
+                    let text = format!("{email} has a password already; its owner can ask for another at the portal");
+                    return Err(CommandError::new(text));
+                }
+                Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
                 Err(other) => return Err(CommandError::refused(other)),
             }
         }
@@ -106,7 +129,7 @@ fn read_password() -> Result<SecretString, CommandError> {
     let input = io::stdin();
     if input.is_terminal() {
         // Nothing can be asked when the terminal is gone; the answer is then missing.
-        let _ = write!(io::stderr(), "Password (at least {PASSWORD_MIN} characters; it is shown): ");
+        let _ = write!(io::stderr(), "Password (at least {MIN_ALONE} characters; it is shown): ");
     }
     let mut line = String::new();
     input.lock().read_line(&mut line)?;
@@ -129,6 +152,12 @@ fn in_words(error: &FieldError) -> String {
         (_, FieldCode::NotAnEmail) => format!("{option}: is not an e-mail address"),
         (_, FieldCode::UnknownContract) => format!("{option}: there is no such contract"),
         (_, FieldCode::ForbiddenCharacter) => format!("{option}: holds a control character"),
+        (_, FieldCode::Guessable) => {
+            format!("{option}: is easily guessed; take words that have nothing to do with each other")
+        }
+        (_, FieldCode::OwnWords) => {
+            format!("{option}: is made of words that others know, such as the name or the employer")
+        }
         _ => format!("{option}: cannot be used"),
     }
 }

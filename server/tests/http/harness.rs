@@ -26,7 +26,7 @@ use collectief_domain::{
     date::Date,
 };
 use collectief_service::{
-    Limits, Portal,
+    Limits, Portal, Reach,
     account::{Contracts, NewAccount, add},
     clock::Clock,
     roster, session,
@@ -130,7 +130,9 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
     for database in databases().await {
         let clock = Clock::standing_on(Date::from_ymd_opt(2026, 11, 1).unwrap());
         assert!(database.db.keys_fit().await.unwrap());
-        let portal = Portal::new(database.db.clone(), clock.clone(), limits.clone(), "Collectief".to_owned(), false);
+        let reach = Reach { address: Some(ORIGIN.to_owned()), help_desk: None };
+        let portal = Portal::new(database.db.clone(), clock.clone(), limits.clone(), "Collectief".to_owned(), false)
+            .reached_by(reach);
         let mut refused = Vec::new();
         roster::import(&portal, std::slice::from_ref(&file), &mut |progress| {
             if let roster::Progress::Refused(row) = progress {
@@ -153,7 +155,7 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
                 name: format!("Medewerker {}", email.split('@').next().unwrap()),
                 contracts: Contracts::Numbers(contracts.iter().map(|number| (*number).to_owned()).collect()),
                 roles: Roles::NONE.with(role),
-                password: PASSWORD.to_owned().into(),
+                password: Some(PASSWORD.to_owned().into()),
             };
             add(&portal, new).await.unwrap();
         }

@@ -7,6 +7,7 @@ mod download;
 mod harness;
 mod headers;
 mod health;
+mod links;
 mod listening;
 mod rights;
 mod session;

@@ -64,6 +64,15 @@ fn table() -> Vec<Row> {
         row("POST", "/csp-meldingen", Call(json!([])), Everybody(StatusCode::NO_CONTENT)),
         row("GET", "/inloggen", Query(""), Visitors(OK, SEE)),
         row("POST", "/inloggen", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
+        row("GET", "/wachtwoord-vergeten", Query(""), Everybody(OK)),
+        row("POST", "/wachtwoord-vergeten", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
+        // Whoever has no link finds nothing behind it, signed in or not.
+        row("GET", "/activeren/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/activeren/{token}", Form(&[("wachtwoord", "x")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/wachtwoord-herstellen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/wachtwoord-herstellen/{token}", Form(&[("wachtwoord", "x")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/deblokkeren/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/deblokkeren/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/fn/sign_in_again", Call(json!({ "form": { "email": "x" } })), Everybody(OK)),
         row("POST", "/taal", Form(&[("taal", "nl"), ("naar", "/")]), Everybody(SEE)),
         row("POST", "/weergave", Form(&[("weergave", "light"), ("naar", "/")]), Everybody(SEE)),
@@ -205,6 +214,7 @@ impl Target {
             .replace("{second}", &self.second)
             .replace("{third}", &self.third)
             .replace("{mutation}", &self.mutation)
+            .replace("{token}", &"A".repeat(43))
     }
 }
 

@@ -7,7 +7,8 @@ use collectief_service::{Limits, account};
 
 use crate::harness::{Answer, App, FINANCE, HR, PASSWORD, apps, apps_with, form};
 
-async fn try_to(app: &App, email: &str, password: &str) -> Answer {
+/// Tries to sign in.
+pub async fn try_to(app: &App, email: &str, password: &str) -> Answer {
     app.post_form("/inloggen", None, &[("email", email), ("wachtwoord", password)]).await
 }
 
@@ -114,7 +115,7 @@ async fn a_stranger_learns_nothing_about_who_has_an_account() {
 }
 
 /// A page without what differs by chance, or because it was typed.
-fn without_chance(body: &str, email: &str) -> String {
+pub fn without_chance(body: &str, email: &str) -> String {
     let mut text = body.replace(email, "…");
     while let Some(start) = text.find("nonce=\"") {
         let end = start + 7 + text[start + 7..].find('"').unwrap();

@@ -1,0 +1,314 @@
+//! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it
+//! (PRODUCT.md A3 to A5).
+//!
+//! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not looked
+//! up while the request waits. A message for the address goes into the outbox in any case, with the token of its link,
+//! encrypted; only when it is delivered is the account looked up. Where there is none, the message is thrown away.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use collectief_data::{
+    Txn,
+    account::{self, Credentials, fold_email},
+    link::{self, NewLink},
+    outbox, session,
+};
+use collectief_domain::{
+    account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm},
+    actor::Language,
+    field::FieldErrors,
+    ids::AccountId,
+    password::MIN_ALONE,
+};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Portal, Request, ServiceError,
+    account::address_subject,
+    audit::{self, About, AuditEvent, AuditKind},
+    outbox::{Content, NewOutbox, OutboxMessage},
+    password, secret,
+    session::{NewSession, client_subject, short},
+};
+
+/// The time in which links that were asked for count together, in milliseconds.
+const WINDOW: i64 = HOUR;
+
+/// The most mails that are sent to an address in that time.
+const MAILS_PER_ADDRESS: u32 = 3;
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// For how long links whose term ended are kept, in milliseconds: so long it can be seen what became of them.
+const KEPT: i64 = 30 * 24 * HOUR;
+
+/// Why a link is mailed. What it then is for depends on how the account stands when the mail is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// Somebody forgot the password.
+    Forgot,
+    /// The account was blocked just now.
+    Blocked,
+    /// The account is new.
+    Invited,
+}
+
+impl Asked {
+    /// What the link is for, where the account stands like this; `None` when there is nothing to mail.
+    const fn purpose(self, has_password: bool, blocked: bool) -> Option<LinkPurpose> {
+        match (self, has_password, blocked) {
+            (Self::Forgot | Self::Invited, false, _) | (Self::Blocked, false, true) => Some(LinkPurpose::Activation),
+            (Self::Forgot, true, _) => Some(LinkPurpose::Reset),
+            (Self::Blocked, true, true) => Some(LinkPurpose::Unblock),
+            (Self::Blocked, _, false) | (Self::Invited, true, _) => None,
+        }
+    }
+}
+
+/// The kind of message that becomes a mail with a link.
+pub(crate) const KIND: &str = "account_link";
+
+/// What such a message keeps.
+#[derive(Serialize, Deserialize)]
+struct Wanted {
+    asked: Asked,
+    /// The token of the link, encrypted for this very message.
+    token: String,
+}
+
+/// Asks for a link to choose a password. The answer is the same whether or not the address is known, and so is the work.
+///
+/// # Errors
+/// When the database cannot be used; every refusal is in the answer.
+pub async fn ask(
+    portal: &Portal,
+    request: &Request,
+    form: &AskLinkForm,
+) -> Result<Result<(), AskLinkRefusal>, ServiceError> {
+    if let Err(errors) = form.check() {
+        return Ok(Err(AskLinkRefusal::Invalid(errors)));
+    }
+    let now = portal.clock().millis();
+    let keys = portal.db().keys();
+    let address = keys.keyed_hash(b"link address", fold_email(&form.email).as_bytes());
+    let message = message(portal, Asked::Forgot, &form.email)?;
+
+    let txn = portal.db().begin().await?;
+    if let Some(client) = request.client {
+        let client = client_subject(portal, b"link client", client);
+        let tries = account::count_try(&txn, &client, now - WINDOW, now).await?;
+        if tries.failures.unsigned_abs() > portal.limits().links_per_client {
+            drop(txn);
+            let seconds = u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1);
+            return Ok(Err(AskLinkRefusal::TooMany { seconds }));
+        }
+    }
+    let asked = account::count_try(&txn, &address, now - WINDOW, now).await?;
+    if asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS {
+        outbox::put(&txn, message).await?;
+    }
+    txn.commit().await?;
+    let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
+    portal.audit().view(event.details(format!("address {}", short(&address))));
+    Ok(Ok(()))
+}
+
+/// The message that becomes a mail with a link, if the address turns out to be that of an account.
+pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewOutbox, ServiceError> {
+    let token = secret::token()?;
+    // Known by the hash of its token: two messages are never the same.
+    let key = format!("account-link:{}", URL_SAFE_NO_PAD.encode(secret::token_hash(&token)));
+    let sealed = portal.db().keys().seal_secret(&token, &key)?;
+    let wanted = Wanted { asked, token: URL_SAFE_NO_PAD.encode(sealed) };
+    Ok(NewOutbox {
+        kind: KIND,
+        dedupe_key: key,
+        recipient: Some(fold_email(email)),
+        // The account's own language takes its place when the account is looked up.
+        language: Language::default(),
+        payload: serde_json::to_string(&wanted).map_err(|error| ServiceError::Internal(error.to_string()))?,
+        now: portal.clock().millis(),
+    })
+}
+
+/// What a mail with a link says, before it is put into words.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkMail {
+    /// What the link is for.
+    pub(crate) purpose: LinkPurpose,
+    /// The whole address.
+    pub(crate) url: String,
+    /// The name of the account's owner.
+    pub(crate) name: String,
+    /// The language of the account.
+    pub(crate) language: Language,
+    /// Whether the account is blocked.
+    pub(crate) blocked: bool,
+}
+
+/// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None` when
+/// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
+/// same link.
+pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
+    let Wanted { asked, token: sealed } =
+        serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let recipient = message.recipient.as_deref().unwrap_or_default();
+    let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
+    let Some(purpose) = asked.purpose(found.password_hash.is_some(), found.blocked) else { return Ok(None) };
+    let Some(portal_address) = portal.reach().address.as_deref() else {
+        return Err(ServiceError::Unavailable(
+            "a link cannot be mailed: the address of the portal is not known; set origin".to_owned(),
+        ));
+    };
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
+    let token = token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))?;
+
+    let now = portal.clock().millis();
+    let txn = portal.db().begin().await?;
+    let new = NewLink {
+        account: found.id,
+        purpose,
+        token_hash: secret::token_hash(&token),
+        now,
+        expires_at: now + i64::from(purpose.hours()) * HOUR,
+    };
+    if link::put(&txn, new).await? {
+        let event = audit::event_of_nobody(portal, &Request::internal("outbox"), AuditKind::LinkMade);
+        let event = event.details(format!("account {}, {}", found.id, purpose.code()));
+        audit::append(&txn, &[event]).await?;
+    }
+    txn.commit().await?;
+    let Credentials { name, language, blocked, .. } = found;
+    let url = format!("{portal_address}{}{token}", purpose.path());
+    Ok(Some(LinkMail { purpose, url, name, language, blocked }))
+}
+
+/// What the page behind a link shows. Looking uses nothing up: mail programs look at links as well.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for a link that is unknown, used, past its term or meant for something else: all alike.
+pub async fn view(portal: &Portal, token: &str, purpose: LinkPurpose) -> Result<LinkView, ServiceError> {
+    let now = portal.clock().millis();
+    let found = link::find(portal.db(), &secret::token_hash(token), purpose, now).await?;
+    found.map(|found| LinkView { email: found.email }).ok_or(ServiceError::NotFound)
+}
+
+/// Sets the password that was chosen behind a link to activate or to reset, ends every session and any block of the
+/// account, and signs in. The owner of an account that had a password is told by mail. A password that is refused uses
+/// nothing up.
+///
+/// # Errors
+/// As [`view`]; what is wrong with the password is in the answer.
+pub async fn set_password(
+    portal: &Portal,
+    request: &Request,
+    token: &str,
+    purpose: LinkPurpose,
+    form: &NewPasswordForm,
+) -> Result<Result<NewSession, FieldErrors>, ServiceError> {
+    if purpose == LinkPurpose::Unblock {
+        return Err(ServiceError::NotFound);
+    }
+    let now = portal.clock().millis();
+    let token_hash = secret::token_hash(token);
+    let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
+    let employers = account::employer_names(portal.db(), found.account).await?;
+    let known = password::known_words(portal, &found.name, &found.email, &employers);
+    let typed = SecretString::from(form.wachtwoord.as_str());
+    let hash = match password::accept(portal, typed, MIN_ALONE, known).await? {
+        Ok(hash) => hash,
+        Err(code) => {
+            let mut errors = FieldErrors::default();
+            errors.push("wachtwoord", code);
+            return Ok(Err(errors));
+        }
+    };
+
+    let session_token = secret::token()?;
+    let txn = portal.db().begin().await?;
+    if !link::take(&txn, &token_hash, purpose, now).await? {
+        return Err(ServiceError::NotFound);
+    }
+    link::withdraw(&txn, found.account, None, now).await?;
+    account::set_password_hash(&txn, found.account, &hash).await?;
+    account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
+    session::remove_all(&txn, found.account).await?;
+    if let Some(previous) = request.session {
+        session::remove(&txn, previous).await?;
+    }
+    session::add(&txn, found.account, secret::token_hash(&session_token), &request.device, now).await?;
+    if found.has_password {
+        let content = Content::PasswordChanged { on: portal.clock().today() };
+        let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(&token_hash));
+        outbox::put(&txn, content.message(key, Some(found.email), found.language, now)?).await?;
+    }
+    let event = |kind| by(audit::event_of_nobody(portal, request, kind), &found.name, found.account);
+    let mut events =
+        vec![event(if found.has_password { AuditKind::PasswordReset } else { AuditKind::AccountActivated })];
+    if found.blocked {
+        events.push(event(AuditKind::AccountUnblocked).details(BY_LINK));
+    }
+    events.push(event(AuditKind::SignedIn));
+    audit::append(&txn, &events).await?;
+    txn.commit().await?;
+    Ok(Ok(NewSession { token: session_token, name: found.name, language: found.language }))
+}
+
+/// Ends the block of the account that a link was mailed for; its password stays as it is.
+///
+/// # Errors
+/// As [`view`].
+pub async fn unblock(portal: &Portal, request: &Request, token: &str) -> Result<(), ServiceError> {
+    let now = portal.clock().millis();
+    let token_hash = secret::token_hash(token);
+    let purpose = LinkPurpose::Unblock;
+    let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
+    let txn = portal.db().begin().await?;
+    if !link::take(&txn, &token_hash, purpose, now).await? {
+        return Err(ServiceError::NotFound);
+    }
+    link::withdraw(&txn, found.account, Some(purpose), now).await?;
+    account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
+    let event = audit::event_of_nobody(portal, request, AuditKind::AccountUnblocked).details(BY_LINK);
+    audit::append(&txn, &[by(event, &found.name, found.account)]).await?;
+    Ok(txn.commit().await?)
+}
+
+/// What the log says of a block that its owner ended.
+const BY_LINK: &str = "by the owner, through a mailed link";
+
+/// An event by the owner of an account who is not signed in.
+fn by(mut event: AuditEvent, name: &str, account: AccountId) -> AuditEvent {
+    event.account = Some(account);
+    event.actor_name = Some(name.into());
+    event
+}
+
+/// Forgets links whose term ended long before `now`.
+pub(crate) async fn forget_expired(txn: &Txn, now: i64) -> Result<(), ServiceError> {
+    Ok(link::forget_expired(txn, now - KEPT).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_for_what_the_account_needs() {
+        for (asked, has_password, blocked, purpose) in [
+            (Asked::Forgot, true, false, Some(LinkPurpose::Reset)),
+            (Asked::Forgot, true, true, Some(LinkPurpose::Reset)),
+            (Asked::Forgot, false, false, Some(LinkPurpose::Activation)),
+            (Asked::Forgot, false, true, Some(LinkPurpose::Activation)),
+            (Asked::Blocked, true, true, Some(LinkPurpose::Unblock)),
+            (Asked::Blocked, true, false, None),
+            (Asked::Blocked, false, true, Some(LinkPurpose::Activation)),
+            (Asked::Invited, false, false, Some(LinkPurpose::Activation)),
+            (Asked::Invited, true, false, None),
+        ] {
+            assert_eq!(asked.purpose(has_password, blocked), purpose, "{asked:?} {has_password} {blocked}");
+        }
+    }
+}
