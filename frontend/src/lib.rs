@@ -14,12 +14,8 @@ pub async fn hydrate() {
     leptos::mount::hydrate_body(collectief_app::App);
     // Once what was started above has run, the page answers to the reader; who automates a browser can wait for this.
     set_timeout(
-        || {
-            if let Some(root) = document().document_element() {
-                // It fails only for a name that cannot be an attribute.
-                let _ = root.set_attribute("data-hydrated", "");
-            }
-        },
+        // It fails only for a name that cannot be an attribute.
+        || drop(document().document_element().map(|root| root.set_attribute("data-hydrated", ""))),
         Duration::ZERO,
     );
 }
