@@ -30,6 +30,7 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         format,
+        html::body,
         loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page, words},
@@ -381,11 +382,11 @@ fn sheet(
                         let opened = at.map(|at| {
                             view! {
                                 <tbody data-page=number.clone()>{opened_row(&context, &shown[at])}</tbody>
-                                <tbody data-page=number.clone() inner_html=rows(&context, below, None)></tbody>
+                                {body(number.clone(), rows(&context, below, None))}
                             }
                         });
                         view! {
-                            <tbody data-page=number inner_html=rows(&context, above, id)></tbody>
+                            {body(number, rows(&context, above, id))}
                             {opened}
                         }
                     }

@@ -124,7 +124,7 @@ pub fn head(context: &TableContext) -> impl IntoView + use<> {
 
 /// The rows of one page, or of a part of it, as HTML: a list has hundreds of cells, and views of each of them would take
 /// most of the time of the page, on the server and in the browser.
-pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<ParticipationId>) -> String {
+pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<ParticipationId>) -> Html {
     let mut html = Html::with_capacity(rows.len() * 1_024);
     for row in rows {
         match context.population {
@@ -132,7 +132,7 @@ pub fn rows(context: &TableContext, rows: &[ParticipantRow], opened: Option<Part
             Population::Former => former_row(&mut html, context, row),
         }
     }
-    html.finish()
+    html
 }
 
 /// What opens under a row: deregistering in place; where its code cannot be had, the way to the page that does the same.
@@ -247,8 +247,9 @@ fn former_row(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
 }
 
 #[cfg(all(test, feature = "ssr"))]
-#[expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
+
     use super::*;
     use crate::i18n::{Language, texts};
 
@@ -284,7 +285,7 @@ mod tests {
                 shows_bsn,
                 on_done: Callback::new(|_| {}),
             };
-            rows(&context, &[row()], None)
+            rows(&context, &[row()], None).as_str().to_owned()
         })
     }
 

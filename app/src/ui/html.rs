@@ -1,5 +1,7 @@
 //! HTML written as text, for what has too many parts to be views.
 
+use leptos::prelude::*;
+
 /// HTML in the making. Markup is only what stands in the program itself; everything else goes in as text, which cannot
 /// become markup.
 #[derive(Debug, Default)]
@@ -36,9 +38,14 @@ impl Html {
     }
 
     /// All of it.
-    pub fn finish(self) -> String {
-        self.0
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
+}
+
+/// A part of a table whose rows are written as text; `page` tells which page of the list they are.
+pub fn body(page: String, rows: Html) -> impl IntoView {
+    view! { <tbody data-page=page inner_html=rows.0></tbody> }
 }
 
 #[cfg(test)]

@@ -14,7 +14,12 @@ const KEPT_OUT: [(&str, &[&str], &str); 8] = [
     ),
     ("<style", &[], "the content security policy blocks it; styles are in style/"),
     ("<script", &["app/src/shell.rs", "app/src/shell/"], "the shell has the one script, with its nonce"),
-    ("inner_html", &["app/src/shell.rs", "app/src/shell/"], "a text of a user would become markup"),
+    // What goes in there is typed: markup of the program's own, and text that was escaped.
+    (
+        "inner_html",
+        &["app/src/shell.rs", "app/src/shell/", "app/src/ui/html.rs"],
+        "a text of a user would become markup; write rows with ui::html",
+    ),
     ("<textarea", &["app/src/ui/"], "Leptos 0.8 does not escape its text; there is one component that does"),
     (" onclick=", &[], "the content security policy blocks it; use on:click"),
     ("=\"javascript:", &[], "the content security policy blocks it"),
