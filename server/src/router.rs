@@ -129,3 +129,17 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .and(NotForContentType::new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use collectief_app::pages::LazyPage;
+
+    #[tokio::test]
+    async fn the_browser_knows_the_part_of_every_page() {
+        for page in entries().iter().filter(|entry| entry.kind == RouteKind::Page) {
+            let path = page.path.replace(['{', '}'], "");
+            assert!(LazyPage::parts_at(&path, "").next().is_some(), "{path} would not be hydrated");
+        }
+    }
+}
