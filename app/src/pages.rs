@@ -14,7 +14,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     dashboard::DashboardPage,
-    deregister::{DeregisterPage, DoneReceipt},
+    deregister::{DeregisterPage, DoneReceipt, WithdrawDeregistration},
     find::FindPage,
     flow::InOutFlowPage,
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
@@ -103,8 +103,11 @@ pub(crate) fn direct_deregister(
 
 /// What was done in the opened row.
 #[wasm_split(person, fallible)]
-pub(crate) fn done_receipt(receipt: DeregistrationReceipt, on_withdrawn: Callback<()>) -> Result<AnyView, Missing> {
-    Ok(view! { <DoneReceipt receipt on_withdrawn /> }.into_any())
+pub(crate) fn done_receipt(
+    receipt: DeregistrationReceipt,
+    withdraw: ServerAction<WithdrawDeregistration>,
+) -> Result<AnyView, Missing> {
+    Ok(view! { <DoneReceipt receipt withdraw /> }.into_any())
 }
 
 #[wasm_split(overviews, preload(load_flow), fallible)]

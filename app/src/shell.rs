@@ -66,6 +66,8 @@ pub fn shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
                 <link rel="stylesheet" href=files.css.clone() />
+                // A table that is shown while its rows still come in moves its columns; the page is shown when it is whole.
+                <link rel="expect" href="#inhoud" blocking="render" />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/icon-180.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />

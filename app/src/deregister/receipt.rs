@@ -63,18 +63,12 @@ pub fn Withdraw(
 pub fn DoneReceipt(
     /// What was done.
     receipt: DeregistrationReceipt,
-    /// Called when something was taken back.
-    on_withdrawn: Callback<()>,
+    /// Takes it back.
+    withdraw: ServerAction<WithdrawDeregistration>,
 ) -> impl IntoView {
     let t = use_texts();
     let d = &t.deregister;
     let today = use_frame().today;
-    let withdraw = ServerAction::<WithdrawDeregistration>::new();
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = withdraw.value().get() {
-            on_withdrawn.run(());
-        }
-    });
     let count = receipt.ends.len() as u64;
     let end = receipt.ends.first().map(|ending| ending.end_date);
     let title = if receipt.requested { d.requested(count) } else { d.done(count) };

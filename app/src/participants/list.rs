@@ -24,6 +24,7 @@ use super::{
     table::{TableContext, head, opened_row, rows},
 };
 use crate::{
+    deregister::WithdrawDeregistration,
     error::AppError,
     i18n::{Texts, use_texts},
     pages, routes,
@@ -53,6 +54,8 @@ struct ListState {
     posted: RwSignal<Option<ParticipantListForm>>,
     /// What was just done.
     receipt: RwSignal<Option<DeregistrationReceipt>>,
+    /// Takes that back. It outlives the receipt, which is made anew when the list comes that shows what was done.
+    withdraw: ServerAction<WithdrawDeregistration>,
     /// Counts the changes after which the list is read anew.
     changes: RwSignal<u32>,
     /// Why a BSN was not shown.
@@ -72,6 +75,7 @@ pub fn list_page(population: Population) -> impl IntoView {
         selected: RwSignal::new(Selection::new()),
         posted: RwSignal::new(None),
         receipt: RwSignal::new(None),
+        withdraw: ServerAction::new(),
         changes: RwSignal::new(0),
         not_revealed: RwSignal::new(None),
         lists: StoredValue::new(0),
@@ -91,6 +95,12 @@ pub fn list_page(population: Population) -> impl IntoView {
             state.receipt.set(None);
         }
         now
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = state.withdraw.value().get() {
+            state.receipt.set(None);
+            state.changes.update(|changes| *changes += 1);
+        }
     });
     let list = Resource::new_blocking(
         move || (state.posted.get().unwrap_or_else(|| form.get()), state.changes.get()),
@@ -133,14 +143,8 @@ fn list_view(state: ListState, asked: ParticipantListForm, answer: ListAnswer) -
     let wrong = !page.errors.is_empty();
     let errors = page.errors.clone();
     let receipt = move || {
-        let on_withdrawn = Callback::new(move |()| {
-            state.receipt.set(None);
-            state.changes.update(|changes| *changes += 1);
-        });
-        state
-            .receipt
-            .get()
-            .map(|receipt| Suspend::new(async move { pages::done_receipt(receipt, on_withdrawn).await.ok() }))
+        let receipt = state.receipt.get();
+        receipt.map(|receipt| Suspend::new(async move { pages::done_receipt(receipt, state.withdraw).await.ok() }))
     };
     let body = if page.rows.is_empty() {
         nothing(t, population, &form, &page, is_posted)
@@ -293,6 +297,7 @@ fn sheet(
                 .selected
                 .update(|selected| selected.retain(|id, _| receipt.ends.iter().all(|ending| ending.id != *id)));
             state.receipt.set(Some(receipt));
+            state.withdraw.value().set(None);
             state.changes.update(|changes| *changes += 1);
             let closed = list_opened(population, &form, None);
             navigate(&closed, NavigateOptions { replace: true, scroll: true, ..Default::default() });
