@@ -56,6 +56,6 @@ mod tests {
     fn text_never_becomes_markup() {
         let mut html = Html::default();
         html.markup("<a title=\"").text("\" onclick=\"x").markup("\">").text("<b>&amp; é</b>").markup("</a>");
-        assert_eq!(html.finish(), "<a title=\"&quot; onclick=&quot;x\">&lt;b&gt;&amp;amp; é&lt;/b&gt;</a>");
+        assert_eq!(html.as_str(), "<a title=\"&quot; onclick=&quot;x\">&lt;b&gt;&amp;amp; é&lt;/b&gt;</a>");
     }
 }
