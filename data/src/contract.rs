@@ -6,10 +6,8 @@ use sea_orm::ConnectionTrait;
 use crate::{
     db::{Db, Txn},
     error::DataError,
-    participant::{
-        row::open_end,
-        sql::{Reach, Sql, day},
-    },
+    mutation::end_from_stored,
+    participant::sql::{Reach, Sql, day},
     scope::Scope,
 };
 
@@ -53,7 +51,7 @@ pub async fn contract_facts(db: &Db, scope: &Scope) -> Result<Option<ContractFac
     Ok(Some(ContractFacts {
         id: contract,
         start_date: day(&row.try_get_by_index::<String>(0)?)?,
-        end_date: open_end(day(&row.try_get_by_index::<String>(1)?)?),
+        end_date: end_from_stored(day(&row.try_get_by_index::<String>(1)?)?),
         closing_day: u32::try_from(row.try_get_by_index::<i64>(2)?).unwrap_or(1),
         version: row.try_get_by_index(3)?,
     }))

@@ -120,6 +120,11 @@ pub(crate) const UNKNOWN_BIRTH: Date = match Date::from_ymd_opt(1, 1, 1) {
     None => OPEN_END,
 };
 
+/// `None` where the stored birth date stands for one that is not known.
+pub(crate) fn known_birth(stored: Date) -> Option<Date> {
+    (stored != UNKNOWN_BIRTH).then_some(stored)
+}
+
 /// An end as the domain has it.
 pub(crate) fn end_from_stored(end: Date) -> Option<Date> {
     (end != OPEN_END).then_some(end)
@@ -150,7 +155,7 @@ impl From<StoredRow> for StoredParticipation {
             },
             full_name: row.full_name,
             relation_number: row.relation_number,
-            birth_date: (row.birth_date != UNKNOWN_BIRTH).then_some(row.birth_date),
+            birth_date: known_birth(row.birth_date),
             email: row.email,
         }
     }

@@ -8,30 +8,32 @@ use collectief_domain::{
     date::Date,
     ids::{ContractId, ParticipationId, PersonId},
     mutation::{MutationKind, ParticipationState},
-    name::{Gender, PersonName},
-    roster::RosterRow,
 };
 use futures::TryStreamExt;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
-    crypt::Keyring,
     db::{Db, Txn, statement},
     error::DataError,
     mutation::{
-        Changes, NewMutation, StoredParticipation, UNKNOWN_BIRTH, contract_lock, counting::Counted, end_from_stored,
-        end_to_store, placeholders,
+        Changes, NewMutation, StoredParticipation, contract_lock, counting::Counted, end_from_stored, end_to_store,
+        placeholders,
     },
 };
 
+mod candidate;
 mod export;
 mod loading;
 mod stored;
+mod work;
 mod write;
 
+pub use candidate::Candidate;
 pub use export::roster_rows;
 use loading::{ImportLock, KnownPersons};
+pub use stored::{ChangedSince, ContractStored, StoredContract, StoredPerson, StoredRow};
 use stored::{PERSON_COLUMNS, PersonRow, changed_since, said_otherwise, stored_rows};
+pub use work::{ChangedParticipation, ContractWork, MainInsured, NewContract, NewParticipation, PersonOf};
 use write::{
     MUTATION_INSERT, NewRosterMutation, NewRow, NewWord, PARTICIPATION_INSERT, PERSON_INSERT, WORD_INSERT, day,
     insert_rows, new_id, person_update, push_person, reserve,
@@ -39,234 +41,6 @@ use write::{
 
 /// The most values that are looked up with one statement.
 const LOOKED_UP_AT_ONCE: usize = 500;
-
-/// A row of a roster with all that is stored of it, ready to be compared and written.
-pub struct Candidate {
-    /// The row.
-    pub row: RosterRow,
-    /// The file's place in the list of files.
-    pub file: u16,
-    /// The line in that file.
-    pub line: u32,
-    /// Whether the person has rows in more than one contract of the same import.
-    pub in_several_contracts: bool,
-    full_name: String,
-    sort_key: String,
-    search_text: String,
-    bsn: Option<StoredBsn>,
-}
-
-struct StoredBsn {
-    cipher: Vec<u8>,
-    index: Vec<u8>,
-}
-
-impl Candidate {
-    /// Works out what is stored of `row`. This is most of the work of an import, and needs no database.
-    ///
-    /// # Errors
-    /// When there is no randomness to encrypt with.
-    pub fn prepare(
-        row: RosterRow,
-        file: u16,
-        line: u32,
-        in_several_contracts: bool,
-        keys: &Keyring,
-    ) -> Result<Self, DataError> {
-        let bsn = match &row.bsn {
-            Some(bsn) => Some(StoredBsn { cipher: keys.seal(bsn, &row.relation_number)?, index: keys.index(bsn) }),
-            None => None,
-        };
-        Ok(Self {
-            full_name: row.name.full_name(),
-            sort_key: row.name.sort_key(),
-            search_text: row.name.search_text(),
-            bsn,
-            row,
-            file,
-            line,
-            in_several_contracts,
-        })
-    }
-
-    /// What lists are sorted by.
-    pub fn sort_key(&self) -> &str {
-        &self.sort_key
-    }
-
-    /// The keyed hash of the BSN.
-    pub fn bsn_index(&self) -> Option<&[u8]> {
-        self.bsn.as_ref().map(|bsn| bsn.index.as_slice())
-    }
-
-    /// The state that the row gives a participation.
-    pub fn state(&self) -> ParticipationState {
-        ParticipationState {
-            start_date: Some(self.row.start_date),
-            end_date: self.row.end_date,
-            end_reason: self.row.end_reason,
-            personnel_number: self.row.personnel_number.clone(),
-        }
-    }
-
-    /// Whether the row says of the person what is stored.
-    pub fn agrees_with(&self, person: &StoredPerson) -> bool {
-        !self.shows_otherwise(person)
-            && self.row.email == person.email
-            && self.bsn_index() == person.bsn_index.as_deref()
-    }
-
-    /// Whether lists would show the person otherwise than they do.
-    fn shows_otherwise(&self, person: &StoredPerson) -> bool {
-        self.row.name != person.name || self.row.birth_date != person.birth_date || self.row.gender != person.gender
-    }
-}
-
-/// A person, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredPerson {
-    /// The person.
-    pub id: PersonId,
-    name: PersonName,
-    birth_date: Option<Date>,
-    gender: Gender,
-    email: Option<String>,
-    bsn_index: Option<Vec<u8>>,
-}
-
-/// A participation with its person, as stored.
-#[derive(Debug, Clone)]
-pub struct StoredRow {
-    /// The participation.
-    pub id: ParticipationId,
-    /// Relation number of the person.
-    pub relation_number: String,
-    /// The person.
-    pub person: StoredPerson,
-    /// Through whom it participates, when a dependant.
-    pub main: Option<ParticipationId>,
-    /// What a mutation can change.
-    pub state: ParticipationState,
-    version: i64,
-    recorded_at: i64,
-}
-
-impl StoredRow {
-    /// First day.
-    pub fn start(&self) -> Date {
-        self.state.start_date.unwrap_or(Date::MIN)
-    }
-}
-
-/// A contract, as stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoredContract {
-    /// The contract.
-    pub id: ContractId,
-    /// First day.
-    pub start_date: Date,
-    /// Last day, inclusive; `None` is open.
-    pub end_date: Option<Date>,
-}
-
-/// What of a participation was changed in the portal since a roster said so last: a roster does not undo that.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ChangedSince {
-    /// Its end, or the reason for it.
-    pub end: bool,
-    /// The employer's number.
-    pub personnel_number: bool,
-}
-
-/// The main insured of a dependant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MainInsured {
-    /// One that is stored.
-    Stored(ParticipationId),
-    /// One that is new: its place among the new participations.
-    New(usize),
-}
-
-/// The person of a new participation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PersonOf {
-    /// One that is stored.
-    Stored(PersonId),
-    /// One that is new: its place among the new persons.
-    New(usize),
-}
-
-/// A participation to be added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewParticipation {
-    /// The candidate's place.
-    pub candidate: usize,
-    /// Whose.
-    pub person: PersonOf,
-    /// Through whom, when a dependant; if new, one that comes before it.
-    pub main: Option<MainInsured>,
-}
-
-/// A participation to be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangedParticipation {
-    /// The place among the stored rows.
-    pub stored: usize,
-    /// The candidate's place.
-    pub candidate: usize,
-    /// Through whom, when a dependant.
-    pub main: Option<MainInsured>,
-}
-
-/// What is to be written of one contract. Places are those in the list of candidates.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ContractWork {
-    /// Persons to be added, each by one of its candidates.
-    pub new_persons: Vec<usize>,
-    /// Persons to be changed, each by one of its candidates.
-    pub changed_persons: Vec<(PersonId, usize)>,
-    /// Participations to be added, main insured first.
-    pub new: Vec<NewParticipation>,
-    /// Participations to be changed.
-    pub changed: Vec<ChangedParticipation>,
-}
-
-impl ContractWork {
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.new_persons.is_empty() && self.changed_persons.is_empty() && self.new.is_empty() && self.changed.is_empty()
-    }
-}
-
-/// What is stored and has to do with one contract of a roster.
-#[derive(Default)]
-pub struct ContractStored {
-    /// The contract, unless it is new.
-    pub contract: Option<StoredContract>,
-    /// Its participations.
-    pub rows: Vec<StoredRow>,
-    /// What was changed in the portal, of those that the roster says otherwise about.
-    pub changed_since: HashMap<ParticipationId, ChangedSince>,
-    /// Persons of the roster, or named as main insured in it, who have no participation in this contract.
-    pub persons: HashMap<String, StoredPerson>,
-    /// To whom BSNs of the roster belong.
-    pub bsn_owners: HashMap<Vec<u8>, PersonId>,
-}
-
-/// How a new contract is made.
-#[derive(Debug, Clone)]
-pub struct NewContract {
-    /// Contract number.
-    pub number: String,
-    /// Its name and that of its employer.
-    pub name: String,
-    /// First day.
-    pub start_date: Date,
-    /// How many days back an employer may end a participation.
-    pub retroactive_days: u32,
-    /// The day of the month after which the month before is closed.
-    pub closing_day: u32,
-}
 
 /// An import that runs: the only one at a time.
 pub struct Loader {
@@ -281,11 +55,6 @@ struct ContractRow {
     id: i64,
     start_date: NaiveDate,
     end_date: NaiveDate,
-}
-
-/// A birth date as the domain has it.
-pub(crate) fn known_birth(date: Date) -> Option<Date> {
-    (date != UNKNOWN_BIRTH).then_some(date)
 }
 
 #[derive(FromQueryResult)]

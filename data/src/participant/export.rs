@@ -8,10 +8,15 @@ use serde::Deserialize;
 
 use super::{
     list::{ListQuery, Place},
-    row::{known_birth, open_end, read_gender, read_reason, select_period},
+    row::{read_gender, read_reason, select_period},
     sql::{Sql, bytes_of, day, json_of, rows_of},
 };
-use crate::{db::Db, error::DataError, scope::Scope};
+use crate::{
+    db::Db,
+    error::DataError,
+    mutation::{end_from_stored, known_birth},
+    scope::Scope,
+};
 
 /// One row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +106,7 @@ pub(crate) fn read_export_row(row: RawExportRow<'_>, db: &Db, scope: &Scope) -> 
         birth_date: known_birth(day(&row.6)?),
         gender: read_gender(&row.7)?,
         start_date: day(&row.8)?,
-        end_date: open_end(day(&row.9)?),
+        end_date: end_from_stored(day(&row.9)?),
         end_reason: read_reason(row.10)?,
         personnel_number: row.11,
     })

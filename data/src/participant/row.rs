@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use collectief_domain::{
-    date::{Date, OPEN_END},
+    date::Date,
     deregistration::EndReason,
     ids::{ContractId, ParticipationId},
     name::Gender,
@@ -12,20 +12,12 @@ use collectief_domain::{
 use serde::Deserialize;
 
 use super::sql::{Sql, bytes_of, day};
-use crate::{crypt::Keyring, error::DataError, scope::Scope};
-
-/// How a birth date that is not known is stored: sort keys cannot be NULL.
-const NO_BIRTH_DATE: Date = Date::from_ymd_opt(1, 1, 1).expect("a day of the calendar");
-
-/// `None` where the stored end stands for an open one.
-pub(crate) fn open_end(end: Date) -> Option<Date> {
-    (end != OPEN_END).then_some(end)
-}
-
-/// `None` where the stored birth date stands for one that is not known.
-pub(crate) fn known_birth(birth: Date) -> Option<Date> {
-    (birth != NO_BIRTH_DATE).then_some(birth)
-}
+use crate::{
+    crypt::Keyring,
+    error::DataError,
+    mutation::{end_from_stored, known_birth},
+    scope::Scope,
+};
 
 /// What [`select_row`] gives, in its order.
 #[derive(Deserialize)]
@@ -100,7 +92,7 @@ pub(crate) fn read_row(row: RawRow<'_>, scope: &Scope, keys: &Keyring) -> Result
         birth_date: known_birth(day(&row.5)?),
         gender: read_gender(&row.6)?,
         start_date: day(&row.7)?,
-        end_date: open_end(day(&row.8)?),
+        end_date: end_from_stored(day(&row.8)?),
         end_reason: read_reason(row.9)?,
         personnel_number: row.10,
         is_dependant: row.11.is_some(),

@@ -13,10 +13,15 @@ use collectief_domain::{
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{
-    row::{known_birth, open_end, read_gender, read_reason},
+    row::{read_gender, read_reason},
     sql::{Reach, Sql, day},
 };
-use crate::{db::Db, error::DataError, scope::Scope};
+use crate::{
+    db::Db,
+    error::DataError,
+    mutation::{end_from_stored, known_birth},
+    scope::Scope,
+};
 
 /// Everything about one participant; `None` when there is none, or when the scope does not have its contract. What the
 /// reader may do is not filled in. `day_of` gives the day of a moment in Unix milliseconds.
@@ -74,7 +79,7 @@ pub async fn participant_view(
         gender: read_gender(&row.try_get_by_index::<String>(14)?)?,
         email: row.try_get_by_index(15)?,
         start_date: day(&row.try_get_by_index::<String>(16)?)?,
-        end_date: open_end(day(&row.try_get_by_index::<String>(17)?)?),
+        end_date: end_from_stored(day(&row.try_get_by_index::<String>(17)?)?),
         end_reason: read_reason(row.try_get_by_index::<Option<String>>(18)?)?,
         personnel_number: row.try_get_by_index(19)?,
         household: household(db, contract, id, main).await?,
@@ -113,7 +118,7 @@ async fn household(
                 full_name: row.try_get_by_index(1)?,
                 birth_date: known_birth(day(&row.try_get_by_index::<String>(2)?)?),
                 start_date: day(&row.try_get_by_index::<String>(3)?)?,
-                end_date: open_end(day(&row.try_get_by_index::<String>(4)?)?),
+                end_date: end_from_stored(day(&row.try_get_by_index::<String>(4)?)?),
                 is_main: id == main,
                 version: row.try_get_by_index(5)?,
             })
@@ -138,7 +143,7 @@ async fn periods(db: &Db, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod
                 id: ParticipationId(row.try_get_by_index(0)?),
                 contract: ContractChoice { number: row.try_get_by_index(1)?, name: row.try_get_by_index(2)? },
                 start_date: day(&row.try_get_by_index::<String>(3)?)?,
-                end_date: open_end(day(&row.try_get_by_index::<String>(4)?)?),
+                end_date: end_from_stored(day(&row.try_get_by_index::<String>(4)?)?),
                 end_reason: read_reason(row.try_get_by_index::<Option<String>>(5)?)?,
                 personnel_number: row.try_get_by_index(6)?,
             })

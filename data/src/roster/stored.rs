@@ -13,12 +13,83 @@ use collectief_domain::{
 use futures::TryStreamExt;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::{Candidate, ChangedSince, LOOKED_UP_AT_ONCE, StoredPerson, StoredRow, known_birth};
+use super::{Candidate, LOOKED_UP_AT_ONCE};
 use crate::{
     db::{Txn, statement},
     error::DataError,
-    mutation::{end_from_stored, placeholders},
+    mutation::{end_from_stored, known_birth, placeholders},
 };
+
+/// A person, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPerson {
+    /// The person.
+    pub id: PersonId,
+    pub(super) name: PersonName,
+    pub(super) birth_date: Option<Date>,
+    pub(super) gender: Gender,
+    pub(super) email: Option<String>,
+    pub(super) bsn_index: Option<Vec<u8>>,
+}
+
+/// A participation with its person, as stored.
+#[derive(Debug, Clone)]
+pub struct StoredRow {
+    /// The participation.
+    pub id: ParticipationId,
+    /// Relation number of the person.
+    pub relation_number: String,
+    /// The person.
+    pub person: StoredPerson,
+    /// Through whom it participates, when a dependant.
+    pub main: Option<ParticipationId>,
+    /// What a mutation can change.
+    pub state: ParticipationState,
+    pub(super) version: i64,
+    pub(super) recorded_at: i64,
+}
+
+impl StoredRow {
+    /// First day.
+    pub fn start(&self) -> Date {
+        self.state.start_date.unwrap_or(Date::MIN)
+    }
+}
+
+/// A contract, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredContract {
+    /// The contract.
+    pub id: ContractId,
+    /// First day.
+    pub start_date: Date,
+    /// Last day, inclusive; `None` is open.
+    pub end_date: Option<Date>,
+}
+
+/// What of a participation was changed in the portal since a roster said so last: a roster does not undo that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChangedSince {
+    /// Its end, or the reason for it.
+    pub end: bool,
+    /// The employer's number.
+    pub personnel_number: bool,
+}
+
+/// What is stored and has to do with one contract of a roster.
+#[derive(Default)]
+pub struct ContractStored {
+    /// The contract, unless it is new.
+    pub contract: Option<StoredContract>,
+    /// Its participations.
+    pub rows: Vec<StoredRow>,
+    /// What was changed in the portal, of those that the roster says otherwise about.
+    pub changed_since: HashMap<ParticipationId, ChangedSince>,
+    /// Persons of the roster, or named as main insured in it, who have no participation in this contract.
+    pub persons: HashMap<String, StoredPerson>,
+    /// To whom BSNs of the roster belong.
+    pub bsn_owners: HashMap<Vec<u8>, PersonId>,
+}
 
 #[derive(FromQueryResult)]
 pub(super) struct PersonRow {
