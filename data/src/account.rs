@@ -197,16 +197,15 @@ pub async fn employer_names(db: &Db, account: AccountId) -> Result<Vec<String>, 
 /// When the database cannot be read.
 pub async fn employer_names_of(db: &Db, contracts: &Contracts) -> Result<Vec<String>, DataError> {
     let Contracts::Numbers(numbers) = contracts else { return Ok(Vec::new()) };
-    let marks = vec!["?"; numbers.len().max(1)].join(", ");
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = vec!["?"; numbers.len()].join(", ");
     let sql = format!(
         "SELECT e.name, c.name FROM contract c JOIN employer e ON e.id = c.employer_id
          WHERE c.number IN ({marks}) ORDER BY c.id LIMIT 20"
     );
-    let mut values: Vec<Value> = numbers.iter().map(|number| number.as_str().into()).collect();
-    if values.is_empty() {
-        values.push("".into());
-    }
-    names(db, &sql, values).await
+    names(db, &sql, numbers.iter().map(|number| number.as_str().into()).collect()).await
 }
 
 async fn names(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<String>, DataError> {
@@ -319,14 +318,13 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
 /// # Errors
 /// When the database refuses.
 pub async fn clear_block(txn: &Txn, account: AccountId, subject: &[u8]) -> Result<(), DataError> {
-    forget_tries(txn, subject).await?;
     account::Entity::update_many()
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
         .filter(account::Column::Id.eq(account.0))
         .exec(&txn.0)
         .await?;
-    Ok(())
+    forget_tries(txn, subject).await
 }
 
 /// Failed tries of one subject.
@@ -418,15 +416,19 @@ pub async fn note_wrong(txn: &Txn, email: &str, failures: u32, now: i64) -> Resu
     Ok(())
 }
 
-/// Notes that somebody signed in: wrong passwords of before no longer count.
+/// Notes that somebody signed in with the password that `hash` is of: wrong passwords of before no longer count. Returns
+/// `false`, and notes nothing, when the account has another password since, or was blocked. Until the transaction ends
+/// neither can happen.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn note_right(txn: &Txn, account: AccountId) -> Result<(), DataError> {
-    account::Entity::update_many()
+pub async fn note_right(txn: &Txn, account: AccountId, hash: &str) -> Result<bool, DataError> {
+    let noted = account::Entity::update_many()
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .filter(account::Column::Id.eq(account.0))
+        .filter(account::Column::PasswordHash.eq(hash))
+        .filter(account::Column::BlockedAt.is_null())
         .exec(&txn.0)
         .await?;
-    Ok(())
+    Ok(noted.rows_affected > 0)
 }

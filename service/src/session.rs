@@ -2,26 +2,22 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use collectief_data::{account, outbox, session};
+use collectief_data::{account, session};
 use collectief_domain::{
-    account::{SignInForm, SignInRefusal, WRONG_PASSWORDS_ALLOWED, check_email},
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
 };
-use secrecy::SecretString;
 
+pub use self::sign_in::sign_in;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
-    account::address_subject,
-    audit::{self, About, AuditKind},
-    link::{self, Asked},
-    password,
+    audit::{self, AuditKind},
+    link,
     portal::ALL_CONTRACTS,
     secret,
 };
 
-/// The time in which failures from one client address count together, in milliseconds.
-const CLIENT_WINDOW: i64 = 15 * 60 * 1000;
+mod sign_in;
 
 /// How far behind [`last seen`](collectief_data::session::SessionRow::last_seen_at) may be, in milliseconds.
 const SEEN_EVERY: i64 = 60 * 1000;
@@ -44,99 +40,6 @@ pub struct NewSession {
     pub name: String,
     /// The account's language.
     pub language: Language,
-}
-
-/// Signs in. Five wrong passwords block the account and have its owner mailed a link to unblock it; the answers, and the work done for them, are the same whether or
-/// not the address is known.
-///
-/// # Errors
-/// When the database cannot be used; every refusal is in the answer.
-pub async fn sign_in(
-    portal: &Portal,
-    request: &Request,
-    form: &SignInForm,
-) -> Result<Result<NewSession, SignInRefusal>, ServiceError> {
-    if let Err(errors) = form.check() {
-        return Ok(Err(SignInRefusal::Invalid(errors)));
-    }
-    let now = portal.clock().millis();
-    let address = address_subject(portal, &form.email);
-    let client = request.client.map(|client| client_subject(portal, b"sign-in client", client));
-
-    // The try is counted before it is known whether it is right, so that many at once cannot outrun the count.
-    let txn = portal.db().begin().await?;
-    if let Some(client) = &client {
-        let allowed = i32::try_from(portal.limits().failures_per_client).unwrap_or(i32::MAX);
-        if let Some(tries) = account::tries(&txn, client, now - CLIENT_WINDOW).await?
-            && tries.failures >= allowed
-        {
-            drop(txn);
-            let wait = tries.first_at + CLIENT_WINDOW - now;
-            portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::SignInRefused));
-            let seconds = u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1);
-            return Ok(Err(SignInRefusal::TooMany { seconds }));
-        }
-        account::count_try(&txn, client, now - CLIENT_WINDOW, now).await?;
-    }
-    let tries = account::count_try(&txn, &address, i64::MIN, now).await?.failures.unsigned_abs();
-    txn.commit().await?;
-
-    let found = account::credentials(portal.db(), &form.email).await?;
-    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
-    let typed = SecretString::from(form.wachtwoord.as_str());
-    let verified = password::verify(portal, typed.clone(), stored).await?;
-    let was_blocked = tries > WRONG_PASSWORDS_ALLOWED || found.as_ref().is_some_and(|found| found.blocked);
-
-    match found {
-        Some(found) if verified.right && !was_blocked => {
-            let better_hash = if verified.outdated { Some(password::hash(portal, typed).await?) } else { None };
-            let token = secret::token()?;
-            let txn = portal.db().begin().await?;
-            account::forget_tries(&txn, &address).await?;
-            account::note_right(&txn, found.id).await?;
-            if let Some(client) = &client {
-                account::uncount_try(&txn, client).await?;
-            }
-            if let Some(hash) = better_hash {
-                account::set_password_hash(&txn, found.id, &hash).await?;
-            }
-            if let Some(previous) = request.session {
-                session::remove(&txn, previous).await?;
-            }
-            session::add(&txn, found.id, secret::token_hash(&token), &request.device, now).await?;
-            let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
-            event.account = Some(found.id);
-            event.actor_name = Some(found.name.as_str().into());
-            audit::append(&txn, &[event]).await?;
-            txn.commit().await?;
-            Ok(Ok(NewSession { token, name: found.name, language: found.language }))
-        }
-        found => {
-            let is_blocked = was_blocked || tries >= WRONG_PASSWORDS_ALLOWED;
-            let event = |kind| {
-                let mut event = audit::event_of_nobody(portal, request, kind);
-                event.account = found.as_ref().map(|found| found.id);
-                event.details(format!("address {}", short(&address)))
-            };
-            let mut events = vec![event(if was_blocked { AuditKind::SignInBlocked } else { AuditKind::SignInFailed })];
-            let mut mail = None;
-            if is_blocked && !was_blocked {
-                events.push(event(AuditKind::AccountBlocked));
-                // Whether anybody has this address is only looked up when the mail is delivered.
-                if check_email(form.email.trim()).is_ok() {
-                    mail = Some(link::message(portal, Asked::Blocked, &form.email)?);
-                }
-            }
-            let txn = portal.db().begin().await?;
-            account::note_wrong(&txn, &form.email, tries, now).await?;
-            if let Some(mail) = mail {
-                outbox::put(&txn, mail).await?;
-            }
-            audit::append(&txn, &events).await?;
-            txn.commit().await?;
-            Ok(Err(if is_blocked { SignInRefusal::Blocked } else { SignInRefusal::Wrong }))
-        }
-    }
 }
 
 /// The subject under which something from a client address is counted. One household or one line has a whole /64 of
