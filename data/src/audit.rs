@@ -62,6 +62,8 @@ kinds! {
     AccountUnblocked = "account_unblocked",
     /// A link was asked for, to choose a password; whether there is such an account was not looked at.
     LinkAsked = "link_asked",
+    /// A link was asked for from a client address that must wait.
+    LinkRefused = "link_refused",
     /// A link was made for the owner of an account, to be mailed.
     LinkMade = "link_made",
     /// A new account's owner set the first password.

@@ -1,4 +1,5 @@
-//! The keys that protect BSNs: encryption at rest, and a keyed hash to find one by.
+//! The keys that protect BSNs, and the tokens of links that are still to be mailed: encryption at rest, and a keyed hash
+//! to find one by.
 //!
 //! The two keys are separate, so that whoever holds the database and one of them still cannot read or guess a BSN.
 //! Every cipher text names the key it was made with, so that keys can be replaced while rows still carry the old one.

@@ -201,6 +201,21 @@ pub async fn failed(db: &Db, id: i64, next_try_at: Option<i64>, error: &str) -> 
     txn.commit().await
 }
 
+/// Lets a message wait for something else than its recipient: that counts as no try.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn postpone(db: &Db, id: i64, next_try_at: i64, why: &str) -> Result<(), DataError> {
+    let txn = db.begin().await?;
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::NextTryAt, Expr::value(next_try_at))
+        .col_expr(outbox::Column::Error, Expr::value(Some(why)))
+        .filter(outbox::Column::Id.eq(id))
+        .exec(&txn.0)
+        .await?;
+    txn.commit().await
+}
+
 /// How many messages there are, by state.
 ///
 /// # Errors

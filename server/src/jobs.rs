@@ -1,4 +1,4 @@
-//! What goes on beside requests: delivering messages, and taking away what ended.
+//! What goes on beside requests: delivering messages, taking away what ended, and counting anew for a new day.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -24,7 +24,7 @@ pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Recei
     }
 }
 
-/// Takes away sessions that ended and tries to sign in of long ago, and brings the counters of contracts up to the day,
+/// Takes away sessions that ended and tries to sign in and mailed links of long ago, and brings the counters of contracts up to the day,
 /// until `stopping` changes.
 pub async fn upkeep(portal: Portal, mut stopping: watch::Receiver<bool>) {
     loop {

@@ -47,7 +47,7 @@ pub struct ServeOptions {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// Address of the portal as browsers know it, as https://portal.example.org; links in mail begin with it [default: http:// and what is listened on, and then no links are mailed]
+    /// Address of the portal as browsers know it, as https://portal.example.org; links in mail begin with it [default: http:// and what is listened on; then, but for a demonstration, links wait to be mailed]
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Option<String>,
     /// Address and port for /metrics [default: none]
@@ -74,6 +74,9 @@ pub struct ServeOptions {
     /// Wrong passwords from one client address in fifteen minutes before it must wait [default: 100]
     #[arg(long, value_name = "NUMBER")]
     pub failures_per_client: Option<String>,
+    /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]
+    #[arg(long, value_name = "NUMBER")]
+    pub links_per_client: Option<String>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas [default: none]
     #[arg(long, value_name = "ADDRESSES")]
     pub trusted_proxies: Option<String>,
@@ -225,7 +228,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "data",
     "database_url",
     "connections",
@@ -243,6 +246,7 @@ const NAMES: [&str; 20] = [
     "idle_minutes",
     "session_hours",
     "failures_per_client",
+    "links_per_client",
     "trusted_proxies",
     "request_seconds",
     "config",
@@ -297,7 +301,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 19] = [
+        let options: [(&'static str, Option<&String>); 20] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -315,6 +319,7 @@ impl Settings {
             ("idle_minutes", serve.idle_minutes.as_ref()),
             ("session_hours", serve.session_hours.as_ref()),
             ("failures_per_client", serve.failures_per_client.as_ref()),
+            ("links_per_client", serve.links_per_client.as_ref()),
             ("trusted_proxies", serve.trusted_proxies.as_ref()),
             ("request_seconds", serve.request_seconds.as_ref()),
         ];
@@ -374,6 +379,9 @@ impl Given {
         let failures = self.parsed("failures_per_client", "a number from 1", |text| {
             text.parse::<u32>().ok().filter(|failures| *failures > 0)
         })?;
+        let links = self.parsed("links_per_client", "a number from 1", |text| {
+            text.parse::<u32>().ok().filter(|links| *links > 0)
+        })?;
         let address = |text: &str| text.parse::<SocketAddr>().ok();
         Ok(Settings {
             database_url: self.parsed(
@@ -429,7 +437,7 @@ impl Given {
                 idle_seconds: idle.map_or(limits.idle_seconds, |minutes| minutes * 60),
                 absolute_seconds: absolute.map_or(limits.absolute_seconds, |hours| hours * 60 * 60),
                 failures_per_client: failures.unwrap_or(limits.failures_per_client),
-                links_per_client: limits.links_per_client,
+                links_per_client: links.unwrap_or(limits.links_per_client),
             },
             trusted_proxies: self
                 .parsed("trusted_proxies", "a list of IP addresses, separated by commas", |text| {

@@ -100,6 +100,7 @@ pub async fn ask(
         let tries = account::count_try(&txn, &client, now - WINDOW, now).await?;
         if tries.failures.unsigned_abs() > portal.limits().links_per_client {
             drop(txn);
+            portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::LinkRefused));
             let seconds = u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1);
             return Ok(Err(AskLinkRefusal::TooMany { seconds }));
         }
@@ -108,9 +109,9 @@ pub async fn ask(
     if asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS {
         outbox::put(&txn, message).await?;
     }
-    txn.commit().await?;
     let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
-    portal.audit().view(event.details(format!("address {}", short(&address))));
+    audit::append(&txn, &[event.details(format!("address {}", short(&address)))]).await?;
+    txn.commit().await?;
     Ok(Ok(()))
 }
 
@@ -147,20 +148,22 @@ pub(crate) struct LinkMail {
     pub(crate) blocked: bool,
 }
 
+/// Why a link cannot be mailed now, if it cannot.
+pub(crate) fn hindrance(portal: &Portal) -> Option<&'static str> {
+    let known = portal.reach().address.is_some();
+    (!known).then_some("a link cannot be mailed: the address of the portal is not known; set origin")
+}
+
 /// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None` when
 /// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
-/// same link.
+/// same link. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
     let Wanted { asked, token: sealed } =
         serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let recipient = message.recipient.as_deref().unwrap_or_default();
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
     let Some(purpose) = asked.purpose(found.password_hash.is_some(), found.blocked) else { return Ok(None) };
-    let Some(portal_address) = portal.reach().address.as_deref() else {
-        return Err(ServiceError::Unavailable(
-            "a link cannot be mailed: the address of the portal is not known; set origin".to_owned(),
-        ));
-    };
+    let portal_address = portal.reach().address.as_deref().unwrap_or_default();
     let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
     let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
     let token = token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))?;
@@ -228,11 +231,12 @@ pub async fn set_password(
 
     let session_token = secret::token()?;
     let txn = portal.db().begin().await?;
+    // The account first, as signing in does: whoever locks in another order may wait for somebody who waits for them.
+    account::set_password_hash(&txn, found.account, &hash).await?;
     if !link::take(&txn, &token_hash, purpose, now).await? {
         return Err(ServiceError::NotFound);
     }
     link::withdraw(&txn, found.account, None, now).await?;
-    account::set_password_hash(&txn, found.account, &hash).await?;
     account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     session::remove_all(&txn, found.account).await?;
     if let Some(previous) = request.session {
@@ -266,11 +270,11 @@ pub async fn unblock(portal: &Portal, request: &Request, token: &str) -> Result<
     let purpose = LinkPurpose::Unblock;
     let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
     let txn = portal.db().begin().await?;
+    account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     if !link::take(&txn, &token_hash, purpose, now).await? {
         return Err(ServiceError::NotFound);
     }
     link::withdraw(&txn, found.account, Some(purpose), now).await?;
-    account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     let event = audit::event_of_nobody(portal, request, AuditKind::AccountUnblocked).details(BY_LINK);
     audit::append(&txn, &[by(event, &found.name, found.account)]).await?;
     Ok(txn.commit().await?)

@@ -24,6 +24,9 @@ mod account;
 /// The minutes between a failed try and the next one; after the last one a message is stuck.
 const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 180, 360];
 
+/// For how long a message waits that cannot be delivered to anybody now, in milliseconds.
+const POSTPONED: i64 = 10 * 60 * 1000;
+
 /// For how long a message is kept to the server that took it, in milliseconds.
 const LEASE: i64 = 60 * 1000;
 
@@ -118,6 +121,8 @@ pub struct Delivered {
     pub sent: u64,
     /// Messages whose try failed.
     pub failed: u64,
+    /// Messages that wait for something else than their recipient.
+    pub postponed: u64,
 }
 
 /// How many messages there are, by state.
@@ -143,6 +148,14 @@ pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, Se
         }
         for message in messages {
             let (id, attempts) = (message.id, message.attempts);
+            if message.kind == link::KIND
+                && let Some(why) = link::hindrance(portal)
+            {
+                tracing::warn!(message = id, why, "a message waits");
+                outbox::postpone(portal.db(), id, now + POSTPONED, why).await?;
+                delivered.postponed += 1;
+                continue;
+            }
             let tried = try_to_deliver(portal, message, folder).await;
             let now = portal.clock().millis();
             match tried {

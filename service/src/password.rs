@@ -94,7 +94,7 @@ fn composed(password: &SecretString) -> SecretString {
     SecretString::from(password.expose_secret().nfc().collect::<String>())
 }
 
-/// Hashes a password again, with the parameters of now.
+/// Hashes a password with the parameters of now.
 pub(crate) async fn hash(portal: &Portal, password: SecretString) -> Result<String, ServiceError> {
     hashing(portal, move || hash_composed(&composed(&password))).await?
 }

@@ -1,4 +1,4 @@
-//! The one place for randomness: session tokens, idempotency keys.
+//! The one place for randomness: tokens of sessions and of mailed links, idempotency keys.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

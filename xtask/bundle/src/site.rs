@@ -116,7 +116,9 @@ impl<'a> Folder<'a> {
             }
         }
         for (part, names) in &code.parts {
-            let paths = names.iter().filter_map(|name| self.manifest.files.get(name).cloned()).collect();
+            let path = |name: &String| self.manifest.files.get(name).cloned();
+            let paths = names.iter().map(|name| path(name).with_context(|| format!("{part} has no {name}")));
+            let paths = paths.collect::<Result<_>>()?;
             self.manifest.parts.insert(part.clone(), paths);
         }
         Ok(())
