@@ -1,11 +1,10 @@
 //! Mailed links: activating an account, choosing another password, ending a block; and what a stranger can learn from it.
-//! ASVS 6.2.1 to 6.2.12, 6.3.8, 6.4.1, 6.4.3, 7.2.4, 7.4.3.
+//! ASVS 6.2.1, 6.2.4, 6.2.5, 6.2.8, 6.2.9, 6.2.11, 6.3.8, 6.4.1, 6.4.3, 7.2.4, 7.4.3.
 
 use std::{
     io::Write,
     net::IpAddr,
     sync::{Arc, Mutex},
-    time::Instant,
 };
 
 use axum::http::{Method, StatusCode, header};
@@ -478,10 +477,14 @@ async fn without_an_address_of_the_portal_a_link_waits() {
         ask(&app, HR).await;
         let folder = tempfile::tempdir().unwrap();
         let nowhere = app.portal.clone().reached_by(Reach::default());
-        assert_eq!(outbox::deliver_due(&nowhere, folder.path()).await.unwrap().failed, 1);
+        // However often that is: a day goes by.
+        for _ in 0..24 {
+            let tried = outbox::deliver_due(&nowhere, folder.path()).await.unwrap();
+            assert_eq!((tried.sent, tried.failed, tried.postponed), (0, 0, 1));
+            app.clock.advance(HOUR);
+        }
         let error = app.database.db.text("SELECT error FROM outbox").await.unwrap();
         assert!(error.contains("set origin"), "{error}");
-        app.clock.advance(60 * 1000);
         assert_eq!(delivered(&app).await.len(), 1, "{}", app.name);
     }
 }
@@ -556,36 +559,5 @@ async fn a_token_is_told_to_nobody_else() {
         }
         app.portal.audit().flush().await;
         assert!(!app.database.db.dump().await.unwrap().contains(token), "{}", app.name);
-    }
-}
-
-/// Compares how long it takes to ask for a link, for an address that has an account and one that has none. It takes long,
-/// and a busy machine spoils it, so that it only runs when `COLLECTIEF_TEST_TIMES` says how many tries to make (2000).
-#[tokio::test]
-async fn asking_takes_as_long_for_an_unknown_address() {
-    let Some(tries) = std::env::var("COLLECTIEF_TEST_TIMES").ok().and_then(|tries| tries.parse::<usize>().ok()) else {
-        return;
-    };
-    let mut apps = apps_with(Limits { links_per_client: u32::MAX, ..Limits::default() }).await;
-    for app in &mut apps {
-        let mut times = [Vec::new(), Vec::new()];
-        for number in 0..tries {
-            // Each in its own hour, so that mail is made every time; in turns, so that both meet the same disturbances.
-            app.clock.advance(HOUR);
-            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
-            for which in order {
-                let email = [HR, "hs@linde.example"][which];
-                let started = Instant::now();
-                assert_eq!(ask(app, email).await.status, StatusCode::SEE_OTHER);
-                times[which].push(started.elapsed());
-            }
-        }
-        let [known, unknown] = times.map(|mut times| {
-            times.sort_unstable();
-            times[times.len() / 2].as_secs_f64() * 1000.0
-        });
-        let difference = (known - unknown).abs() / known.max(unknown);
-        println!("{}: known {known:.3} ms, unknown {unknown:.3} ms, {:.1} % apart", app.name, difference * 100.0);
-        assert!(difference < 0.05, "{}", app.name);
     }
 }
