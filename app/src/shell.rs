@@ -21,6 +21,9 @@ use crate::{
     ui::page::Failure,
 };
 
+/// The id of what stands last on every page.
+const END: &str = "einde";
+
 /// The addresses of the hashed files, as the site's manifest has them; the server puts them in the context.
 #[derive(Debug, Clone, Default)]
 pub struct SiteFiles {
@@ -66,8 +69,9 @@ pub fn shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
                 <link rel="stylesheet" href=files.css.clone() />
-                // A table that is shown while its rows still come in moves its columns; the page is shown when it is whole.
-                <link rel="expect" href="#inhoud" blocking="render" />
+                // A table that is shown while its rows still come in moves its columns; the page is shown when it is
+                // whole. Chromium waits for the beginning of the element only, so that it must be the last one.
+                <link rel="expect" href=format!("#{END}") blocking="render" />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/icon-180.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
@@ -79,6 +83,7 @@ pub fn shell() -> impl IntoView {
             </head>
             <body>
                 <App />
+                <span id=END hidden></span>
             </body>
         </html>
     }

@@ -13,9 +13,16 @@ async function watchLayout(page: Page): Promise<void> {
     (window as unknown as { shifts: string[] }).shifts = shifts;
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        const shift = entry as PerformanceEntry & { value: number; sources?: { node?: Node }[] };
-        const what = (shift.sources ?? []).map(({ node }) => (node as Element | undefined)?.outerHTML?.slice(0, 80) ?? "?");
-        shifts.push(`${shift.value.toFixed(4)} ${what.join(" | ")}`);
+        const shift = entry as PerformanceEntry & {
+          value: number;
+          sources?: { node?: Node; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+        };
+        const place = (rect: DOMRectReadOnly): string => [rect.x, rect.y, rect.width, rect.height].map(Math.round).join(" ");
+        const what = (shift.sources ?? []).map(({ node, previousRect, currentRect }) => {
+          const element = node instanceof Element ? node : node?.parentElement;
+          return `${place(previousRect)} -> ${place(currentRect)} ${element?.outerHTML.slice(0, 80) ?? "(gone)"}`;
+        });
+        shifts.push(`${shift.value.toFixed(6)} ${what.join(" | ")}`);
       }
     }).observe({ type: "layout-shift", buffered: true });
   });
@@ -90,7 +97,7 @@ test("walking through the menu loads no page anew", async ({ page, signIn }) => 
 });
 
 test("a tab of an older version still works when its scripts are gone", async ({ page, signIn, guard }) => {
-  guard.allow(/404|Failed to load|Failed to fetch|error loading|TypeError|MIME/i);
+  guard.allow(/^status 404/, /^console (error|warning): .*(404|Failed to load|Failed to fetch|error loading|TypeError|MIME)/i);
   await signIn(demoAccount);
   await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
   await page.goto("/deelnemers?contract=23595");
@@ -101,7 +108,7 @@ test("a tab of an older version still works when its scripts are gone", async ({
 });
 
 test("where the code of a page is gone, a link loads the page anew and a row leads to its page", async ({ page, signIn, guard }) => {
-  guard.allow(/404|Failed to load|Failed to execute|error loading|TypeError/i);
+  guard.allow(/^status 404/, /^console (error|warning): .*(404|Failed to load|Failed to execute|error loading|TypeError)/i);
   await signIn(demoAccount, "/in-en-uitstroom");
   await page.route(/\/pkg\/(split|chunk)_/, (route) => route.fulfill({ status: 404, body: "" }));
   const menu = page.getByRole("navigation").first();
