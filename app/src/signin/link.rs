@@ -1,7 +1,6 @@
 //! The pages behind mailed links: choosing a password, and ending a block (PRODUCT.md A3 to A5).
 //!
-//! Opening such a page uses nothing up, because programs that read mail open its links as well; only its form does. The
-//! pages lead on by whole loads, so that the way back always asks the server anew whether the link still works.
+//! Opening such a page uses nothing up, because programs that read mail open its links as well; only its form does.
 
 use collectief_domain::{
     account::{LinkPurpose, LinkView},
@@ -77,6 +76,11 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
     #[cfg(not(feature = "ssr"))]
     {
         let _ = (token, purpose);
+        // Somebody went back to the page. Only the server knows whether the link still works.
+        #[cfg(feature = "hydrate")]
+        if window().location().reload().is_ok() {
+            std::future::pending::<()>().await;
+        }
         Ok(Opened::default())
     }
 }

@@ -71,6 +71,16 @@ test("a forgotten password is replaced through a mailed link, and the new one wo
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
+test("whoever goes back to the page behind a link finds it as it was", async ({ page, open, portal }) => {
+  await open("/inloggen");
+  await askForLink(page, hr.email);
+  await open(await portal.mailedLink(hr.email));
+  await page.getByRole("banner").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Inloggen" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel("Nieuw wachtwoord")).toBeVisible();
+});
+
 test("an address that nobody has gets the same answer", async ({ page, open }) => {
   await open("/inloggen");
   await askForLink(page, "niemand@nergens.example");
