@@ -5,13 +5,13 @@ use collectief_domain::{account::AskLinkRefusal, field::FieldErrors};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::{email_field, refused};
 use crate::{
     error::AppError,
     i18n::use_texts,
     routes,
     ui::{
         error_summary::ErrorSummary,
-        field::{TextField, error_on},
         loaded::loaded,
         mark::Busy,
         page::{Failure, Page},
@@ -101,29 +101,14 @@ fn AskFields(asking: Asking) -> impl IntoView {
         None => (FieldErrors::default(), None),
     };
     let errors = Signal::stored(errors);
-    let general = general.map(|words| {
-        view! {
-            <div class="summary" role="alert" tabindex="-1" autofocus>
-                <h2>{t.password.not_sent}</h2>
-                <p>{words}</p>
-            </div>
-        }
-    });
+    let general = general.map(|words| refused(t.password.not_sent, words));
     view! {
         <Page title=t.password.ask_title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
             <p>{t.password.ask_text}</p>
             <form method="post" action=routes::FORGOT class="sign-in" novalidate>
-                <TextField
-                    label=t.signin.email
-                    name="email"
-                    kind="email"
-                    autocomplete="username"
-                    maxlength=254
-                    value=asking.email
-                    error=error_on(errors, "email")
-                />
+                {email_field(asking.email, errors)}
                 <button class="button act">{t.password.ask_submit}</button>
             </form>
             <p><a rel="external" href=routes::SIGN_IN>{t.password.to_sign_in}</a></p>

@@ -126,15 +126,7 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         .refusal
         .as_ref()
         .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
-        .map(|refusal| refusal_words(t, refusal, tried.contact.as_deref()))
-        .map(|words| {
-            view! {
-                <div class="summary" role="alert" tabindex="-1" autofocus>
-                    <h2>{t.signin.refused}</h2>
-                    <p>{words}</p>
-                </div>
-            }
-        });
+        .map(|refusal| refused(t.signin.refused, refusal_words(t, refusal, tried.contact.as_deref())));
     let is_wrong = tried.refusal.is_some();
     view! {
         <Page title=t.signin.title.to_owned() wrong=is_wrong>
@@ -143,15 +135,7 @@ fn SignInFields(tried: Tried) -> impl IntoView {
             {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password.unblocked}</p> })}
             <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
                 <input type="hidden" name="naar" value=tried.naar />
-                <TextField
-                    label=t.signin.email
-                    name="email"
-                    kind="email"
-                    autocomplete="username"
-                    maxlength=254
-                    value=tried.email
-                    error=error_on(errors, "email")
-                />
+                {email_field(tried.email, errors)}
                 <PasswordField
                     label=t.signin.password
                     name="wachtwoord"
@@ -162,6 +146,33 @@ fn SignInFields(tried: Tried) -> impl IntoView {
             </form>
             <p><a rel="external" href=routes::FORGOT>{t.password.forgotten}</a></p>
         </Page>
+    }
+    .into_any()
+}
+
+/// Why a form was refused as a whole.
+fn refused(title: &'static str, why: String) -> AnyView {
+    view! {
+        <div class="summary" role="alert" tabindex="-1" autofocus>
+            <h2>{title}</h2>
+            <p>{why}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The address that an account is known by.
+fn email_field(email: String, errors: Signal<FieldErrors>) -> AnyView {
+    view! {
+        <TextField
+            label=use_texts().signin.email
+            name="email"
+            kind="email"
+            autocomplete="username"
+            maxlength=254
+            value=email
+            error=error_on(errors, "email")
+        />
     }
     .into_any()
 }
