@@ -14,7 +14,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     dashboard::DashboardPage,
-    deregister::{DeregisterPage, DoneReceipt, WithdrawDeregistration},
+    deregister::{DeregisterPage, DoneReceipt},
     find::FindPage,
     flow::InOutFlowPage,
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
@@ -105,9 +105,10 @@ pub(crate) fn direct_deregister(
 #[wasm_split(person, fallible)]
 pub(crate) fn done_receipt(
     receipt: DeregistrationReceipt,
-    withdraw: ServerAction<WithdrawDeregistration>,
+    list: Owner,
+    on_withdrawn: Callback<()>,
 ) -> Result<AnyView, Missing> {
-    Ok(view! { <DoneReceipt receipt withdraw /> }.into_any())
+    Ok(view! { <DoneReceipt receipt list on_withdrawn /> }.into_any())
 }
 
 #[wasm_split(overviews, preload(load_flow), fallible)]

@@ -58,16 +58,41 @@ pub fn Withdraw(
     .into_any()
 }
 
+/// What takes the shown receipt back, kept with the list.
+#[derive(Clone)]
+struct Withdrawing {
+    mutations: Vec<MutationId>,
+    withdraw: ServerAction<WithdrawDeregistration>,
+}
+
+/// What takes this receipt back. The receipt is made anew while that may be under way, and finds it again here.
+fn withdrawing(receipt: &DeregistrationReceipt, on_withdrawn: Callback<()>) -> ServerAction<WithdrawDeregistration> {
+    if let Some(shown) = use_context::<Withdrawing>().filter(|shown| shown.mutations == receipt.mutations) {
+        return shown.withdraw;
+    }
+    let withdraw = ServerAction::<WithdrawDeregistration>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = withdraw.value().get() {
+            on_withdrawn.run(());
+        }
+    });
+    provide_context(Withdrawing { mutations: receipt.mutations.clone(), withdraw });
+    withdraw
+}
+
 /// What was done in the list, above the list.
 #[component]
 pub fn DoneReceipt(
     /// What was done.
     receipt: DeregistrationReceipt,
-    /// Takes it back.
-    withdraw: ServerAction<WithdrawDeregistration>,
+    /// The list, which outlives its receipts.
+    list: Owner,
+    /// It was taken back.
+    on_withdrawn: Callback<()>,
 ) -> impl IntoView {
     let t = use_texts();
     let d = &t.deregister;
+    let withdraw = list.with(|| withdrawing(&receipt, on_withdrawn));
     let today = use_frame().today;
     let count = receipt.ends.len() as u64;
     let end = receipt.ends.first().map(|ending| ending.end_date);

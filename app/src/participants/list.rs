@@ -24,14 +24,13 @@ use super::{
     table::{TableContext, head, opened_row, rows},
 };
 use crate::{
-    deregister::WithdrawDeregistration,
     error::AppError,
     i18n::{Texts, use_texts},
     pages, routes,
     ui::{
         error_summary::ErrorSummary,
         format,
-        html::body,
+        html::table_body,
         loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page, words},
@@ -54,8 +53,10 @@ struct ListState {
     posted: RwSignal<Option<ParticipantListForm>>,
     /// What was just done.
     receipt: RwSignal<Option<DeregistrationReceipt>>,
-    /// Takes that back. It outlives the receipt, which is made anew when the list comes that shows what was done.
-    withdraw: ServerAction<WithdrawDeregistration>,
+    /// It was taken back.
+    on_withdrawn: Callback<()>,
+    /// Owns what goes on across that: the receipt is made anew when the list comes that shows what was done.
+    owner: StoredValue<Option<WeakOwner>>,
     /// Counts the changes after which the list is read anew.
     changes: RwSignal<u32>,
     /// Why a BSN was not shown.
@@ -69,14 +70,20 @@ pub fn list_page(population: Population) -> impl IntoView {
     let query = use_query_map();
     let address = Memo::new(move |_| query.with(ListAddress::read));
     let form = Memo::new(move |_| address.with(|address| address.form.clone()));
+    let receipt = RwSignal::new(None);
+    let changes = RwSignal::new(0);
     let state = ListState {
         population,
         opened: Memo::new(move |_| address.with(|address| address.opened)),
         selected: RwSignal::new(Selection::new()),
         posted: RwSignal::new(None),
-        receipt: RwSignal::new(None),
-        withdraw: ServerAction::new(),
-        changes: RwSignal::new(0),
+        receipt,
+        on_withdrawn: Callback::new(move |()| {
+            receipt.set(None);
+            changes.update(|changes| *changes += 1);
+        }),
+        owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+        changes,
         not_revealed: RwSignal::new(None),
         lists: StoredValue::new(0),
     };
@@ -95,12 +102,6 @@ pub fn list_page(population: Population) -> impl IntoView {
             state.receipt.set(None);
         }
         now
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = state.withdraw.value().get() {
-            state.receipt.set(None);
-            state.changes.update(|changes| *changes += 1);
-        }
     });
     let list = Resource::new_blocking(
         move || (state.posted.get().unwrap_or_else(|| form.get()), state.changes.get()),
@@ -143,8 +144,10 @@ fn list_view(state: ListState, asked: ParticipantListForm, answer: ListAnswer) -
     let wrong = !page.errors.is_empty();
     let errors = page.errors.clone();
     let receipt = move || {
-        let receipt = state.receipt.get();
-        receipt.map(|receipt| Suspend::new(async move { pages::done_receipt(receipt, state.withdraw).await.ok() }))
+        let owner = state.owner.get_value().and_then(|owner| owner.upgrade());
+        state.receipt.get().zip(owner).map(|(receipt, owner)| {
+            Suspend::new(async move { pages::done_receipt(receipt, owner, state.on_withdrawn).await.ok() })
+        })
     };
     let body = if page.rows.is_empty() {
         nothing(t, population, &form, &page, is_posted)
@@ -297,7 +300,6 @@ fn sheet(
                 .selected
                 .update(|selected| selected.retain(|id, _| receipt.ends.iter().all(|ending| ending.id != *id)));
             state.receipt.set(Some(receipt));
-            state.withdraw.value().set(None);
             state.changes.update(|changes| *changes += 1);
             let closed = list_opened(population, &form, None);
             navigate(&closed, NavigateOptions { replace: true, scroll: true, ..Default::default() });
@@ -387,11 +389,11 @@ fn sheet(
                         let opened = at.map(|at| {
                             view! {
                                 <tbody data-page=number.clone()>{opened_row(&context, &shown[at])}</tbody>
-                                {body(number.clone(), rows(&context, below, None))}
+                                {table_body(number.clone(), rows(&context, below, None))}
                             }
                         });
                         view! {
-                            {body(number, rows(&context, above, id))}
+                            {table_body(number, rows(&context, above, id))}
                             {opened}
                         }
                     }

@@ -44,7 +44,7 @@ impl Html {
 }
 
 /// A part of a table whose rows are written as text; `page` tells which page of the list they are.
-pub fn body(page: String, rows: Html) -> impl IntoView {
+pub fn table_body(page: String, rows: Html) -> impl IntoView {
     view! { <tbody data-page=page inner_html=rows.0></tbody> }
 }
 
