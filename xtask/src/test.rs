@@ -149,10 +149,8 @@ pub fn browser(
     playwright.args(["--no-install", "playwright", "test", "--reporter=list,json", "--pass-with-no-tests"]).args(words);
     playwright.current_dir(project.root.join("end2end"));
     playwright.env("COLLECTIEF_BIN", server).env("COLLECTIEF_SITE", &project.site.root).env("CHROMIUM", chromium);
+    playwright.env("LIBREOFFICE", office);
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
-    if let Some(office) = office {
-        playwright.env("LIBREOFFICE", office);
-    }
     if let Some(postgres) = postgres {
         // The tests clone databases with the cluster's own psql.
         let mut path = postgres.programs().as_os_str().to_owned();

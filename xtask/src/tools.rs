@@ -107,17 +107,21 @@ pub fn chromium(project: &Project) -> Result<PathBuf> {
     Ok(output(Command::new("node").args(["-e", script]).current_dir(&folder))?.into())
 }
 
-/// LibreOffice, in which the workbooks are opened. Where it cannot be installed its test is left out, and that is said.
-pub fn libreoffice() -> Result<Option<PathBuf>> {
-    let found = || on_path("soffice").or_else(|| on_path("libreoffice"));
-    if found().is_none() {
-        if on_path("apt-get").is_none() || !(is_root() || on_path("sudo").is_some()) {
-            say("LibreOffice is not here: what it makes of the workbooks is not tested");
-            return Ok(None);
+/// LibreOffice, in which the tests open the workbooks: $LIBREOFFICE, one on the PATH, or else Debian's.
+pub fn libreoffice() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("LIBREOFFICE") {
+        let path = PathBuf::from(path);
+        if !path.is_file() {
+            bail!("LIBREOFFICE names {}, which is not there", path.display());
         }
-        apt_install("LibreOffice, which opens the workbooks", &["libreoffice-calc-nogui"])?;
+        return Ok(path);
     }
-    Ok(found())
+    let found = || on_path("soffice").or_else(|| on_path("libreoffice"));
+    if let Some(path) = found() {
+        return Ok(path);
+    }
+    apt_install("LibreOffice, which opens the workbooks", &["libreoffice-calc-nogui"])?;
+    found().context("soffice is still not on the PATH")
 }
 
 /// The folder of PostgreSQL's programs, of which Debian puts only the clients on the PATH.

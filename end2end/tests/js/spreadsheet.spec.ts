@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { accounts, hostileNames, people, shown } from "../../fixtures/people.ts";
 import { expect, test } from "../../fixtures/test.ts";
 
-const office = process.env["LIBREOFFICE"] ?? "/usr/bin/soffice";
+/** `cargo xtask test` says where it is. */
+const office = process.env["LIBREOFFICE"] ?? "soffice";
 
-test.skip(!existsSync(office), "LibreOffice cannot be installed here");
 test.setTimeout(180_000);
 
 /** What LibreOffice shows of a workbook, as CSV. */
