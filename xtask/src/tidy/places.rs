@@ -21,7 +21,7 @@ pub fn machine_paths(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-/// Whether the line has `/home/x`, but not as a part of a longer path or address.
+/// Whether the line has a path that begins in that folder, but not as a part of a longer path or address.
 fn is_named(line: &str, home: &str) -> bool {
     let path = format!("/{home}/");
     line.match_indices(&path).any(|(at, _)| {
