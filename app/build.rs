@@ -7,9 +7,9 @@
 //! { "title": "Inloggen", "wait": "Wacht {seconds} seconden", "found": { "one": "{n} deelnemer", "other": "{n} deelnemers" } }
 //! ```
 //!
-//! gives `texts.signin.title`, `texts.signin.wait(30)` and `texts.signin.found(2_967)`; `n` is written with the
+//! gives `texts.signin().title`, `texts.signin().wait(30)` and `texts.signin().found(2_967)`; `n` is written with the
 //! thousands separator of the language. Nothing is looked up by name at run time, and nothing but the texts themselves
-//! goes to the browser.
+//! goes to the browser: those of a page with the part that the page is in, because each namespace stands by itself.
 
 use std::{collections::BTreeMap, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -65,34 +65,37 @@ fn main() -> Result<(), Box<dyn Error>> {
         .into());
     }
     let mut code = String::new();
-    let mut fields = String::new();
-    let mut values = [String::new(), String::new()];
+    let mut namespaces = String::new();
     for (namespace, nl) in &dutch {
         let en = &english[namespace];
         write_namespace(&mut code, namespace, nl, en)?;
-        let name = type_name(namespace);
-        writeln!(fields, "/// The texts of `locales/*/{namespace}.json`.\npub {namespace}: {name},")?;
-        for (value, entries) in values.iter_mut().zip([nl, en]) {
-            write!(value, "{namespace}: {name} {{ ")?;
+        let (name, place) = (type_name(namespace), namespace.to_uppercase());
+        writeln!(
+            namespaces,
+            "/// The texts of `locales/*/{namespace}.json`.\npub fn {namespace}(&self) -> &'static {name} {{\n\
+             match self.language {{ Language::Nl => &{place}_NL, Language::En => &{place}_EN }}\n}}"
+        )?;
+        for (language, suffix, entries) in [("Nl", "NL", nl), ("En", "EN", en)] {
+            write!(code, "static {place}_{suffix}: {name} = {name} {{ ")?;
             if entries.values().any(|text| matches!(text, Text::Plural { .. })) {
-                value.push_str("language: LANGUAGE, ");
+                write!(code, "language: Language::{language}, ")?;
             }
             for (key, text) in entries {
                 match text {
-                    Text::Plain(text) => write!(value, "{key}: {text:?}, ")?,
-                    Text::Plural { one, other } => write!(value, "{key}: ({one:?}, {other:?}), ")?,
+                    Text::Plain(text) => write!(code, "{key}: {text:?}, ")?,
+                    Text::Plural { one, other } => write!(code, "{key}: ({one:?}, {other:?}), ")?,
                 }
             }
-            value.push_str("},\n");
+            code.push_str("};\n");
         }
     }
     writeln!(
         code,
-        "/// Every text in one language.\npub struct Texts {{\n/// The language.\npub language: Language,\n{fields}}}"
+        "/// Every text in one language.\npub struct Texts {{\n/// The language.\npub language: Language,\n}}\n\
+         impl Texts {{\n{namespaces}}}"
     )?;
-    for (value, (name, language)) in values.iter().zip([("NL", "Nl"), ("EN", "En")]) {
-        let value = value.replace("LANGUAGE", &format!("Language::{language}"));
-        writeln!(code, "static {name}: Texts = Texts {{ language: Language::{language},\n{value}}};")?;
+    for (name, language) in [("NL", "Nl"), ("EN", "En")] {
+        writeln!(code, "static {name}: Texts = Texts {{ language: Language::{language} }};")?;
     }
     fs::write(Path::new(&std::env::var("OUT_DIR")?).join("texts.rs"), code)?;
     Ok(())

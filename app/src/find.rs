@@ -209,7 +209,7 @@ pub fn FindField(
             .into_iter()
             .enumerate()
             .map(|(place, (label, path))| {
-                option(place + 1, path.to_owned(), label.to_owned(), t.frame.find_page.to_owned())
+                option(place + 1, path.to_owned(), label.to_owned(), t.frame().find_page.to_owned())
             })
             .collect();
         let hits: Vec<_> = hits
@@ -224,9 +224,9 @@ pub fn FindField(
         if !is_open.get() || typed.with(|text| text.trim().chars().count() < TYPED_MIN) {
             String::new()
         } else if is_offline.get() {
-            t.error.offline_title.to_owned()
+            t.error().offline_title.to_owned()
         } else {
-            t.frame.find_count(count() as u64)
+            t.frame().find_count(count() as u64)
         }
     };
     view! {
@@ -240,8 +240,8 @@ pub fn FindField(
                 autocapitalize="none"
                 spellcheck="false"
                 maxlength="200"
-                aria-label=t.frame.find_label
-                placeholder=t.frame.find_placeholder
+                aria-label=t.frame().find_label
+                placeholder=t.frame().find_placeholder
                 role="combobox"
                 aria-autocomplete="list"
                 aria-controls="zoek-resultaten"
@@ -255,7 +255,7 @@ pub fn FindField(
                 }
             />
             <kbd aria-hidden="true">"Ctrl K"</kbd>
-            <ul id="zoek-resultaten" role="listbox" aria-label=t.frame.find_label hidden=move || !is_open.get() || count() == 0>
+            <ul id="zoek-resultaten" role="listbox" aria-label=t.frame().find_label hidden=move || !is_open.get() || count() == 0>
                 {options}
             </ul>
             <p class="find-said" class:visually-hidden=move || { count() > 0 } hidden=move || said().is_empty() role="status">{said}</p>
@@ -319,7 +319,7 @@ pub fn FindPage() -> impl IntoView {
             .map(|user| pages(user, &found.text))
             .unwrap_or_default()
             .into_iter()
-            .map(|(label, path)| view! { <li><a href=path>{label}</a> <span class="soft small">{t.frame.find_page}</span></li> })
+            .map(|(label, path)| view! { <li><a href=path>{label}</a> <span class="soft small">{t.frame().find_page}</span></li> })
             .collect();
         let hits: Vec<_> = found
             .hits
@@ -328,8 +328,8 @@ pub fn FindPage() -> impl IntoView {
             .collect();
         if pages.is_empty() && hits.is_empty() {
             view! {
-                <Empty title=t.frame.find_nothing>
-                    <p>{t.frame.find_try}</p>
+                <Empty title=t.frame().find_nothing>
+                    <p>{t.frame().find_try}</p>
                 </Empty>
             }
             .into_any()
@@ -343,7 +343,7 @@ pub fn FindPage() -> impl IntoView {
                 let show = show.clone();
                 async move {
                     match found.await {
-                        Ok(found) => view! { <Page title=t.frame.find_title>{show(found)}</Page> }.into_any(),
+                        Ok(found) => view! { <Page title=t.frame().find_title>{show(found)}</Page> }.into_any(),
                         Err(error) => view! { <Failure error /> }.into_any(),
                     }
                 }

@@ -57,7 +57,7 @@ pub struct Entry {
 
 /// What this person's roles let them go to, in groups with a heading; the first has none.
 pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
-    let t = &use_texts().frame;
+    let t = use_texts().frame();
     let mut groups = vec![("", vec![Entry { label: t.dashboard, path: routes::DASHBOARD }])];
     if user.roles.has(Role::Administrative) {
         groups.push((
@@ -68,6 +68,9 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
             t.group_overviews,
             vec![Entry { label: t.flow, path: routes::FLOW }, Entry { label: t.usage, path: routes::USAGE }],
         ));
+    }
+    if user.roles.has(Role::AccountManagement) {
+        groups.push((t.group_management, vec![Entry { label: t.accounts, path: routes::ACCOUNTS }]));
     }
     groups
 }
@@ -94,7 +97,7 @@ pub fn Layout(
         None => view! { <main id="inhoud" tabindex="-1">{children()}</main> }.into_any(),
     };
     view! {
-        <a class="skip" href="#inhoud" rel="external">{t.frame.skip}</a>
+        <a class="skip" href="#inhoud" rel="external">{t.frame().skip}</a>
         <div class="frame" class:open=frame.user.is_none()>
             <Header />
             {body}
@@ -112,9 +115,9 @@ fn Header() -> impl IntoView {
         Language::En => (Language::Nl, "Nederlands"),
     };
     let themes: Vec<_> = [
-        (Theme::Auto, t.frame.theme_auto),
-        (Theme::Light, t.frame.theme_light),
-        (Theme::Dark, t.frame.theme_dark),
+        (Theme::Auto, t.frame().theme_auto),
+        (Theme::Light, t.frame().theme_light),
+        (Theme::Dark, t.frame().theme_dark),
     ]
     .into_iter()
     .map(|(theme, word)| {
@@ -136,21 +139,23 @@ fn Header() -> impl IntoView {
         view! {
             <span class="name">{user.name}</span>
             <form method="post" action=routes::SIGN_OUT class="sign-out">
-                <button class="link">{t.frame.sign_out}</button>
+                <button class="link">{t.frame().sign_out}</button>
             </form>
         }
     });
     let menu = frame.user.is_some().then(|| {
         view! {
             <button type="button" class="button menu-button" popovertarget="menu">
-                {t.frame.menu}
+                {t.frame().menu}
             </button>
         }
     });
+    // For who is not signed in the server leads on from the dashboard to the sign-in page.
+    let outside = frame.user.is_none().then_some("external");
     view! {
         <header class="head">
-            <a class="mark" href=routes::DASHBOARD>{frame.brand.clone()}</a>
-            {frame.demo.then(|| view! { <span class="tag wait">{t.frame.demo}</span> })}
+            <a class="mark" rel=outside href=routes::DASHBOARD>{frame.brand.clone()}</a>
+            {frame.demo.then(|| view! { <span class="tag wait">{t.frame().demo}</span> })}
             {menu}
             {user}
             <div class="who">
@@ -158,7 +163,7 @@ fn Header() -> impl IntoView {
                     <input type="hidden" name="naar" value=here />
                     <button class="link" name="taal" value=language.tag() lang=language.tag()>{language_word}</button>
                 </form>
-                <form method="post" action=routes::THEME class="themes" aria-label=t.frame.theme>
+                <form method="post" action=routes::THEME class="themes" aria-label=t.frame().theme>
                     <input type="hidden" name="naar" value=here />
                     {themes}
                 </form>
@@ -193,7 +198,7 @@ fn ContractChoiceForm(user: FrameUser) -> impl IntoView {
     let chosen = user.chosen.as_ref().map(|choice| choice.number.clone()).unwrap_or_default();
     let pathname = use_location().pathname;
     let input = if user.contracts.is_empty() {
-        let placeholder = user.chosen.as_ref().map_or_else(|| t.frame.all_contracts.to_owned(), contract_words);
+        let placeholder = user.chosen.as_ref().map_or_else(|| t.frame().all_contracts.to_owned(), contract_words);
         view! {
             <input id="contractkeuze" name="contract" inputmode="numeric" autocomplete="off" maxlength="12" value=chosen placeholder=placeholder />
         }
@@ -209,7 +214,7 @@ fn ContractChoiceForm(user: FrameUser) -> impl IntoView {
             .collect();
         view! {
             <select id="contractkeuze" name="contract" autocomplete="off">
-                <option value="alle" selected=chosen.is_empty()>{t.frame.all_contracts}</option>
+                <option value="alle" selected=chosen.is_empty()>{t.frame().all_contracts}</option>
                 {options}
             </select>
         }
@@ -217,10 +222,10 @@ fn ContractChoiceForm(user: FrameUser) -> impl IntoView {
     };
     view! {
         <form method="post" action=routes::CONTRACT class="contract-choice">
-            <label class="visually-hidden" for="contractkeuze">{t.frame.contract}</label>
+            <label class="visually-hidden" for="contractkeuze">{t.frame().contract}</label>
             <input type="hidden" name="naar" value=move || pathname.get() />
             {input}
-            <button class="button">{t.frame.choose}</button>
+            <button class="button">{t.frame().choose}</button>
         </form>
     }
     .into_any()
@@ -238,7 +243,7 @@ fn ContractUnknown() -> impl IntoView {
     let search = use_location().search;
     move || {
         search.with(|search| search.contains(UNKNOWN_CHOICE)).then(|| {
-            view! { <p class="note out" role="alert">{t.field.unknown_contract}</p> }
+            view! { <p class="note out" role="alert">{t.field().unknown_contract}</p> }
         })
     }
 }
@@ -256,7 +261,7 @@ fn ConnectionLost() -> impl IntoView {
             back.remove();
         });
     });
-    view! { <div role="status">{move || is_lost.get().then(|| view! { <p class="note wait">{t.frame.offline}</p> })}</div> }
+    view! { <div role="status">{move || is_lost.get().then(|| view! { <p class="note wait">{t.frame().offline}</p> })}</div> }
 }
 
 /// What stands in the query when a contract was chosen that is not known.
@@ -305,7 +310,7 @@ fn Menu(user: FrameUser) -> impl IntoView {
         now
     });
     view! {
-        <nav class="nav" id="menu" popover aria-label=t.frame.dashboard node_ref=menu>
+        <nav class="nav" id="menu" popover aria-label=t.frame().dashboard node_ref=menu>
             {groups}
         </nav>
     }

@@ -1,7 +1,7 @@
 //! Every text in both languages, checked when the program is compiled.
 //!
 //! `build.rs` turns `locales/*/*.json` into the struct [`Texts`]. A page takes it once, `let t = use_texts();`, and
-//! reads fields and calls methods: `t.signin.title`, `t.participants.found(2_967)`. The language cannot change while a
+//! reads fields and calls methods: `t.signin().title`, `t.participants().found(2_967)`. The language cannot change while a
 //! page stands: choosing another one is a form post that loads the page anew, so no text is wrapped in a signal.
 
 use std::fmt::Display;
@@ -34,7 +34,7 @@ pub fn use_language() -> Language {
 
 /// What is wrong with a field, in words that say how to put it right.
 pub fn field_code(t: &Texts, code: FieldCode) -> String {
-    let t = &t.field;
+    let t = t.field();
     match code {
         FieldCode::Required => t.required.to_owned(),
         FieldCode::TooLong { max } => t.too_long(max),
@@ -57,6 +57,13 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::TooShort { min } => t.too_short(min),
         FieldCode::Guessable => t.guessable.to_owned(),
         FieldCode::OwnWords => t.own_words.to_owned(),
+        FieldCode::NoRights => t.no_rights.to_owned(),
+        FieldCode::NotFinancial => t.not_financial.to_owned(),
+        FieldCode::LastManager => t.last_manager.to_owned(),
+        FieldCode::MainAccount => t.main_account.to_owned(),
+        FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
+        FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
+        FieldCode::MailedEnough => t.mailed_enough.to_owned(),
     }
 }
 

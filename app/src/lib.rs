@@ -4,6 +4,7 @@
 //! and never names the database. It compiles for the server, where it writes HTML, and for the browser, where it
 //! takes that HTML over; every page does its work without the browser's part as well.
 
+pub mod account_management;
 pub mod dashboard;
 pub mod deregister;
 pub mod error;

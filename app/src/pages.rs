@@ -13,6 +13,7 @@ use leptos_router::ChooseView;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
+    account_management::{UserPage, UsersPage},
     dashboard::DashboardPage,
     deregister::{DeregisterPage, DoneReceipt},
     find::FindPage,
@@ -45,6 +46,10 @@ pub enum LazyPage {
     Flow,
     /// "Contractgebruik".
     Usage,
+    /// "Accountbeheer".
+    Users,
+    /// One user, or a new one.
+    User,
 }
 
 /// The code of a page cannot be had: there is no connection, or an upgrade took the file away.
@@ -121,6 +126,16 @@ fn usage() -> Result<AnyView, Missing> {
     Ok(view! { <UsagePage /> }.into_any())
 }
 
+#[wasm_split(person, preload(load_users), fallible)]
+fn users() -> Result<AnyView, Missing> {
+    Ok(view! { <UsersPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_user), fallible)]
+fn user() -> Result<AnyView, Missing> {
+    Ok(view! { <UserPage /> }.into_any())
+}
+
 impl LazyPage {
     /// The page at a path, if there is one.
     fn at(path: &str) -> Option<Self> {
@@ -139,6 +154,8 @@ impl LazyPage {
             ["deelnemers", _] => Self::Person,
             ["in-en-uitstroom"] => Self::Flow,
             ["contractgebruik"] => Self::Usage,
+            ["accountbeheer"] => Self::Users,
+            ["accountbeheer", _] => Self::User,
             _ => return None,
         })
     }
@@ -158,7 +175,7 @@ impl LazyPage {
     pub const fn part(self) -> &'static str {
         match self {
             Self::Participants(_) => "participants",
-            Self::Person | Self::Deregister => "person",
+            Self::Person | Self::Deregister | Self::Users | Self::User => "person",
             Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
                 "overviews"
             }
@@ -181,6 +198,8 @@ impl LazyPage {
             Self::Deregister => load_deregister().await,
             Self::Flow => load_flow().await,
             Self::Usage => load_usage().await,
+            Self::Users => load_users().await,
+            Self::User => load_user().await,
         }
     }
 
@@ -196,6 +215,8 @@ impl LazyPage {
             Self::Deregister => deregister().await,
             Self::Flow => flow().await,
             Self::Usage => usage().await,
+            Self::Users => users().await,
+            Self::User => user().await,
         }
     }
 }
@@ -261,6 +282,9 @@ mod tests {
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
             ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
             ("/deblokkeren", None),
+            ("/accountbeheer", Some(LazyPage::Users)),
+            ("/accountbeheer/nieuw", Some(LazyPage::User)),
+            ("/accountbeheer/7", Some(LazyPage::User)),
             ("/deelnemers/12/anders", None),
             ("/anders", None),
         ] {

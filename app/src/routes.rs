@@ -5,8 +5,9 @@
 
 use collectief_domain::{
     account::LinkPurpose,
+    account_management::AccountListForm,
     flow::{FlowForm, UsageForm},
-    ids::ParticipationId,
+    ids::{AccountId, ParticipationId},
     participant::{ParticipantListForm, Population},
     search,
 };
@@ -40,6 +41,13 @@ pub const FLOW: &str = "/in-en-uitstroom";
 /// "Contractgebruik".
 pub const USAGE: &str = "/contractgebruik";
 
+/// "Accountbeheer": the users.
+pub const ACCOUNTS: &str = "/accountbeheer";
+/// Adding a user.
+pub const NEW_ACCOUNT: &str = "/accountbeheer/nieuw";
+
+/// The name in the query of the pages of "Accountbeheer" that tells what was done.
+pub const DONE: &str = "gedaan";
 /// The name in the query of [`FORGOT`] that tells that a link was asked for.
 pub const ASKED: &str = "verstuurd";
 /// The name in the query of [`SIGN_IN`] that tells what happened before.
@@ -49,7 +57,7 @@ pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 11] = [
+pub const POSTED_PAGES: [&str; 13] = [
     SIGN_IN,
     FORGOT,
     "/activeren/{token}",
@@ -61,6 +69,8 @@ pub const POSTED_PAGES: [&str; 11] = [
     DEREGISTER_SELECTED,
     "/deelnemers/{id}",
     "/deelnemers/{id}/afmelden",
+    NEW_ACCOUNT,
+    "/accountbeheer/{id}",
 ];
 
 /// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
@@ -130,6 +140,23 @@ pub fn person(id: ParticipationId) -> String {
 /// Deregistering one participant.
 pub fn deregister(id: ParticipationId) -> String {
     format!("{CURRENT}/{id}/afmelden")
+}
+
+/// The users, as they were searched for.
+pub fn accounts(form: &AccountListForm) -> String {
+    with_query(
+        ACCOUNTS,
+        &[
+            ("zoek", &form.zoek),
+            ("contract", &form.contract),
+            ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
+        ],
+    )
+}
+
+/// The page of one user.
+pub fn account(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}")
 }
 
 /// "In- en uitstroomlijsten" with its period and page.

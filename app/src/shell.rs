@@ -142,6 +142,9 @@ pub fn App() -> impl IntoView {
                     />
                     <Route path=StaticSegment("in-en-uitstroom") view=LazyPage::Flow ssr=SsrMode::Async />
                     <Route path=StaticSegment("contractgebruik") view=LazyPage::Usage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("accountbeheer") view=LazyPage::Users ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("accountbeheer"), StaticSegment("nieuw")) view=LazyPage::User ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("accountbeheer"), ParamSegment("id")) view=LazyPage::User ssr=SsrMode::Async />
                 </Routes>
             </Layout>
         </Router>

@@ -59,6 +59,8 @@ pub struct Credentials {
     pub language: Language,
     /// Whether it is blocked.
     pub blocked: bool,
+    /// Whether it has any role on any contract. One that was removed has none.
+    pub has_rights: bool,
 }
 
 /// An account as the operator sees it.
@@ -154,7 +156,7 @@ pub async fn set_rights(
 }
 
 /// Notes that the rights of an account changed, so that what servers remember of them no longer counts.
-async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+pub(crate) async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), DataError> {
     account::Entity::update_many()
         .col_expr(account::Column::RightsVersion, Expr::col(account::Column::RightsVersion).add(1))
         .filter(account::Column::Id.eq(account.0))
@@ -168,14 +170,29 @@ async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), DataError> 
 /// # Errors
 /// When the database cannot be read.
 pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
-    let found = account::Entity::find().filter(account::Column::Email.eq(fold_email(email))).one(db.read()).await?;
+    let sql = "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at,
+                      EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS has_rights
+               FROM account a WHERE a.email = ?";
+    let sql = statement(db.read().get_database_backend(), sql, [fold_email(email).into()]);
+    let found = FoundCredentials::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| Credentials {
         id: AccountId(row.id),
         name: row.name,
         password_hash: row.password_hash,
         language: Language::from_tag(&row.language).unwrap_or_default(),
         blocked: row.blocked_at.is_some(),
+        has_rights: row.has_rights,
     }))
+}
+
+#[derive(FromQueryResult)]
+struct FoundCredentials {
+    id: i64,
+    name: String,
+    password_hash: Option<String>,
+    language: String,
+    blocked_at: Option<i64>,
+    has_rights: bool,
 }
 
 /// The names of the employers on whose contracts the account has a role, and of those contracts: at most so many as
@@ -310,6 +327,35 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
     };
     clear_block(txn, AccountId(row.id), subject).await?;
     Ok(Some(AccountId(row.id)))
+}
+
+/// Closes an account that has no rights left: its password is forgotten, so that nobody can sign in with it. Its name
+/// stays for the log. Whoever adds its address again opens it again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(account::Column::WrongPasswords, Expr::value(0))
+        .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Gives an account that was closed, and is added again, the name that was typed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rename(txn: &Txn, account: AccountId, name: &str) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Name, Expr::value(name))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
 }
 
 /// Forgets the wrong passwords of an account and the block that came of them, if there is one. `subject` is as for

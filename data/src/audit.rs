@@ -70,6 +70,16 @@ kinds! {
     AccountActivated = "account_activated",
     /// A password was replaced by way of a mailed link.
     PasswordReset = "password_reset",
+    /// The users of contracts were looked at.
+    AccountsViewed = "accounts_viewed",
+    /// One user, with all rights, was looked at.
+    AccountViewed = "account_viewed",
+    /// The rights of an account on a contract were changed.
+    RightsChanged = "rights_changed",
+    /// An account lost its last right, and with it its password and sessions.
+    AccountClosed = "account_closed",
+    /// An account became the main account of an employer.
+    MainAccountNamed = "main_account_named",
     /// A list of participants was looked at.
     ListViewed = "list_viewed",
     /// Participants were looked up with the search field over all pages.

@@ -4,6 +4,7 @@
 //! return types of `collectief_domain`. Every query of tenant data takes a [`scope::Scope`].
 
 pub mod account;
+pub mod account_management;
 pub mod audit;
 pub mod check;
 pub mod contract;

@@ -43,7 +43,7 @@ pub struct AccountRights {
     contracts: Vec<ContractRights>,
     by_number: HashMap<String, usize>,
     /// All contracts with each right, by the place of the right; made when it is first asked for.
-    scopes: [OnceLock<Scope>; 4],
+    scopes: [OnceLock<Scope>; 5],
 }
 
 /// Proof that somebody may do something on some contracts. Only this module makes one.

@@ -66,6 +66,23 @@ impl Roles {
         self.0 & role.bit() != 0
     }
 
+    /// Whether there is no role in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The roles of either set.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The roles that are in the set and not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The set with `role` added.
     #[must_use]
     pub const fn with(self, role: Role) -> Self {
@@ -90,6 +107,8 @@ pub enum Right {
     ChangeParticipants,
     /// See the contract's usage.
     SeeUsage,
+    /// See and change who may do what.
+    ManageAccounts,
 }
 
 impl Right {
@@ -97,6 +116,7 @@ impl Right {
     pub const fn role(self) -> Role {
         match self {
             Self::SeeParticipants | Self::RevealBsn | Self::ChangeParticipants | Self::SeeUsage => Role::Administrative,
+            Self::ManageAccounts => Role::AccountManagement,
         }
     }
 }

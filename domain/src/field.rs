@@ -79,6 +79,20 @@ pub enum FieldCode {
     Guessable,
     /// A password of which little is left without the words that others know of its owner.
     OwnWords,
+    /// Nobody can be added without a right.
+    NoRights,
+    /// The employer does not pay the premium of this contract, so that there is nothing financial to see.
+    NotFinancial,
+    /// A contract would be left without anybody who manages its accounts.
+    LastManager,
+    /// These rights are those of the main account, which only it changes itself.
+    MainAccount,
+    /// The main account manages accounts for as long as it is the main account.
+    MainAccountManages,
+    /// A colleague changed it since the page was shown.
+    ChangedMeanwhile,
+    /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
+    MailedEnough,
 }
 
 /// All that is wrong with a form, in the order of its fields.

@@ -5,6 +5,7 @@
 //! form, row and rule.
 
 pub mod account;
+pub mod account_management;
 pub mod actor;
 pub mod bsn;
 pub mod contract;

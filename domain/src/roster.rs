@@ -233,6 +233,13 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::UnknownContract => "there is no such contract",
         FieldCode::Guessable => "too easily guessed",
         FieldCode::OwnWords => "made of words that others know",
+        FieldCode::NoRights => "no right is chosen",
+        FieldCode::NotFinancial => "the employer does not pay the premium",
+        FieldCode::LastManager => "nobody would manage the accounts",
+        FieldCode::MainAccount => "the main account's own",
+        FieldCode::MainAccountManages => "the main account manages accounts",
+        FieldCode::ChangedMeanwhile => "somebody else changed it",
+        FieldCode::MailedEnough => "enough was mailed lately",
     })
 }
 

@@ -4,7 +4,11 @@
 //! `cargo bench -p collectief --bench answer_times [-- TRIES]`; on PostgreSQL as well where
 //! `COLLECTIEF_TEST_POSTGRES_URL` names a cluster. It only measures; the aim is less than 5 % between the medians.
 
-#![expect(clippy::unwrap_used, reason = "a measurement stops where it finds what it does not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement stops where it finds what it does not expect, and tells what it found"
+)]
 
 use std::time::{Duration, Instant};
 

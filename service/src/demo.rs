@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     account::{self, Contracts, NewAccount},
-    deregister,
+    account_management, deregister,
     roster::{self, Options},
 };
 
@@ -187,6 +187,10 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
     for account in ACCOUNTS {
         add_account(portal, account).await?;
     }
+    invite(portal).await?;
+    if let (Some(main), Some(contract)) = (ACCOUNTS.first(), CONTRACTS.first()) {
+        account_management::name_main(portal, main.email, contract.number).await?;
+    }
     what_staff_did(portal, &people, today).await?;
     note(portal, "complete", today).await
 }
@@ -223,6 +227,23 @@ async fn add_account(portal: &Portal, account: &DemoAccount) -> Result<(), Servi
         password: None,
     };
     account::add_for_show(portal, new, SecretString::from(account.password)).await
+}
+
+/// A colleague who was invited and has not chosen a password yet.
+async fn invite(portal: &Portal) -> Result<(), ServiceError> {
+    const EMAIL: &str = "ilse.brandsma@collectief.example";
+    if accounts::credentials(portal.db(), EMAIL).await?.is_some() {
+        return Ok(());
+    }
+    let new = NewAccount {
+        email: EMAIL.to_owned(),
+        name: "Ilse Brandsma".to_owned(),
+        contracts: Contracts::Numbers(vec!["23595".to_owned()]),
+        roles: Roles::NONE.with(Role::Administrative),
+        password: None,
+    };
+    account::add(portal, new).await?;
+    Ok(())
 }
 
 /// The first account, as if it were signed in.

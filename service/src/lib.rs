@@ -4,6 +4,7 @@
 //! API, imports and jobs. Nothing here knows HTTP or Leptos.
 
 pub mod account;
+pub mod account_management;
 pub mod audit;
 pub mod check;
 pub mod clock;

@@ -56,7 +56,10 @@ pub enum Asked {
 
 impl Asked {
     /// What the link is for, where the account stands like this; `None` when there is nothing to mail.
-    const fn purpose(self, has_password: bool, blocked: bool) -> Option<LinkPurpose> {
+    const fn purpose(self, has_rights: bool, has_password: bool, blocked: bool) -> Option<LinkPurpose> {
+        if !has_rights {
+            return None;
+        }
         match (self, has_password, blocked) {
             (Self::Forgot | Self::Invited, false, _) | (Self::Blocked, false, true) => Some(LinkPurpose::Activation),
             (Self::Forgot, true, _) => Some(LinkPurpose::Reset),
@@ -90,8 +93,7 @@ pub async fn ask(
         return Ok(Err(AskLinkRefusal::Invalid(errors)));
     }
     let now = portal.clock().millis();
-    let keys = portal.db().keys();
-    let address = keys.keyed_hash(b"link address", fold_email(&form.email).as_bytes());
+    let address = mailed_subject(portal, &form.email);
     let message = message(portal, Asked::Forgot, &form.email)?;
 
     let txn = portal.db().begin().await?;
@@ -105,14 +107,33 @@ pub async fn ask(
             return Ok(Err(AskLinkRefusal::TooMany { seconds }));
         }
     }
-    let asked = account::count_try(&txn, &address, now - WINDOW, now).await?;
-    if asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS {
+    if may_mail(&txn, &address, now).await? {
         outbox::put(&txn, message).await?;
     }
     let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
     audit::append(&txn, &[event.details(format!("address {}", short(&address)))]).await?;
     txn.commit().await?;
     Ok(Ok(()))
+}
+
+/// The subject under which links that are mailed to an address are counted.
+fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
+    portal.db().keys().keyed_hash(b"link address", fold_email(email).as_bytes())
+}
+
+/// Counts a link that is asked for, and tells whether one more is mailed to this address.
+async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
+    let asked = account::count_try(txn, address, now - WINDOW, now).await?;
+    Ok(asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS)
+}
+
+/// Mails the owner of a new account another link to activate it. Returns `false` when enough were mailed lately.
+pub(crate) async fn invite_again(portal: &Portal, txn: &Txn, email: &str) -> Result<bool, ServiceError> {
+    if !may_mail(txn, &mailed_subject(portal, email), portal.clock().millis()).await? {
+        return Ok(false);
+    }
+    outbox::put(txn, message(portal, Asked::Invited, email)?).await?;
+    Ok(true)
 }
 
 /// The message that becomes a mail with a link, if the address turns out to be that of an account.
@@ -162,7 +183,8 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
         serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let recipient = message.recipient.as_deref().unwrap_or_default();
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
-    let Some(purpose) = asked.purpose(found.password_hash.is_some(), found.blocked) else { return Ok(None) };
+    let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
+    let Some(purpose) = purpose else { return Ok(None) };
     let portal_address = portal.reach().address.as_deref().unwrap_or_default();
     let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
     let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
@@ -312,7 +334,8 @@ mod tests {
             (Asked::Invited, false, false, Some(LinkPurpose::Activation)),
             (Asked::Invited, true, false, None),
         ] {
-            assert_eq!(asked.purpose(has_password, blocked), purpose, "{asked:?} {has_password} {blocked}");
+            assert_eq!(asked.purpose(true, has_password, blocked), purpose, "{asked:?} {has_password} {blocked}");
+            assert_eq!(asked.purpose(false, has_password, blocked), None, "an account that was removed");
         }
     }
 }

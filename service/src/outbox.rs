@@ -75,6 +75,13 @@ pub enum Content {
         /// The day it was.
         on: Date,
     },
+    /// The owner of an account that has a password got rights where there were none.
+    AccessGranted {
+        /// The contracts, as `23595 · Zorggroep De Linde`.
+        contracts: Vec<String>,
+        /// Who gave them, by name.
+        by: String,
+    },
     /// The insurer was asked for a deregistration, and need not do it any more.
     DeregistrationRequestWithdrawn {
         /// The contract number.
@@ -95,6 +102,7 @@ impl Content {
             Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::AccessGranted { .. } => "access_granted",
         }
     }
 
@@ -250,6 +258,9 @@ struct Words {
 fn in_words(content: &Content, brand: &str, language: Language, letter: bool, reach: &Reach) -> Words {
     match (content, language) {
         (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
+        (Content::AccessGranted { contracts, by }, language) => {
+            account::granted_words(contracts, by, language, brand, reach)
+        }
         (Content::ContinuationOffer { names, contract_name, contract_number, last_day }, language) => {
             let household = names.join(", ");
             let first = names.first().map_or("", String::as_str);

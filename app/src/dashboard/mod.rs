@@ -111,14 +111,14 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
     };
     let of = match view.usage.as_ref().and_then(|usage| usage.contract.as_ref()) {
         Some(contract) => contract_words(contract),
-        None => t.dashboard.contracts(user.contract_count.into()),
+        None => t.dashboard().contracts(user.contract_count.into()),
     };
     let figure = count.map(|count| {
         view! {
             <section class="sheet pad figure">
-                <h2>{t.dashboard.current}</h2>
+                <h2>{t.dashboard().current}</h2>
                 <p class="big"><a href=routes::CURRENT>{count}</a></p>
-                <p class="soft small">{of} " · " {t.dashboard.today(long_date(today))}</p>
+                <p class="soft small">{of} " · " {t.dashboard().today(long_date(today))}</p>
             </section>
         }
     });
@@ -128,28 +128,28 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
     let choose = (is_administrative && course.is_none()).then(|| {
         view! {
             <section class="sheet pad">
-                <h2>{t.dashboard.choose_contract}</h2>
-                <p>{t.dashboard.choose_contract_text}</p>
+                <h2>{t.dashboard().choose_contract}</h2>
+                <p>{t.dashboard().choose_contract_text}</p>
             </section>
         }
     });
     let no_role = (!is_administrative).then(|| {
         view! {
-            <Empty title=t.dashboard.no_role>
-                <p>{t.dashboard.no_role_text}</p>
+            <Empty title=t.dashboard().no_role>
+                <p>{t.dashboard().no_role_text}</p>
             </Empty>
         }
     });
     let quick = (!quick.is_empty()).then(|| {
         view! {
             <section class="sheet pad">
-                <h2>{t.dashboard.quick}</h2>
+                <h2>{t.dashboard().quick}</h2>
                 <ul class="quick">{quick}</ul>
             </section>
         }
     });
     view! {
-        <Page title=t.dashboard.title.to_owned() intro=ViewFn::from(move || t.dashboard.welcome(&name))>
+        <Page title=t.dashboard().title.to_owned() intro=ViewFn::from(move || t.dashboard().welcome(&name))>
             {no_role}
             <div class="cards">
                 {figure}
@@ -182,25 +182,25 @@ fn Course(months: Vec<UsageMonth>) -> impl IntoView {
         .collect();
     view! {
         <section class="sheet pad broad">
-            <h2>{t.dashboard.course}</h2>
-            <Chart months title=t.dashboard.course />
+            <h2>{t.dashboard().course}</h2>
+            <Chart months title=t.dashboard().course />
             <details class="numbers">
-                <summary>{t.dashboard.numbers}</summary>
+                <summary>{t.dashboard().numbers}</summary>
                 <div class="wide-scroll">
                     <table class="list">
                         <thead>
                             <tr>
-                                <th scope="col">{t.dashboard.month}</th>
-                                <th scope="col" class="num">{t.dashboard.at_end}</th>
-                                <th scope="col" class="num">{t.dashboard.came}</th>
-                                <th scope="col" class="num">{t.dashboard.went}</th>
+                                <th scope="col">{t.dashboard().month}</th>
+                                <th scope="col" class="num">{t.dashboard().at_end}</th>
+                                <th scope="col" class="num">{t.dashboard().came}</th>
+                                <th scope="col" class="num">{t.dashboard().went}</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
             </details>
-            <p><a href=routes::USAGE>{t.dashboard.all_usage}</a></p>
+            <p><a href=routes::USAGE>{t.dashboard().all_usage}</a></p>
         </section>
     }
     .into_any()
@@ -215,8 +215,8 @@ fn Recent(recent: FlowPage) -> impl IntoView {
         // Who came and went within the two months is shown as having gone.
         let ended = row.end_date.filter(|end| *end <= to.last_day());
         let (date, kind, word) = match ended {
-            Some(end) => (end, Kind::Out, t.dashboard.ends),
-            None => (row.start_date, Kind::In, t.dashboard.starts),
+            Some(end) => (end, Kind::Out, t.dashboard().ends),
+            None => (row.start_date, Kind::In, t.dashboard().starts),
         };
         view! {
             <li>
@@ -227,7 +227,7 @@ fn Recent(recent: FlowPage) -> impl IntoView {
         }
     };
     let body = if recent.rows.is_empty() {
-        view! { <p class="soft">{t.dashboard.recent_none}</p> }.into_any()
+        view! { <p class="soft">{t.dashboard().recent_none}</p> }.into_any()
     } else {
         let rows: Vec<_> = recent.rows.into_iter().map(row).collect();
         view! { <ul class="recent">{rows}</ul> }.into_any()
@@ -235,13 +235,13 @@ fn Recent(recent: FlowPage) -> impl IntoView {
     let form = FlowForm { van: from.to_string(), tot: to.to_string(), ..FlowForm::default() };
     view! {
         <section class="sheet pad tall">
-            <h2>{t.dashboard.recent}</h2>
+            <h2>{t.dashboard().recent}</h2>
             <p class="small">
-                {t.dashboard.came} " " <strong>{format::number(t.language, recent.inflow)}</strong> " · "
-                {t.dashboard.went} " " <strong>{format::number(t.language, recent.outflow)}</strong>
+                {t.dashboard().came} " " <strong>{format::number(t.language, recent.inflow)}</strong> " · "
+                {t.dashboard().went} " " <strong>{format::number(t.language, recent.outflow)}</strong>
             </p>
             {body}
-            <p><a href=routes::flow(&form)>{t.dashboard.all_flow}</a></p>
+            <p><a href=routes::flow(&form)>{t.dashboard().all_flow}</a></p>
         </section>
     }
     .into_any()

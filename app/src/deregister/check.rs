@@ -39,7 +39,7 @@ pub fn Check(
     children: Children,
 ) -> impl IntoView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let reason = EndReason::from_code(&form.reden);
     let end = parse_typed_date(&form.einddatum).ok();
     // While dependants have yet to be asked about nothing is decided; then it is about those who were chosen.
@@ -111,14 +111,14 @@ pub fn Check(
 
 /// Someone who ends; `along` with the main insured.
 fn ending((full_name, along): (String, bool)) -> AnyView {
-    let d = &use_texts().deregister;
+    let d = use_texts().deregister();
     let along = along.then(|| view! { " " <span class="soft">{d.ends_along}</span> });
     view! { <li>{full_name} {along}</li> }.into_any()
 }
 
 /// Does this dependant of someone who died stay, or end as well? Neither is chosen beforehand.
 fn question(id: ParticipationId, full_name: &str, along: Option<bool>) -> AnyView {
-    let d = &use_texts().deregister;
+    let d = use_texts().deregister();
     let name = format!("gezin_{id}");
     let choice = |value: &'static str, label: &'static str, checked: bool| {
         view! {
@@ -149,10 +149,10 @@ pub fn Problem(
     let refused = match error {
         AppError::Refused(refused) => Some(refusals(&refused)),
         AppError::Invalid(errors) if errors.on("mee").or(errors.on("gezin_gevraagd")).is_some() => {
-            Some(view! { <p>{t.deregister.answer_for_each}</p> }.into_any())
+            Some(view! { <p>{t.deregister().answer_for_each}</p> }.into_any())
         }
         AppError::Internal { incident } | AppError::Unavailable { incident } if !incident.is_empty() => {
-            Some(view! { <p>{t.error.incident} " " <code class="incident">{incident}</code></p> }.into_any())
+            Some(view! { <p>{t.error().incident} " " <code class="incident">{incident}</code></p> }.into_any())
         }
         _ => None,
     };
@@ -199,7 +199,7 @@ pub fn Refused(
     on_ask: Callback<SubmitEvent>,
 ) -> impl IntoView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let ask = preview.may_request.then(|| {
         view! {
             <form method="post" action=action on:submit=move |event| on_ask.run(event)>
@@ -217,7 +217,7 @@ pub fn Refused(
     });
     view! {
         <div class="summary" role="alert" tabindex="-1">
-            <h2>{t.error.refused_title}</h2>
+            <h2>{t.error().refused_title}</h2>
             {refusals(&preview.refused)}
             {ask}
         </div>

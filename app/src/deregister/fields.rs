@@ -39,30 +39,30 @@ pub fn EndFields(
     let t = use_texts();
     let typed = RwSignal::new(if form.einddatum.is_empty() { usual_end(today) } else { form.einddatum.clone() });
     let reason = RwSignal::new(form.reden.clone());
-    let mut reasons = vec![(String::new(), t.deregister.choose_reason.to_owned())];
+    let mut reasons = vec![(String::new(), t.deregister().choose_reason.to_owned())];
     reasons.extend(EndReason::ALL.map(|reason| (reason.code().to_owned(), reason_name(t, reason).to_owned())));
     let hint = move || {
         let end = parse_typed_date(&typed.get()).ok()?;
-        let first = t.deregister.first_day_without(long_date(first_day_without(end)));
+        let first = t.deregister().first_day_without(long_date(first_day_without(end)));
         let household = EndReason::from_code(&reason.get()).is_none_or(EndReason::ends_household);
         let along = match dependants {
-            Some(number @ 1..) if household => format!(" {}", t.deregister.along(number.into())),
-            Some(number @ 1..) => format!(" {}", t.deregister.along_asked(number.into())),
+            Some(number @ 1..) if household => format!(" {}", t.deregister().along(number.into())),
+            Some(number @ 1..) => format!(" {}", t.deregister().along_asked(number.into())),
             _ => String::new(),
         };
-        Some(format!("{first}{along} {}", t.deregister.offer))
+        Some(format!("{first}{along} {}", t.deregister().offer))
     };
     view! {
         <div class="inline">
             <DateField
-                label=t.deregister.end_date
+                label=t.deregister().end_date
                 name="einddatum"
                 value=typed.get_untracked()
                 error=error_on(errors, "einddatum")
                 on_input=Callback::new(move |text| typed.set(text))
             />
             <SelectField
-                label=t.deregister.reason
+                label=t.deregister().reason
                 name="reden"
                 options=reasons
                 value=form.reden
@@ -71,8 +71,8 @@ pub fn EndFields(
             />
             {children()}
         </div>
-        <p class="hint">{t.deregister.inclusive}</p>
-        <div class="note wait" aria-live="polite">{move || hint().unwrap_or_else(|| t.deregister.no_date.to_owned())}</div>
+        <p class="hint">{t.deregister().inclusive}</p>
+        <div class="note wait" aria-live="polite">{move || hint().unwrap_or_else(|| t.deregister().no_date.to_owned())}</div>
     }
     .into_any()
 }

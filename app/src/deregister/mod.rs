@@ -32,7 +32,7 @@ use crate::{
 
 /// A reason in the reader's language.
 pub fn reason_name(t: &Texts, reason: EndReason) -> &'static str {
-    let t = &t.deregister;
+    let t = t.deregister();
     match reason {
         EndReason::EindeCollectiviteit => t.reason_contract,
         EndReason::Overleden => t.reason_death,
@@ -44,7 +44,7 @@ pub fn reason_name(t: &Texts, reason: EndReason) -> &'static str {
 
 /// Why somebody cannot be deregistered on that date, and what can be done about it.
 fn refusal_text(t: &Texts, refusal: Refusal) -> String {
-    let t = &t.deregister;
+    let t = t.deregister();
     match refusal {
         Refusal::EndBeforeStart { start } => t.refused_before_start(format::date(start)),
         Refusal::EndBeforeContract { start } => t.refused_before_contract(format::date(start)),

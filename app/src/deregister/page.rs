@@ -97,7 +97,7 @@ fn AskPage() -> impl IntoView {
 
 fn ask(answer: DeregisterAnswer, asked: Asked, id: String, looked: RwSignal<u32>) -> AnyView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let DeregisterAnswer { form, preview, problem } = answer;
     let path = if id.is_empty() {
         routes::DEREGISTER_SELECTED.to_owned()
@@ -235,26 +235,26 @@ fn people(selected: &[PreviewPerson]) -> AnyView {
         .map(|person| {
             view! {
                 <tr>
-                    <th scope="row" data-label=t.participants.col_name><a href=routes::person(person.id)>{person.full_name.clone()}</a></th>
-                    <td data-label=t.participants.col_contract>{person.contract_number.clone()}</td>
-                    <td data-label=t.participants.col_birth>{format::date_or_dash(person.birth_date)}</td>
-                    <td data-label=t.participants.col_start>{format::date(person.start_date)}</td>
-                    <td data-label=t.participants.col_end>{format::date_or_dash(person.end_date)}</td>
+                    <th scope="row" data-label=t.participants().col_name><a href=routes::person(person.id)>{person.full_name.clone()}</a></th>
+                    <td data-label=t.participants().col_contract>{person.contract_number.clone()}</td>
+                    <td data-label=t.participants().col_birth>{format::date_or_dash(person.birth_date)}</td>
+                    <td data-label=t.participants().col_start>{format::date(person.start_date)}</td>
+                    <td data-label=t.participants().col_end>{format::date_or_dash(person.end_date)}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <section class="sheet chosen">
-            <div class="wide-scroll" tabindex="0" role="region" aria-label=t.deregister.chosen>
+            <div class="wide-scroll" tabindex="0" role="region" aria-label=t.deregister().chosen>
                 <table class="list stack">
                     <thead>
                         <tr>
-                            <th scope="col">{t.participants.col_name}</th>
-                            <th scope="col">{t.participants.col_contract}</th>
-                            <th scope="col">{t.participants.col_birth}</th>
-                            <th scope="col">{t.participants.col_start}</th>
-                            <th scope="col">{t.participants.col_end}</th>
+                            <th scope="col">{t.participants().col_name}</th>
+                            <th scope="col">{t.participants().col_contract}</th>
+                            <th scope="col">{t.participants().col_birth}</th>
+                            <th scope="col">{t.participants().col_start}</th>
+                            <th scope="col">{t.participants().col_end}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -38,7 +38,7 @@ pub fn Withdraw(
     /// Takes it back in the browser.
     withdraw: ServerAction<WithdrawDeregistration>,
 ) -> impl IntoView {
-    let d = &use_texts().deregister;
+    let d = use_texts().deregister();
     let form = WithdrawForm { mutatie: mutation.to_string(), sleutel: withdraw_key(mutation) };
     let sent = form.clone();
     let on_submit = move |event: SubmitEvent| {
@@ -91,7 +91,7 @@ pub fn DoneReceipt(
     on_withdrawn: Callback<()>,
 ) -> impl IntoView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let withdraw = list.with(|| withdrawing(&receipt, on_withdrawn));
     let today = use_frame().today;
     let count = receipt.ends.len() as u64;
@@ -165,7 +165,7 @@ fn done_view(
     withdraw: ServerAction<WithdrawDeregistration>,
 ) -> AnyView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let requested = done == Done::Requested;
     let title = if requested { d.requested(count as u64) } else { d.done(count as u64) };
     let rows: Vec<_> = people
@@ -200,8 +200,8 @@ fn done_view(
             </Receipt>
             {move || withdraw.value().get().and_then(Result::err).map(|error| view! { <Problem error /> })}
             <p class="inline">
-                <a class="button act" href=routes::CURRENT>{t.participants.title_current}</a>
-                <a class="button" href=routes::FORMER>{t.participants.title_former}</a>
+                <a class="button act" href=routes::CURRENT>{t.participants().title_current}</a>
+                <a class="button" href=routes::FORMER>{t.participants().title_former}</a>
             </p>
         </Page>
     }

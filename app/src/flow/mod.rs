@@ -62,7 +62,7 @@ pub fn InOutFlowPage() -> impl IntoView {
 
 fn flow(form: FlowForm, page: FlowPage) -> AnyView {
     let t = use_texts();
-    let f = &t.flow;
+    let f = t.flow();
     let wrong = !page.errors.is_empty();
     let errors = page.errors.clone();
     let intro = {
@@ -107,7 +107,7 @@ fn typed(month: Month) -> String {
 
 /// Which contract, which months, whom.
 fn question(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
-    let f = &t.flow;
+    let f = t.flow();
     let errors = Signal::stored(page.errors.clone());
     let navigate = use_navigate();
     let on_submit = move |event: SubmitEvent| {
@@ -142,7 +142,7 @@ fn question(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
 
 /// Which knowledge the list rests on: that of now, or that of the day on which the month closed.
 fn knowledge(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
-    let f = &t.flow;
+    let f = t.flow();
     match page.known_on {
         Some(day) => {
             let now = FlowForm { bekend_op: String::new(), pagina: String::new(), ..form.clone() };
@@ -160,8 +160,8 @@ fn knowledge(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
 }
 
 fn sheet(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
-    let f = &t.flow;
-    let p = &t.participants;
+    let f = t.flow();
+    let p = t.participants();
     let downloads = view! {
         <a class="button act" rel="external" href=routes::flow_download(form, "xlsx")>{f.download}</a>
         <a rel="external" href=routes::flow_download(form, "csv")>{p.csv}</a>
@@ -207,12 +207,12 @@ fn sheet(t: &'static Texts, form: &FlowForm, page: &FlowPage) -> AnyView {
 }
 
 fn row_view<F: Fn(Date) -> bool>(t: &'static Texts, row: &ParticipantRow, within: F) -> impl IntoView + use<F> {
-    let p = &t.participants;
+    let p = t.participants();
     let household = if row.is_dependant { p.dependant } else { "" };
     let dot = if household.is_empty() || row.personnel_number.is_empty() { "" } else { "· " };
     let folded = format!("{dot}{}", row.personnel_number);
-    let came = within(row.start_date).then(|| view! { " " <span class="tag in">{t.flow.came}</span> });
-    let went = row.end_date.is_some_and(&within).then(|| view! { " " <span class="tag out">{t.flow.went}</span> });
+    let came = within(row.start_date).then(|| view! { " " <span class="tag in">{t.flow().came}</span> });
+    let went = row.end_date.is_some_and(&within).then(|| view! { " " <span class="tag out">{t.flow().went}</span> });
     view! {
         <tr>
             <th scope="row" class="c-name">

@@ -14,7 +14,7 @@ struct Column {
 }
 
 fn columns(t: &Texts, population: Population, shows_bsn: bool) -> Vec<Column> {
-    let p = &t.participants;
+    let p = t.participants();
     let column = |class, label, gives_way| Column { class, label, gives_way };
     let mut columns = Vec::with_capacity(9);
     if population == Population::Current {
@@ -62,13 +62,13 @@ pub fn column_menu(t: &'static Texts, population: Population, shows_bsn: bool) -
     Effect::new(|_| stored::restore());
     view! {
         <details class="menu columns" on:change=move |_| stored::keep()>
-            <summary>{t.participants.columns}</summary>
+            <summary>{t.participants().columns}</summary>
             <fieldset>
-                <legend class="visually-hidden">{t.participants.columns}</legend>
+                <legend class="visually-hidden">{t.participants().columns}</legend>
                 {boxes}
                 <label class="choice compact">
                     <input type="checkbox" class="k-compact" autocomplete="off" />
-                    <span>{t.participants.compact}</span>
+                    <span>{t.participants().compact}</span>
                 </label>
             </fieldset>
         </details>

@@ -32,7 +32,7 @@ pub fn DirectDeregister(
     on_done: Callback<DeregistrationReceipt>,
 ) -> impl IntoView {
     let t = use_texts();
-    let d = &t.deregister;
+    let d = t.deregister();
     let path = routes::deregister(row.id);
     let who = DeregisterForm::write_selected(&[Selected { id: row.id, version: row.version }]);
     let asked = RwSignal::new(DeregisterForm::default());

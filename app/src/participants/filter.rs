@@ -30,7 +30,7 @@ pub fn filter(
     is_first: bool,
 ) -> AnyView {
     let t = use_texts();
-    let p = &t.participants;
+    let p = t.participants();
     let errors = Signal::stored(errors.clone());
     let navigate = use_navigate();
     let on_submit = move |event: SubmitEvent| {
@@ -114,7 +114,7 @@ pub fn filter(
 /// The choice of a contract: a list, or a field to type its number where there are too many to list.
 pub fn contract_field(contract: &str, errors: Signal<FieldErrors>, offers_all: bool) -> AnyView {
     let t = use_texts();
-    let p = &t.participants;
+    let p = t.participants();
     let frame = use_frame();
     let Some(user) = frame.user.as_ref() else { return ().into_any() };
     let chosen = user.chosen.as_ref().map(|contract| contract.number.as_str());

@@ -124,7 +124,7 @@ pub fn list_page(population: Population) -> impl IntoView {
 
 fn list_view(state: ListState, asked: ParticipantListForm, answer: ListAnswer) -> AnyView {
     let t = use_texts();
-    let p = &t.participants;
+    let p = t.participants();
     let population = state.population;
     let ListAnswer { page, posted } = answer;
     // A search that was posted stands in no address, so neither does a link to exactly what it shows.
@@ -172,7 +172,7 @@ fn field_id(field: &str) -> String {
 
 /// Whom the list shows, how many there are, and how fresh it is.
 fn intro(t: &'static Texts, population: Population, page: &ParticipantPage) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let about = match population {
         Population::Current => p.about_current,
         Population::Former => p.about_former,
@@ -209,7 +209,7 @@ fn nothing(
     page: &ParticipantPage,
     is_posted: bool,
 ) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     if !page.errors.is_empty() {
         return view! { <Empty title=p.not_searched><p>{p.not_searched_text}</p></Empty> }.into_any();
     }
@@ -289,7 +289,7 @@ fn sheet(
     page: &ParticipantPage,
     is_posted: bool,
 ) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let population = state.population;
     let navigate = use_navigate();
     let on_done = {
@@ -446,7 +446,7 @@ fn bar(
     may_change: bool,
     is_posted: bool,
 ) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let population = state.population;
     let navigate = use_navigate();
     let selection = may_change.then(|| {
@@ -513,7 +513,7 @@ fn bar(
 
 /// The orders, where the headers have given way to cards.
 fn sort_menu(t: &'static Texts, population: Population, form: &ParticipantListForm) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let mut orders = vec![
         (SortBy::Name, p.col_name),
         (SortBy::BirthDate, p.col_birth),
@@ -549,7 +549,7 @@ fn foot(
     page: &ParticipantPage,
     is_posted: bool,
 ) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let whole = ParticipantListForm { contract: form.contract.clone(), ..Default::default() };
     let selection = (!is_posted).then(|| {
         view! {

@@ -69,7 +69,7 @@ fn person(
     changes: RwSignal<u32>,
 ) -> AnyView {
     let t = use_texts();
-    let p = &t.person;
+    let p = t.person();
     let PersonAnswer { view, revealed, number, not_withdrawn } = answer;
     let is_former = view.end_date.is_some_and(|end| end < view.today);
     let is_future = view.start_date > view.today;
@@ -77,9 +77,9 @@ fn person(
     let state = if is_former {
         view! { <Tag kind=Kind::Out label=p.former /> }
     } else if is_future {
-        view! { <Tag kind=Kind::In label=t.participants.starts /> }
+        view! { <Tag kind=Kind::In label=t.participants().starts /> }
     } else if view.end_date.is_some() {
-        view! { <Tag kind=Kind::Wait label=t.participants.stops /> }
+        view! { <Tag kind=Kind::Wait label=t.participants().stops /> }
     } else {
         view! { <Tag kind=Kind::In label=p.current /> }
     };
@@ -88,12 +88,12 @@ fn person(
         move || view! { <p class="soft">{contract.clone()}</p> }.into_any()
     };
     let deregister = (view.may_change && !is_former).then(|| {
-        view! { <a class="button stop" href=routes::deregister(view.id)>{t.deregister.deregister}</a> }
+        view! { <a class="button stop" href=routes::deregister(view.id)>{t.deregister().deregister}</a> }
     });
     let list = if is_former {
-        (routes::FORMER, t.participants.title_former)
+        (routes::FORMER, t.participants().title_former)
     } else {
-        (routes::CURRENT, t.participants.title_current)
+        (routes::CURRENT, t.participants().title_current)
     };
     view! {
         <Page title=view.full_name.clone() wrong=wrong intro=intro>
@@ -121,7 +121,7 @@ fn person(
 
 /// What was just done, and where the person now stands.
 fn acknowledged(t: &'static Texts, done: Done, view: &ParticipantView, is_former: bool) -> Option<AnyView> {
-    let d = &t.deregister;
+    let d = t.deregister();
     let (title, text) = match done {
         Done::Deregistered => {
             // Taken back or changed meanwhile: then the address says more than is so.
@@ -135,18 +135,18 @@ fn acknowledged(t: &'static Texts, done: Done, view: &ParticipantView, is_former
         Done::Withdrawn => (d.withdrawn_title.to_owned(), d.withdrawn_text.to_owned()),
         Done::Number => {
             let text = if view.personnel_number.is_empty() {
-                t.person.number_removed.to_owned()
+                t.person().number_removed.to_owned()
             } else {
-                t.person.number_is(&view.personnel_number)
+                t.person().number_is(&view.personnel_number)
             };
-            (t.person.number_changed.to_owned(), text)
+            (t.person().number_changed.to_owned(), text)
         }
     };
     Some(view! { <Receipt title><p>{text}</p></Receipt> }.into_any())
 }
 
 fn particulars(t: &'static Texts, view: &ParticipantView, revealed: Option<String>) -> AnyView {
-    let p = &t.person;
+    let p = t.person();
     let name = &view.name;
     let full = |prefix: &str, surname: &str| {
         [prefix, surname].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
@@ -189,7 +189,7 @@ fn particulars(t: &'static Texts, view: &ParticipantView, revealed: Option<Strin
                                 " "
                                 <form class="at-once" method="post" action=routes::person(id) on:submit=on_submit>
                                     <input type="hidden" name="actie" value="toon" />
-                                    <button class="link" disabled=move || reveal.pending().get()>{t.participants.show}</button>
+                                    <button class="link" disabled=move || reveal.pending().get()>{t.participants().show}</button>
                                 </form>
                             }
                         })
@@ -213,12 +213,12 @@ fn particulars(t: &'static Texts, view: &ParticipantView, revealed: Option<Strin
                         <dd>{name_use}</dd>
                     }
                 })}
-            <dt>{t.participants.birth_date}</dt>
+            <dt>{t.participants().birth_date}</dt>
             <dd>{format::date_or_dash(view.birth_date)}</dd>
-            <dt>{t.participants.col_gender}</dt>
+            <dt>{t.participants().col_gender}</dt>
             <dd>{gender}</dd>
             {bsn}
-            <dt>{t.participants.relation_number}</dt>
+            <dt>{t.participants().relation_number}</dt>
             <dd>{view.relation_number.clone()}</dd>
             {view.email.clone().map(|email| view! { <dt>{p.email}</dt> <dd>{email}</dd> })}
         </dl>
@@ -233,7 +233,7 @@ fn participation(
     editing: Memo<bool>,
     changes: RwSignal<u32>,
 ) -> AnyView {
-    let p = &t.person;
+    let p = t.person();
     let id = view.id;
     let version = view.version;
     let may_change = view.may_change;
@@ -263,21 +263,21 @@ fn participation(
     };
     view! {
         <dl class="facts">
-            <dt>{t.participants.contract}</dt>
+            <dt>{t.participants().contract}</dt>
             <dd>{format!("{} · {}", view.contract.number, view.contract.name)}</dd>
-            <dt>{t.participants.col_start}</dt>
+            <dt>{t.participants().col_start}</dt>
             <dd>{format::date(view.start_date)}</dd>
-            <dt>{t.deregister.end_date}</dt>
+            <dt>{t.deregister().end_date}</dt>
             <dd>{format::date_or_dash(view.end_date)}</dd>
             {view
                 .end_reason
                 .map(|reason| {
                     view! {
-                        <dt>{t.deregister.reason}</dt>
+                        <dt>{t.deregister().reason}</dt>
                         <dd>{reason_name(t, reason)}</dd>
                     }
                 })}
-            <dt>{t.participants.personnel_number}</dt>
+            <dt>{t.participants().personnel_number}</dt>
             <dd>{number_cell}</dd>
         </dl>
     }
@@ -294,7 +294,7 @@ fn NumberForm(
     changes: RwSignal<u32>,
 ) -> impl IntoView {
     let t = use_texts();
-    let p = &t.person;
+    let p = t.person();
     let change = ServerAction::<ChangePersonnelNumber>::new();
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -315,7 +315,7 @@ fn NumberForm(
     let problem = move || {
         error.get().filter(|error| !matches!(error, AppError::Invalid(_))).map(|error| {
             let again = matches!(error, AppError::Conflict(_))
-                .then(|| view! { <p><a rel="external" href=routes::person(id)>{t.deregister.look_again}</a></p> });
+                .then(|| view! { <p><a rel="external" href=routes::person(id)>{t.deregister().look_again}</a></p> });
             view! {
                 <Problem error />
                 {again}
@@ -343,7 +343,7 @@ fn NumberForm(
             />
             <p class="inline">
                 <button class="button edit" disabled=move || change.pending().get()>{p.save}</button>
-                <a class="button plain" data-noscroll="" href=routes::person(id)>{t.deregister.cancel}</a>
+                <a class="button plain" data-noscroll="" href=routes::person(id)>{t.deregister().cancel}</a>
             </p>
         </form>
     }
@@ -352,7 +352,7 @@ fn NumberForm(
 
 /// "Intrekken", which says first what it will do.
 fn taking_back(t: &'static Texts, view: &ParticipantView, withdrawing: Memo<bool>) -> Option<AnyView> {
-    let d = &t.deregister;
+    let d = t.deregister();
     let mutation = view.withdrawable.filter(|_| view.may_change)?;
     let end = view.end_date?;
     let id = view.id;
@@ -397,11 +397,11 @@ fn household(t: &'static Texts, members: &[HouseholdMember]) -> Option<AnyView> 
     if members.is_empty() {
         return None;
     }
-    let p = &t.participants;
+    let p = t.participants();
     let rows: Vec<_> = members
         .iter()
         .map(|member| {
-            let role = if member.is_main { t.person.main_insured } else { p.dependant };
+            let role = if member.is_main { t.person().main_insured } else { p.dependant };
             view! {
                 <tr>
                     <th scope="row" data-label=p.col_name>
@@ -421,11 +421,11 @@ fn household(t: &'static Texts, members: &[HouseholdMember]) -> Option<AnyView> 
         <th scope="col">{p.col_start}</th>
         <th scope="col">{p.col_end}</th>
     };
-    Some(sheet("gezin", t.person.household, head.into_any(), rows.into_any()))
+    Some(sheet("gezin", t.person().household, head.into_any(), rows.into_any()))
 }
 
 fn periods(t: &'static Texts, here: ParticipationId, periods: &[PersonPeriod]) -> AnyView {
-    let p = &t.participants;
+    let p = t.participants();
     let rows: Vec<_> = periods
         .iter()
         .map(|period| {
@@ -454,11 +454,11 @@ fn periods(t: &'static Texts, here: ParticipationId, periods: &[PersonPeriod]) -
         <th scope="col">{p.col_reason}</th>
         <th scope="col">{p.col_personnel}</th>
     };
-    sheet("periodes", t.person.periods, head.into_any(), rows.into_any())
+    sheet("periodes", t.person().periods, head.into_any(), rows.into_any())
 }
 
 fn mutations(t: &'static Texts, mutations: &[MutationView]) -> AnyView {
-    let p = &t.person;
+    let p = t.person();
     if mutations.is_empty() {
         return view! {
             <section class="sheet pad">
@@ -516,10 +516,10 @@ fn difference(t: &'static Texts, before: &ParticipationState, after: &Participat
         state.end_reason.map_or_else(|| "-".to_owned(), |reason| reason_name(t, reason).to_owned())
     };
     let fields = [
-        (t.participants.col_start, format::date_or_dash(before.start_date), format::date_or_dash(after.start_date)),
-        (t.participants.col_end, format::date_or_dash(before.end_date), format::date_or_dash(after.end_date)),
-        (t.deregister.reason, reason(before), reason(after)),
-        (t.participants.personnel_number, dash(&before.personnel_number), dash(&after.personnel_number)),
+        (t.participants().col_start, format::date_or_dash(before.start_date), format::date_or_dash(after.start_date)),
+        (t.participants().col_end, format::date_or_dash(before.end_date), format::date_or_dash(after.end_date)),
+        (t.deregister().reason, reason(before), reason(after)),
+        (t.participants().personnel_number, dash(&before.personnel_number), dash(&after.personnel_number)),
     ];
     let changed: Vec<_> = fields
         .into_iter()
@@ -527,8 +527,8 @@ fn difference(t: &'static Texts, before: &ParticipationState, after: &Participat
         .map(|(label, before, after)| {
             view! {
                 <li>
-                    {label} ": " <del><span class="visually-hidden">{t.person.was} " "</span> {before}</del> " → "
-                    <ins><span class="visually-hidden">{t.person.became} " "</span> {after}</ins>
+                    {label} ": " <del><span class="visually-hidden">{t.person().was} " "</span> {before}</del> " → "
+                    <ins><span class="visually-hidden">{t.person().became} " "</span> {after}</ins>
                 </li>
             }
         })

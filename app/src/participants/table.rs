@@ -63,7 +63,7 @@ pub fn gender(gender: Gender) -> &'static str {
 
 /// The header, every column a link that sorts by it.
 pub fn head(context: &TableContext) -> impl IntoView + use<> {
-    let p = &context.t.participants;
+    let p = context.t.participants();
     let sort = context.form.sort();
     let now = {
         let name = sort.by.name();
@@ -143,7 +143,7 @@ pub fn opened_row(context: &TableContext, row: &ParticipantRow) -> impl IntoView
     let direct = Suspend::new(async move {
         let page = routes::deregister(row.id);
         direct_deregister(row, close, today, on_done).await.unwrap_or_else(|_| {
-            view! { <a class="button act" rel="external" href=page>{t.deregister.deregister}</a> }.into_any()
+            view! { <a class="button act" rel="external" href=page>{t.deregister().deregister}</a> }.into_any()
         })
     });
     view! {
@@ -169,7 +169,7 @@ fn open_row(html: &mut Html, id: ParticipationId) {
 
 /// The name, the household and, where their columns gave way, the contract and the personnel number.
 fn name(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
-    let p = &context.t.participants;
+    let p = context.t.participants();
     html.markup("<th scope=\"row\" class=\"c-name\"><a href=\"").text(&routes::person(row.id)).markup("\">");
     html.text(&row.full_name).markup("</a><span class=\"sub\">");
     if row.dependants > 0 {
@@ -190,7 +190,7 @@ fn name(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
 }
 
 fn current_row(html: &mut Html, context: &TableContext, row: &ParticipantRow, opened: bool) {
-    let p = &context.t.participants;
+    let p = context.t.participants();
     let id = row.id.to_string();
     open_row(html, row.id);
     if context.may_change {
@@ -234,7 +234,7 @@ fn current_row(html: &mut Html, context: &TableContext, row: &ParticipantRow, op
 }
 
 fn former_row(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
-    let p = &context.t.participants;
+    let p = context.t.participants();
     open_row(html, row.id);
     name(html, context, row);
     cell(html, "c-relation", p.col_relation, &row.relation_number);

@@ -75,7 +75,7 @@ pub fn ForgotPage() -> impl IntoView {
 
 #[component]
 fn Asked() -> impl IntoView {
-    let t = &use_texts().password;
+    let t = use_texts().password();
     view! {
         <Page title=t.asked_title.to_owned()>
             <p role="status">{t.asked_text}</p>
@@ -96,22 +96,22 @@ fn AskFields(asking: Asking) -> impl IntoView {
     let (errors, general) = match asking.refusal {
         Some(AskLinkRefusal::Invalid(errors)) => (errors, None),
         Some(AskLinkRefusal::TooMany { seconds }) => {
-            (FieldErrors::default(), Some(t.password.too_many(u64::from(seconds.div_ceil(60)))))
+            (FieldErrors::default(), Some(t.password().too_many(u64::from(seconds.div_ceil(60)))))
         }
         None => (FieldErrors::default(), None),
     };
     let errors = Signal::stored(errors);
-    let general = general.map(|words| refused(t.password.not_sent, words));
+    let general = general.map(|words| refused(t.password().not_sent, words));
     view! {
-        <Page title=t.password.ask_title.to_owned() wrong=is_wrong>
+        <Page title=t.password().ask_title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
-            <p>{t.password.ask_text}</p>
+            <p>{t.password().ask_text}</p>
             <form method="post" action=routes::FORGOT class="sign-in" novalidate>
                 {email_field(asking.email, errors)}
-                <button class="button act">{t.password.ask_submit}</button>
+                <button class="button act">{t.password().ask_submit}</button>
             </form>
-            <p><a rel="external" href=routes::SIGN_IN>{t.password.to_sign_in}</a></p>
+            <p><a rel="external" href=routes::SIGN_IN>{t.password().to_sign_in}</a></p>
         </Page>
     }
     .into_any()

@@ -165,8 +165,8 @@ pub fn IdleWatch(
     };
     let title = Signal::derive(move || {
         match state.get() {
-            State::Ended => t.signin.ended_title,
-            _ => t.signin.warning_title,
+            State::Ended => t.signin().ended_title,
+            _ => t.signin().warning_title,
         }
         .to_owned()
     });
@@ -177,7 +177,7 @@ pub fn IdleWatch(
             {move || match state.get() {
                 State::Ended => {
                     view! {
-                        <p>{t.signin.ended_text}</p>
+                        <p>{t.signin().ended_text}</p>
                         {move || {
                             refusal
                                 .get()
@@ -186,7 +186,7 @@ pub fn IdleWatch(
                         <form method="post" on:submit=on_submit novalidate>
                             <TextField
                                 id="opnieuw-email"
-                                label=t.signin.email
+                                label=t.signin().email
                                 name="email"
                                 kind="email"
                                 autocomplete="username"
@@ -194,16 +194,16 @@ pub fn IdleWatch(
                             />
                             <TextField
                                 id="opnieuw-wachtwoord"
-                                label=t.signin.password
+                                label=t.signin().password
                                 name="wachtwoord"
                                 kind="password"
                                 autocomplete="current-password"
                                 error=error_on(errors, "wachtwoord")
                             />
                             <div class="deeds">
-                                <button class="button act">{t.signin.submit}</button>
+                                <button class="button act">{t.signin().submit}</button>
                                 <button type="button" class="button" on:click=move |_| stay()>
-                                    {t.signin.signed_in_elsewhere}
+                                    {t.signin().signed_in_elsewhere}
                                 </button>
                             </div>
                         </form>
@@ -212,10 +212,10 @@ pub fn IdleWatch(
                 }
                 _ => {
                     view! {
-                        <p>{t.signin.warning_text}</p>
+                        <p>{t.signin().warning_text}</p>
                         <div class="deeds">
                             <button type="button" class="button act" on:click=move |_| stay()>
-                                {t.signin.stay}
+                                {t.signin().stay}
                             </button>
                         </div>
                     }

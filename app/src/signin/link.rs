@@ -106,7 +106,7 @@ pub fn link_page(purpose: LinkPurpose) -> AnyView {
 
 /// A link that was used, is too old, or never was: told alike, with the way to a new one.
 fn gone() -> AnyView {
-    let t = &use_texts().password;
+    let t = use_texts().password();
     view! {
         <Page title=t.gone_title.to_owned()>
             <p role="alert">{t.gone_text}</p>
@@ -120,7 +120,7 @@ fn gone() -> AnyView {
 }
 
 fn password_form(view: LinkView, errors: FieldErrors, purpose: LinkPurpose) -> AnyView {
-    let t = &use_texts().password;
+    let t = use_texts().password();
     let (title, text, submit) = match purpose {
         LinkPurpose::Activation => (t.activate_title, t.activate_text, t.activate_submit),
         _ => (t.reset_title, t.reset_text, t.reset_submit),
@@ -149,7 +149,7 @@ fn password_form(view: LinkView, errors: FieldErrors, purpose: LinkPurpose) -> A
 }
 
 fn unblock_form(view: LinkView) -> AnyView {
-    let t = &use_texts().password;
+    let t = use_texts().password();
     view! {
         <Page title=t.unblock_title.to_owned()>
             <p>{t.for_account(&view.email)} " " {t.unblock_text}</p>

@@ -83,13 +83,13 @@ const fn status(refusal: &SignInRefusal) -> u16 {
 /// A refusal in words.
 fn refusal_words(t: &Texts, refusal: &SignInRefusal, contact: Option<&str>) -> String {
     match refusal {
-        SignInRefusal::Invalid(_) => t.ui.summary_title.to_owned(),
-        SignInRefusal::Wrong => t.signin.wrong.to_owned(),
+        SignInRefusal::Invalid(_) => t.ui().summary_title.to_owned(),
+        SignInRefusal::Wrong => t.signin().wrong.to_owned(),
         SignInRefusal::Blocked => match contact {
-            Some(contact) => t.signin.blocked_contact(contact),
-            None => t.signin.blocked.to_owned(),
+            Some(contact) => t.signin().blocked_contact(contact),
+            None => t.signin().blocked.to_owned(),
         },
-        SignInRefusal::TooMany { seconds } => t.signin.too_many(u64::from(seconds.div_ceil(60))),
+        SignInRefusal::TooMany { seconds } => t.signin().too_many(u64::from(seconds.div_ceil(60))),
     }
 }
 
@@ -126,25 +126,25 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         .refusal
         .as_ref()
         .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
-        .map(|refusal| refused(t.signin.refused, refusal_words(t, refusal, tried.contact.as_deref())));
+        .map(|refusal| refused(t.signin().refused, refusal_words(t, refusal, tried.contact.as_deref())));
     let is_wrong = tried.refusal.is_some();
     view! {
-        <Page title=t.signin.title.to_owned() wrong=is_wrong>
+        <Page title=t.signin().title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
-            {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password.unblocked}</p> })}
+            {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password().unblocked}</p> })}
             <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
                 <input type="hidden" name="naar" value=tried.naar />
                 {email_field(tried.email, errors)}
                 <PasswordField
-                    label=t.signin.password
+                    label=t.signin().password
                     name="wachtwoord"
                     autocomplete="current-password"
                     error=error_on(errors, "wachtwoord")
                 />
-                <button class="button act">{t.signin.submit}</button>
+                <button class="button act">{t.signin().submit}</button>
             </form>
-            <p><a rel="external" href=routes::FORGOT>{t.password.forgotten}</a></p>
+            <p><a rel="external" href=routes::FORGOT>{t.password().forgotten}</a></p>
         </Page>
     }
     .into_any()
@@ -165,7 +165,7 @@ fn refused(title: &'static str, why: String) -> AnyView {
 fn email_field(email: String, errors: Signal<FieldErrors>) -> AnyView {
     view! {
         <TextField
-            label=use_texts().signin.email
+            label=use_texts().signin().email
             name="email"
             kind="email"
             autocomplete="username"

@@ -33,7 +33,7 @@ pub fn Chart(
     let (Some(first), Some(last)) = (months.first().copied(), months.last().copied()) else {
         return ().into_any();
     };
-    let description = t.ui.chart_description(
+    let description = t.ui().chart_description(
         format::signed(t.language, first.at_end),
         format::month(t.language, first.month),
         format::signed(t.language, last.at_end),
@@ -127,9 +127,9 @@ pub fn Chart(
                 <g class="labels">{labels}</g>
             </svg>
             <figcaption class="legend">
-                <span class="key course">{t.ui.chart_at_end}</span>
-                <span class="key in">{t.ui.chart_in}</span>
-                <span class="key out">{t.ui.chart_out}</span>
+                <span class="key course">{t.ui().chart_at_end}</span>
+                <span class="key in">{t.ui().chart_in}</span>
+                <span class="key out">{t.ui().chart_out}</span>
             </figcaption>
         </figure>
     }

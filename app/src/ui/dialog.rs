@@ -52,7 +52,7 @@ pub fn Dialog(
                 {(!must_choose)
                     .then(|| {
                         view! {
-                            <button type="button" class="button plain" aria-label=t.ui.close on:click=move |_| open.set(false)>
+                            <button type="button" class="button plain" aria-label=t.ui().close on:click=move |_| open.set(false)>
                                 "×"
                             </button>
                         }

@@ -40,7 +40,7 @@ pub fn ErrorSummary(
                 .collect();
             view! {
                 <div class="summary" role="alert" tabindex="-1" autofocus node_ref=place aria-labelledby="summary-title">
-                    <h2 id="summary-title">{t.ui.summary_title}</h2>
+                    <h2 id="summary-title">{t.ui().summary_title}</h2>
                     <ul>{items}</ul>
                 </div>
             }

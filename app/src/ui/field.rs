@@ -29,7 +29,7 @@ fn why(id: &'static str, error: Signal<Option<FieldCode>>) -> impl IntoView {
         error.get().map(|code| {
             view! {
                 <p class="why" id=format!("{id}-fout")>
-                    <span class="visually-hidden">{t.ui.error_prefix} " "</span>
+                    <span class="visually-hidden">{t.ui().error_prefix} " "</span>
                     {field_code(t, code)}
                 </p>
             }
@@ -160,7 +160,7 @@ pub fn PasswordField(
                 aria-pressed=move || if shown.get() { "true" } else { "false" }
                 on:click=move |_| shown.update(|shown| *shown = !*shown)
             >
-                {t.ui.show_password}
+                {t.ui().show_password}
             </button>
         </div>
     };
@@ -205,7 +205,7 @@ pub fn DateField(
             autocomplete="off"
             inputmode="numeric"
             maxlength="20"
-            placeholder=t.ui.date_placeholder
+            placeholder=t.ui().date_placeholder
             aria-describedby=described
             aria-invalid=invalid(error)
             on:input=move |event| {

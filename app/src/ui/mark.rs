@@ -94,5 +94,5 @@ pub fn Empty(
 #[component]
 pub fn Busy() -> impl IntoView {
     let t = use_texts();
-    view! { <p class="busy" role="status">{t.ui.busy}</p> }.into_any()
+    view! { <p class="busy" role="status">{t.ui().busy}</p> }.into_any()
 }

@@ -24,7 +24,7 @@ pub fn PageTitle(
     let brand = use_frame().brand.clone();
     // The effect that writes the document's title outlives the page by a moment: what it reads may be gone by then.
     let text = move || {
-        let prefix = if wrong.try_get().unwrap_or_default() { t.ui.error_prefix } else { "" };
+        let prefix = if wrong.try_get().unwrap_or_default() { t.ui().error_prefix } else { "" };
         let space = if prefix.is_empty() { "" } else { " " };
         title.try_with(|title| format!("{prefix}{space}{title} – {brand}")).unwrap_or_else(|| brand.clone())
     };
@@ -66,7 +66,7 @@ pub fn Failure(
     error: AppError,
 ) -> impl IntoView {
     let t = use_texts();
-    let t = &t.error;
+    let t = t.error();
     let (title, text) = words(&error);
     let incident = match &error {
         AppError::Unavailable { incident } | AppError::Internal { incident } if !incident.is_empty() => {
@@ -99,9 +99,9 @@ pub fn Failure(
 /// An error in a title and a sentence, for a place on a page that is not a whole page.
 pub fn words(error: &AppError) -> (String, String) {
     let texts = use_texts();
-    let t = &texts.error;
+    let t = texts.error();
     let (title, text) = match error {
-        AppError::Invalid(_) => (texts.ui.summary_title, t.invalid_text),
+        AppError::Invalid(_) => (texts.ui().summary_title, t.invalid_text),
         AppError::Refused(_) => (t.refused_title, t.refused_text),
         AppError::NotFound => (t.not_found_title, t.not_found_text),
         AppError::SignedOut => (t.signed_out_title, t.signed_out_text),

@@ -20,7 +20,7 @@ pub fn pager(page: u32, last: Option<u32>, has_next: bool, href: impl Fn(u32) ->
     }
     let mut items: Vec<AnyView> = Vec::with_capacity(shown.len() + 4);
     if page > 1 {
-        items.push(view! { <li><a rel="prev" href=href(page - 1)>{t.ui.previous}</a></li> }.into_any());
+        items.push(view! { <li><a rel="prev" href=href(page - 1)>{t.ui().previous}</a></li> }.into_any());
     }
     let mut before = 0;
     for number in shown {
@@ -31,15 +31,15 @@ pub fn pager(page: u32, last: Option<u32>, has_next: bool, href: impl Fn(u32) ->
         let current = (number == page).then_some("page");
         let label = format::number(t.language, number.into());
         items.push(
-            view! { <li class:edge=number != page><a href=href(number) aria-current=current aria-label=t.ui.page_number(&label)>{label.clone()}</a></li> }
+            view! { <li class:edge=number != page><a href=href(number) aria-current=current aria-label=t.ui().page_number(&label)>{label.clone()}</a></li> }
                 .into_any(),
         );
     }
     if has_next {
-        items.push(view! { <li><a rel="next" href=href(page + 1)>{t.ui.next}</a></li> }.into_any());
+        items.push(view! { <li><a rel="next" href=href(page + 1)>{t.ui().next}</a></li> }.into_any());
     }
     view! {
-        <nav class="pager" aria-label=t.ui.pages>
+        <nav class="pager" aria-label=t.ui().pages>
             <ul>{items}</ul>
         </nav>
     }

@@ -34,8 +34,8 @@ pub fn SortLink(
 ) -> impl IntoView {
     let t = use_texts();
     let (arrow, order) = match aria_sort(column, &sort) {
-        Some("descending") => ("↓", t.ui.sorted_descending),
-        Some(_) => ("↑", t.ui.sorted_ascending),
+        Some("descending") => ("↓", t.ui().sorted_descending),
+        Some(_) => ("↑", t.ui().sorted_ascending),
         None => ("", ""),
     };
     view! {

@@ -57,7 +57,7 @@ pub fn UsagePage() -> impl IntoView {
 
 fn usage_view(form: UsageForm, page: Usage) -> AnyView {
     let t = use_texts();
-    let u = &t.usage;
+    let u = t.usage();
     let wrong = !page.errors.is_empty();
     let errors = page.errors.clone();
     let facts = page.contract.as_ref().map(|_| {
@@ -101,7 +101,7 @@ fn usage_view(form: UsageForm, page: Usage) -> AnyView {
 
 /// Which contract, and how far back.
 fn question(t: &'static Texts, form: &UsageForm, page: &Usage) -> AnyView {
-    let u = &t.usage;
+    let u = t.usage();
     let errors = Signal::stored(page.errors.clone());
     let navigate = use_navigate();
     let on_submit = move |event: SubmitEvent| {
@@ -130,7 +130,7 @@ fn question(t: &'static Texts, form: &UsageForm, page: &Usage) -> AnyView {
 }
 
 fn table(t: &'static Texts, form: &UsageForm, months: &[UsageMonth]) -> AnyView {
-    let u = &t.usage;
+    let u = t.usage();
     let language = t.language;
     let rows: Vec<_> = months
         .iter()
@@ -168,7 +168,7 @@ fn table(t: &'static Texts, form: &UsageForm, months: &[UsageMonth]) -> AnyView 
             </div>
             <div class="bar foot">
                 <a class="button act" rel="external" href=routes::usage_download(form, "xlsx")>{u.download}</a>
-                <a rel="external" href=routes::usage_download(form, "csv")>{t.participants.csv}</a>
+                <a rel="external" href=routes::usage_download(form, "csv")>{t.participants().csv}</a>
             </div>
         </section>
     }

@@ -9,6 +9,7 @@ pub struct Model {
     pub id: i64,
     pub kvk_number: Option<String>,
     pub name: String,
+    pub main_account_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

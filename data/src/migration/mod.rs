@@ -11,6 +11,7 @@ use crate::{
 
 mod m0001_frame_and_main_job;
 mod m0002_account_links;
+mod m0003_account_management;
 
 struct Step {
     number: i32,
@@ -18,7 +19,7 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP, m0002_account_links::STEP];
+const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP, m0002_account_links::STEP, m0003_account_management::STEP];
 
 #[derive(FromQueryResult)]
 struct Applied {

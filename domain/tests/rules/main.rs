@@ -1,5 +1,6 @@
 //! Tables of cases and properties for the rules of the domain, one module for each concept.
 
+mod account_management;
 mod bsn;
 mod codes;
 mod date;

@@ -71,12 +71,21 @@ test("a forgotten password is replaced through a mailed link, and the new one wo
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
-test("whoever goes back to the page behind a link finds it as it was", async ({ page, open, portal }) => {
+test("whoever goes back to the page behind a link finds it as it was", async ({ page, open, portal, signIn }) => {
   await open("/inloggen");
   await askForLink(page, hr.email);
-  await open(await portal.mailedLink(hr.email));
+  const link = await portal.mailedLink(hr.email);
+  await open(link);
   await page.getByRole("banner").getByRole("link").first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Inloggen" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel("Nieuw wachtwoord")).toBeVisible();
+
+  // Signed in, the way on and back goes without loading a page.
+  await signIn(hr);
+  await open(link);
+  await page.getByRole("banner").getByRole("link").first().click();
+  await expect(page.getByRole("navigation").first().getByRole("link", { name: "Huidige deelnemers" })).toBeVisible();
   await page.goBack();
   await expect(page.getByLabel("Nieuw wachtwoord")).toBeVisible();
 });

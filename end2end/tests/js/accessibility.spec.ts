@@ -18,6 +18,9 @@ const pages: [string, string][] = [
   ["former participants", "/oud-deelnemers?contract=23595"],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
+  ["users", "/accountbeheer"],
+  ["a new user", "/accountbeheer/nieuw"],
+  ["a user", "/accountbeheer/1"],
   ["not found", "/bestaat-niet"],
 ];
 

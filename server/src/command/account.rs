@@ -1,4 +1,4 @@
-//! `collectief account add`, `account invite`, `account unblock` and `account list`.
+//! `collectief account add`, `account invite`, `account unblock`, `account main` and `account list`.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -14,6 +14,7 @@ use collectief_domain::{
 use collectief_service::{
     ServiceError,
     account::{self, Contracts, NewAccount},
+    account_management,
     clock::day_of,
 };
 use secrecy::SecretString;
@@ -65,6 +66,15 @@ pub(super) enum Account {
         #[arg(long, env = "COLLECTIEF_EMAIL")]
         email: String,
     },
+    /// Make an account the main account of an employer: it manages the accounts on all contracts of that employer
+    Main {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+        /// The number of any contract of the employer
+        #[arg(long, env = "COLLECTIEF_CONTRACT")]
+        contract: String,
+    },
     /// List all accounts
     List,
 }
@@ -74,7 +84,7 @@ fn role(text: &str) -> Result<Role, String> {
     Role::from_code(text.trim()).ok_or_else(|| format!("not a role; there are {}", known()))
 }
 
-/// Adds, invites, unblocks or lists accounts.
+/// Adds, invites, unblocks, names or lists accounts.
 pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCode, CommandError> {
     match what {
         Account::Add { email, name, contract, all_contracts, role, invite } => {
@@ -110,6 +120,18 @@ pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCo
             match account::unblock(&portal, &email).await {
                 Ok(()) => tell(&format!("{email} can sign in again")),
                 Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::Main { email, contract } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            match account_management::name_main(&portal, &email, &contract).await {
+                Ok(()) => tell(&format!("{email} is the main account of the employer of contract {contract}")),
+                Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(ServiceError::Invalid(errors)) => {
+                    let lines: Vec<String> = errors.0.iter().map(in_words).collect();
+                    return Err(CommandError::new(lines.join("\n")));
+                }
                 Err(other) => return Err(CommandError::refused(other)),
             }
         }

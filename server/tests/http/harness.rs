@@ -45,7 +45,7 @@ pub const FINANCE: &str = "geld@linde.example";
 pub const MANAGER: &str = "beheer@linde.example";
 /// Administratief on 23595 and 24001.
 pub const BOTH: &str = "beide@linde.example";
-/// Administratief on 31337: another employer.
+/// Administratief and Accountbeheer on 31337: another employer.
 pub const OTHER: &str = "hr@elders.example";
 
 /// The server's own origin.
@@ -143,18 +143,18 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
         .unwrap();
         assert!(refused.is_empty(), "{refused:?}");
         database.db.run_raw("UPDATE contract SET borderel_payment = (number = '23595')").await.unwrap();
-        for (email, role, contracts) in [
-            (HR, Role::Administrative, &["23595"][..]),
-            (FINANCE, Role::Financial, &["23595"]),
-            (MANAGER, Role::AccountManagement, &["23595"]),
-            (BOTH, Role::Administrative, &["23595", "24001"]),
-            (OTHER, Role::Administrative, &["31337"]),
+        for (email, roles, contracts) in [
+            (HR, &[Role::Administrative][..], &["23595"][..]),
+            (FINANCE, &[Role::Financial], &["23595"]),
+            (MANAGER, &[Role::AccountManagement], &["23595"]),
+            (BOTH, &[Role::Administrative], &["23595", "24001"]),
+            (OTHER, &[Role::Administrative, Role::AccountManagement], &["31337"]),
         ] {
             let new = NewAccount {
                 email: email.to_owned(),
                 name: format!("Medewerker {}", email.split('@').next().unwrap()),
                 contracts: Contracts::Numbers(contracts.iter().map(|number| (*number).to_owned()).collect()),
-                roles: Roles::NONE.with(role),
+                roles: roles.iter().copied().collect::<Roles>(),
                 password: Some(PASSWORD.to_owned().into()),
             };
             add(&portal, new).await.unwrap();
@@ -212,6 +212,11 @@ impl App {
         let form = SignInForm { email: email.to_owned(), wachtwoord: PASSWORD.to_owned(), naar: String::new() };
         let asked = collectief_service::Request::internal("test");
         session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().token
+    }
+
+    /// The account with this address.
+    pub async fn account(&self, email: &str) -> i64 {
+        self.database.db.number(&format!("SELECT id FROM account WHERE email = '{email}'")).await.unwrap()
     }
 
     /// The participation of a relation number, and its version.

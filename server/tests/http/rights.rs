@@ -36,6 +36,17 @@ enum Rule {
     AnyParticipants(StatusCode),
     /// *Administratief* on the contract, if its employer pays the premium.
     Bsn(StatusCode),
+    /// *Accountbeheer* on a contract of the user, or the contract, that it is about.
+    Accounts(StatusCode),
+    /// *Accountbeheer* on any contract; it shows those of one's own.
+    AnyAccounts(StatusCode),
+}
+
+impl Rule {
+    /// Whether it is the account managers that it is about.
+    const fn is_about_accounts(self) -> bool {
+        matches!(self, Self::Accounts(_) | Self::AnyAccounts(_))
+    }
 }
 
 struct Row {
@@ -46,7 +57,7 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    use Rule::{AnyParticipants, Bsn, Everybody, Participants, SignedIn, Visitors};
+    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Participants, SignedIn, Visitors};
     use Sent::{Call, Form, Query};
     const OK: StatusCode = StatusCode::OK;
     const SEE: StatusCode = StatusCode::SEE_OTHER;
@@ -147,6 +158,13 @@ fn table() -> Vec<Row> {
             Participants(SEE),
         ),
         row("POST", "/fn/deregister_participants", Call(selected), Participants(OK)),
+        row("GET", "/accountbeheer", Query("contract={contract}"), Accounts(OK)),
+        row("POST", "/fn/list_accounts", Call(json!({ "form": { "contract": "{contract}" } })), Accounts(OK)),
+        row("GET", "/accountbeheer/nieuw", Query(""), AnyAccounts(OK)),
+        row("POST", "/accountbeheer/nieuw", Form(&[("naam", "x")]), AnyAccounts(StatusCode::UNPROCESSABLE_ENTITY)),
+        row("GET", "/accountbeheer/{id}", Query(""), Accounts(OK)),
+        row("POST", "/accountbeheer/{id}", Form(&[("actie", "deblokkeren")]), Accounts(SEE)),
+        row("POST", "/fn/view_account", Call(json!({ "id": "{account}" })), Accounts(OK)),
         row("POST", "/uitloggen", Form(&[]), Everybody(SEE)),
     ]
 }
@@ -171,10 +189,11 @@ struct Target {
     second: String,
     third: String,
     mutation: String,
+    account: String,
 }
 
 impl Target {
-    async fn of(app: &App, contract: &'static str, people: [&str; 4], actor: &str) -> Self {
+    async fn of(app: &App, contract: &'static str, people: [&str; 4], actor: &str, user: &str) -> Self {
         let token = app.sign_in(actor).await;
         let (first, version) = app.participation(people[0]).await;
         let (last, last_version) = app.participation(people[3]).await;
@@ -192,6 +211,7 @@ impl Target {
             second: app.participation(people[1]).await.0.to_string(),
             third: app.participation(people[2]).await.0.to_string(),
             mutation: receipt["mutations"][0].to_string(),
+            account: app.account(user).await.to_string(),
         }
     }
 
@@ -204,6 +224,7 @@ impl Target {
             second: nowhere(),
             third: nowhere(),
             mutation: nowhere(),
+            account: nowhere(),
         }
     }
 
@@ -214,12 +235,14 @@ impl Target {
             .replace("{second}", &self.second)
             .replace("{third}", &self.third)
             .replace("{mutation}", &self.mutation)
+            .replace("{account}", &self.account)
             .replace("{token}", &"A".repeat(43))
     }
 }
 
 async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Answer {
-    let path = target.fill(row.path);
+    let path = if row.rule.is_about_accounts() { row.path.replace("{id}", "{account}") } else { row.path.to_owned() };
+    let path = target.fill(&path);
     match &row.sent {
         Sent::Query(query) => {
             let path = format!("{path}?{}", target.fill(query));
@@ -237,8 +260,8 @@ async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Ans
     }
 }
 
-const OWN_NAMES: [&str; 4] = ["Janse", "Çelik", "Testpersoon", "123456782"];
-const OTHER_NAMES: [&str; 2] = ["Geheim", "Verborgen"];
+const OWN_NAMES: [&str; 5] = ["Janse", "Çelik", "Testpersoon", "123456782", "geld@linde.example"];
+const OTHER_NAMES: [&str; 3] = ["Geheim", "Verborgen", "hr@elders.example"];
 
 fn shows_none(answer: &Answer, names: &[&str], what: &str) {
     for name in names {
@@ -250,16 +273,21 @@ fn shows_none(answer: &Answer, names: &[&str], what: &str) {
 #[tokio::test]
 async fn every_route_does_for_every_role_what_the_table_says() {
     for app in apps().await {
-        let own = Target::of(&app, "23595", ["10000001", "10000005", "10000006", "10000007"], HR).await;
-        let other = Target::of(&app, "31337", ["30000001", "30000002", "30000002", "30000002"], OTHER).await;
+        let own = Target::of(&app, "23595", ["10000001", "10000005", "10000006", "10000007"], HR, FINANCE).await;
+        let other = Target::of(&app, "31337", ["30000001", "30000002", "30000002", "30000002"], OTHER, OTHER).await;
         let missing = Target::missing();
         let hr = app.sign_in(HR).await;
         let other_hr = app.sign_in(OTHER).await;
-        let without = [app.sign_in(FINANCE).await, app.sign_in(MANAGER).await];
+        let (finance, manager) = (app.sign_in(FINANCE).await, app.sign_in(MANAGER).await);
         let mut broken = Vec::new();
         for row in table() {
             // Every row is tried, whatever came of the ones before it, so that one run tells all that is wrong.
             let kept = AssertUnwindSafe(async {
+                let (staff, without) = if row.rule.is_about_accounts() {
+                    (&manager, [&finance, &hr])
+                } else {
+                    (&hr, [&finance, &manager])
+                };
                 let what = |who: &str| format!("{} {} by {who} on {}", row.method, row.path, app.name);
                 let signed_out = match row.sent {
                     Sent::Call(_) if row.path.starts_with("/fn/") => StatusCode::UNAUTHORIZED,
@@ -281,7 +309,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     shows_none(&answer, &OTHER_NAMES, &what("nobody"));
                 }
                 // Signed in, but without the role: refused on one's own; another's is told like what does not exist.
-                for token in &without {
+                for token in without {
                     let mine = send(&app, &row, &own, Some(token)).await;
                     let theirs = send(&app, &row, &other, Some(token)).await;
                     let nowhere = send(&app, &row, &missing, Some(token)).await;
@@ -289,10 +317,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                         Rule::Everybody(status) | Rule::Visitors(_, status) | Rule::SignedIn(status) => {
                             assert_eq!((mine.status, theirs.status), (status, status), "{}", what("another role"));
                         }
-                        Rule::AnyParticipants(_) => {
+                        Rule::AnyParticipants(_) | Rule::AnyAccounts(_) => {
                             assert_eq!(mine.status, StatusCode::FORBIDDEN, "{}", what("another role"))
                         }
-                        Rule::Participants(_) | Rule::Bsn(_) => {
+                        Rule::Participants(_) | Rule::Bsn(_) | Rule::Accounts(_) => {
                             assert_eq!(mine.status, StatusCode::FORBIDDEN, "{}: {}", what("another role"), mine.body);
                             assert!(
                                 matches!(theirs.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
@@ -309,10 +337,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     }
                 }
                 // Another employer's staff on ours, and ours on another's.
-                for (token, theirs, names) in [(&other_hr, &own, &OWN_NAMES[..]), (&hr, &other, &OTHER_NAMES)] {
+                for (token, theirs, names) in [(&other_hr, &own, &OWN_NAMES[..]), (staff, &other, &OTHER_NAMES)] {
                     let foreign = send(&app, &row, theirs, Some(token)).await;
                     let nowhere = send(&app, &row, &missing, Some(token)).await;
-                    if let Rule::Participants(_) | Rule::Bsn(_) = row.rule {
+                    if let Rule::Participants(_) | Rule::Bsn(_) | Rule::Accounts(_) = row.rule {
                         assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), foreign.body);
                         assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "{}: {}", what("strangers"), nowhere.body);
                         assert_eq!(
@@ -331,9 +359,11 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     | Rule::SignedIn(status)
                     | Rule::Participants(status)
                     | Rule::AnyParticipants(status)
+                    | Rule::Accounts(status)
+                    | Rule::AnyAccounts(status)
                     | Rule::Bsn(status) => status,
                 };
-                let mine = send(&app, &row, &own, Some(&hr)).await;
+                let mine = send(&app, &row, &own, Some(staff)).await;
                 assert_eq!(mine.status, allowed, "{}: {}", what("their own staff"), mine.body);
                 shows_none(&mine, &OTHER_NAMES, &what("their own staff"));
                 let theirs = send(&app, &row, &other, Some(&other_hr)).await;
@@ -360,7 +390,9 @@ fn plain(body: &str, target: &Target) -> String {
     let mut text = body.replace(target.contract, "…");
     for (before, after) in [("/", "/"), ("/", "\""), ("=", ":"), ("=", "%3A"), ("%3D", "%3A")] {
         for version in [format!("{after}{}", target.version), after.to_owned()] {
-            text = text.replace(&format!("{before}{}{version}", target.id), "…");
+            for id in [&target.id, &target.account] {
+                text = text.replace(&format!("{before}{id}{version}"), "…");
+            }
         }
     }
     for sign in ["nonce=\"", "incident"] {

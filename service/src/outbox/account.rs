@@ -129,6 +129,26 @@ pub(super) fn changed_words(on: Date, language: Language, brand: &str, reach: &R
     Words { subject: subject.to_owned(), paragraphs, link: None }
 }
 
+/// The mail that tells the owner of an account that it may be used for more contracts.
+pub(super) fn granted_words(contracts: &[String], by: &str, language: Language, brand: &str, reach: &Reach) -> Words {
+    let (subject, told, how) = match language {
+        Language::Nl => (
+            "U hebt toegang gekregen tot een contract",
+            format!("{by} heeft u in {brand} toegang gegeven tot:"),
+            "Log in met het e-mailadres en het wachtwoord die u al gebruikt.",
+        ),
+        Language::En => (
+            "You were given access to a contract",
+            format!("{by} gave you access in {brand} to:"),
+            "Sign in with the e-mail address and the password that you use already.",
+        ),
+    };
+    let mut paragraphs = vec![greeting(language, None), told, contracts.join("\n"), how.to_owned()];
+    paragraphs.extend(reach.address.clone());
+    paragraphs.push(closing(language, brand));
+    Words { subject: subject.to_owned(), paragraphs, link: reach.address.clone() }
+}
+
 fn greeting(language: Language, name: Option<&str>) -> String {
     match (language, name) {
         (Language::Nl, Some(name)) => format!("Beste {name},"),

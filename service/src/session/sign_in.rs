@@ -157,7 +157,6 @@ async fn refuse(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 mod tests {
     use collectief_data::testing::{self, TestDatabase};
     use collectief_domain::{

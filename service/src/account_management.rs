@@ -1,0 +1,503 @@
+//! "Accountbeheer": an employer's own account managers say who may do what on their contracts (PRODUCT.md A5, A7 to A10).
+//!
+//! A manager sees and changes only the contracts that it manages itself; what an account has elsewhere it never learns.
+//! Everything is decided on what stands in the database at that moment, with the contracts locked: of two managers who
+//! would each take the other's rights away, one comes too late.
+
+use collectief_data::{
+    Txn,
+    account::{self as stored, fold_email},
+    account_management::{self as data, User},
+    link as links, outbox,
+    scope::{ContractRights, Scope},
+    session,
+};
+use collectief_domain::{
+    account_management::{
+        AccountForm, AccountListForm, AccountPage, AccountRow, AccountState, AccountView, CONTRACTS_SHOWN,
+        ContractRoles, RolesByNumber, USERS_A_PAGE, decide,
+    },
+    actor::{Language, Right, Roles},
+    field::{FieldCode, FieldErrors},
+    ids::{AccountId, ContractId},
+    search::{fold, words},
+};
+
+use crate::{
+    Portal, Request, ServiceError, SignedIn,
+    account::address_subject,
+    audit::{self, About, AuditEvent, AuditKind, event},
+    link::{self, Asked},
+    outbox::Content,
+};
+
+/// What was done for a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// The user was added, and is told by mail.
+    Added,
+    /// The rights are as asked.
+    Changed,
+    /// The user has no right left on any contract that the manager manages.
+    Removed,
+    /// The block was ended.
+    Unblocked,
+    /// The link to choose a first password is mailed again.
+    InvitedAgain,
+    /// The user is the main account now.
+    HandedOver,
+}
+
+/// Everybody with a role on the contracts that the reader manages, a page at a time, by name.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for who manages no accounts, [`ServiceError::NotFound`] for another's contract. What is
+/// wrong with the form is in the answer.
+pub async fn list(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    form: &AccountListForm,
+) -> Result<AccountPage, ServiceError> {
+    let scope = who.scope(Right::ManageAccounts, &form.contract)?;
+    let contract = scope.single().and_then(|id| who.rights().contract_by_id(id));
+    let about = contract.map(|contract| contract.choice.clone());
+    let (typed, page) = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(errors) => return Ok(AccountPage { page: 1, contract: about, errors, ..AccountPage::default() }),
+    };
+    let wanted = words(typed);
+    let mut users: Vec<(String, User)> = data::users(portal.db(), &scope)
+        .await?
+        .into_iter()
+        .filter(|user| has_words(user, &wanted))
+        .map(|user| (fold(&user.name), user))
+        .collect();
+    users.sort_by(|(a, first), (b, second)| a.cmp(b).then(first.id.cmp(&second.id)));
+    let count = users.len() as u64;
+    let passed = (page as usize - 1).saturating_mul(USERS_A_PAGE as usize);
+    let rows = users.into_iter().skip(passed).take(USERS_A_PAGE as usize).map(|(_, user)| row(user, who)).collect();
+    portal.audit().view(event(portal, request, who, AuditKind::AccountsViewed).on(contract.map(|found| found.id)));
+    Ok(AccountPage { rows, count, page, contract: about, errors: FieldErrors::default() })
+}
+
+/// Whether each word begins one of the name's, or stands in the address.
+fn has_words(user: &User, wanted: &[String]) -> bool {
+    let named = words(&user.name);
+    wanted.iter().all(|word| named.iter().any(|name| name.starts_with(word)) || user.email.contains(word.as_str()))
+}
+
+fn row(user: User, who: &SignedIn) -> AccountRow {
+    AccountRow {
+        id: user.id,
+        state: state(&user),
+        is_self: user.id == who.account(),
+        name: user.name,
+        email: user.email,
+        roles: user.roles,
+        contracts: user.contracts,
+        is_main: user.is_main,
+    }
+}
+
+fn state(user: &User) -> AccountState {
+    match (user.has_password, user.blocked) {
+        (_, true) => AccountState::Blocked,
+        (true, false) => AccountState::Active,
+        (false, false) => AccountState::Invited,
+    }
+}
+
+/// The contracts on which somebody manages accounts, by number.
+fn managed(who: &SignedIn) -> impl Iterator<Item = &ContractRights> {
+    who.rights().contracts().iter().filter(|contract| contract.roles.has(Right::ManageAccounts.role()))
+}
+
+/// One user, with the rights on the contracts that the reader manages; `searched` chooses among many contracts.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for an account without a role on any of them, as for one that does not exist.
+pub async fn view(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+    searched: &str,
+) -> Result<AccountView, ServiceError> {
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let user = data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
+    let roles = data::roles_of(portal.db(), &scope, account).await?;
+    let employers = data::employers_of_main(portal.db(), &scope, [account, who.account()]).await?;
+    let names = |main: AccountId| -> Vec<String> {
+        employers.iter().filter(|employer| employer.main == Some(main)).map(|employer| employer.name.clone()).collect()
+    };
+    let can_receive = account != who.account() && user.has_password && !user.blocked;
+    portal.audit().view(event(portal, request, who, AuditKind::AccountViewed).details(format!("account {account}")));
+    let roles_on = |contract: &ContractRights| roles.get(&contract.id).copied().unwrap_or_default();
+    Ok(AccountView {
+        id: Some(account),
+        state: state(&user),
+        is_self: account == who.account(),
+        main_of: names(account),
+        can_become_main_of: if can_receive { names(who.account()) } else { Vec::new() },
+        contracts: shown(who, searched, roles_on),
+        managed: managed(who).count() as u32,
+        searched: searched.trim().to_owned(),
+        name: user.name,
+        email: user.email,
+    })
+}
+
+/// A user who is yet to be added.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for who manages no accounts.
+pub fn view_new(who: &SignedIn, searched: &str) -> Result<AccountView, ServiceError> {
+    who.whole_scope(Right::ManageAccounts)?;
+    Ok(AccountView {
+        id: None,
+        name: String::new(),
+        email: String::new(),
+        state: AccountState::Invited,
+        is_self: false,
+        main_of: Vec::new(),
+        can_become_main_of: Vec::new(),
+        contracts: shown(who, searched, |_| Roles::NONE),
+        managed: managed(who).count() as u32,
+        searched: searched.trim().to_owned(),
+    })
+}
+
+/// The contracts whose boxes are shown. Where there are too many, those on which the user has a role come first, unless
+/// others were searched for.
+fn shown(who: &SignedIn, searched: &str, roles: impl Fn(&ContractRights) -> Roles) -> Vec<ContractRoles> {
+    let all: Vec<&ContractRights> = managed(who).collect();
+    let wanted = words(searched);
+    let is_wanted = |contract: &ContractRights| {
+        let named = words(&contract.choice.name);
+        wanted.iter().all(|word| {
+            contract.choice.number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word))
+        })
+    };
+    let chosen: Vec<&ContractRights> = if all.len() <= CONTRACTS_SHOWN {
+        all
+    } else if wanted.is_empty() {
+        all.into_iter().filter(|contract| !roles(contract).is_empty()).collect()
+    } else {
+        all.into_iter().filter(|contract| is_wanted(contract)).collect()
+    };
+    let of = |contract: &ContractRights| ContractRoles {
+        choice: contract.choice.clone(),
+        borderel_payment: contract.borderel_payment,
+        roles: roles(contract),
+    };
+    chosen.into_iter().take(CONTRACTS_SHOWN).map(of).collect()
+}
+
+/// What is asked for on one contract.
+struct Wanted {
+    contract: ContractId,
+    /// What the page showed.
+    shown: Roles,
+    roles: Roles,
+}
+
+/// The contracts on which something else is asked for than was shown: what nobody touched stays as a colleague may have
+/// made it meanwhile. A contract that the manager does not manage is told like one that does not exist.
+fn wanted(who: &SignedIn, shown: &RolesByNumber, asked: &RolesByNumber) -> Result<Vec<Wanted>, ServiceError> {
+    let mut all = Vec::new();
+    for (number, roles) in asked {
+        let contract = who.rights().contract(number).ok_or(ServiceError::NotFound)?;
+        if !contract.roles.has(Right::ManageAccounts.role()) {
+            return Err(ServiceError::NotFound);
+        }
+        let shown = shown.get(number).copied().unwrap_or_default();
+        if *roles != shown {
+            all.push(Wanted { contract: contract.id, shown, roles: *roles });
+        }
+    }
+    Ok(all)
+}
+
+/// A transaction in which nobody else changes the accounts of these contracts, begun by somebody who still has the right
+/// to.
+async fn begin(
+    portal: &Portal,
+    who: &SignedIn,
+    contracts: impl Iterator<Item = ContractId>,
+) -> Result<Txn, ServiceError> {
+    let txn = portal.db().begin().await?;
+    data::lock(&txn, &contracts.collect::<Vec<_>>()).await?;
+    if data::still_has(&txn, who.account(), who.rights().version()).await? {
+        Ok(txn)
+    } else {
+        Err(ServiceError::Forbidden)
+    }
+}
+
+fn refused(field: &'static str, code: FieldCode) -> ServiceError {
+    let mut errors = FieldErrors::default();
+    errors.push(field, code);
+    ServiceError::Invalid(errors)
+}
+
+/// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which something
+/// changed. An account that has nothing left is closed.
+async fn give(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    txn: &Txn,
+    account: AccountId,
+    wanted: &[Wanted],
+) -> Result<Vec<ContractId>, ServiceError> {
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let mut errors = FieldErrors::default();
+    let mut changed = Vec::new();
+    let mut events: Vec<AuditEvent> = Vec::new();
+    for Wanted { contract, shown, roles } in wanted {
+        let facts = data::facts(txn, &scope, *contract, account, who.account()).await?;
+        if facts.roles == *roles {
+            continue;
+        }
+        let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
+        if let Err(code) = allowed {
+            if !errors.0.iter().any(|error| error.code == code) {
+                errors.push("recht", code);
+            }
+            continue;
+        }
+        data::set_roles(txn, &scope, account, *contract, *roles).await?;
+        changed.push(*contract);
+        let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
+        events.push(event(portal, request, who, AuditKind::RightsChanged).on(Some(*contract)).details(details));
+    }
+    // The transaction is dropped with the error, and with it what was done for other contracts.
+    errors.or(()).map_err(ServiceError::Invalid)?;
+    if changed.is_empty() {
+        return Ok(changed);
+    }
+    if !data::rights_were_changed(txn, account).await? {
+        stored::close(txn, account).await?;
+        session::remove_all(txn, account).await?;
+        links::withdraw(txn, account, None, portal.clock().millis()).await?;
+        events.push(event(portal, request, who, AuditKind::AccountClosed).details(format!("account {account}")));
+    }
+    audit::append(txn, &events).await?;
+    Ok(changed)
+}
+
+/// Changes the rights of a user on the contracts whose boxes stood on the page. It is so from the user's next click on.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for another's account or contract; [`ServiceError::Invalid`] on `recht` where a rule stands
+/// in the way ([`decide`]) or a colleague was first; nothing was then changed.
+pub async fn change(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+    form: &AccountForm,
+) -> Result<Done, ServiceError> {
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
+    let unclear = |code| refused("recht", code);
+    let wanted = wanted(who, &form.shown().map_err(unclear)?, &form.asked().map_err(unclear)?)?;
+    let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
+    give(portal, request, who, &txn, account, &wanted).await?;
+    txn.commit().await?;
+    Ok(Done::Changed)
+}
+
+/// Takes away every right of a user on the contracts that the manager manages. With the last right of all goes the
+/// account: its sessions end and its password is forgotten.
+///
+/// # Errors
+/// As [`change`].
+pub async fn remove(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+) -> Result<Done, ServiceError> {
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let roles = data::roles_of(portal.db(), &scope, account).await?;
+    if roles.is_empty() {
+        return Err(ServiceError::NotFound);
+    }
+    let wanted: Vec<Wanted> =
+        roles.into_iter().map(|(contract, shown)| Wanted { contract, shown, roles: Roles::NONE }).collect();
+    let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
+    give(portal, request, who, &txn, account, &wanted).await?;
+    txn.commit().await?;
+    Ok(Done::Removed)
+}
+
+/// Adds a user with the rights that are ticked. Whoever has no account yet is mailed a link to choose a password; whoever
+/// has one is told of the new contracts, and keeps name and password. The same form again changes nothing.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with all that is wrong; [`ServiceError::NotFound`] for another's contract.
+pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &AccountForm) -> Result<Done, ServiceError> {
+    who.whole_scope(Right::ManageAccounts)?;
+    let person = form.parse_person();
+    let asked = form.asked();
+    let mut errors = person.as_ref().err().cloned().unwrap_or_default();
+    match &asked {
+        Err(code) => errors.push("recht", *code),
+        Ok(asked) if asked.values().all(|roles| roles.is_empty()) => errors.push("recht", FieldCode::NoRights),
+        Ok(_) => {}
+    }
+    let (Ok((name, email)), Ok(asked), true) = (person, asked, errors.is_empty()) else {
+        return Err(ServiceError::Invalid(errors));
+    };
+    let mut wanted = wanted(who, &RolesByNumber::new(), &asked)?;
+    let found = stored::credentials(portal.db(), email).await?;
+    let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
+    let now = portal.clock().millis();
+    let account = match &found {
+        Some(found) => {
+            if !found.has_rights {
+                stored::rename(&txn, found.id, name).await?;
+            }
+            found.id
+        }
+        None => {
+            let new = stored::NewAccount {
+                email: fold_email(email),
+                name: name.to_owned(),
+                password_hash: None,
+                language: Language::default(),
+                now,
+            };
+            let account = stored::add(&txn, new).await.map_err(|error| match error {
+                collectief_data::DataError::Duplicate => refused("email", FieldCode::ChangedMeanwhile),
+                other => other.into(),
+            })?;
+            let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
+            audit::append(&txn, &[added]).await?;
+            account
+        }
+    };
+    // What a user has already stays: adding takes nothing away.
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    for wanted in &mut wanted {
+        wanted.shown = data::facts(&txn, &scope, wanted.contract, account, who.account()).await?.roles;
+        wanted.roles = wanted.roles.or(wanted.shown);
+    }
+    let changed = give(portal, request, who, &txn, account, &wanted).await?;
+    if !changed.is_empty() {
+        let message = match found.filter(|found| found.password_hash.is_some()) {
+            None => link::message(portal, Asked::Invited, email)?,
+            Some(found) => {
+                let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
+                let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
+                let granted = Content::AccessGranted { contracts, by: who.name().to_owned() };
+                let key = format!("access-granted:{account}:{}", request.id);
+                granted.message(key, Some(fold_email(email)), found.language, now)?
+            }
+        };
+        outbox::put(&txn, message).await?;
+    }
+    txn.commit().await?;
+    Ok(Done::Added)
+}
+
+/// A user on the manager's contracts, or not found.
+async fn user_of(portal: &Portal, who: &SignedIn, account: AccountId) -> Result<(Scope, User), ServiceError> {
+    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let user = data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
+    Ok((scope, user))
+}
+
+/// Ends the block of a user (PRODUCT.md A5); the password stays as it is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for another's account.
+pub async fn unblock(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+) -> Result<Done, ServiceError> {
+    let (_, user) = user_of(portal, who, account).await?;
+    let txn = begin(portal, who, std::iter::empty()).await?;
+    stored::clear_block(&txn, account, &address_subject(portal, &user.email)).await?;
+    let details = format!("account {account}, by an account manager");
+    audit::append(&txn, &[event(portal, request, who, AuditKind::AccountUnblocked).details(details)]).await?;
+    txn.commit().await?;
+    Ok(Done::Unblocked)
+}
+
+/// Mails a user who has no password yet another link to choose one (PRODUCT.md A3).
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for another's account, or one that has a password; [`ServiceError::Invalid`] when enough
+/// were mailed lately.
+pub async fn invite_again(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+) -> Result<Done, ServiceError> {
+    let (_, user) = user_of(portal, who, account).await?;
+    if user.has_password {
+        return Err(ServiceError::NotFound);
+    }
+    let txn = begin(portal, who, std::iter::empty()).await?;
+    if !link::invite_again(portal, &txn, &user.email).await? {
+        return Err(refused("recht", FieldCode::MailedEnough));
+    }
+    let details = format!("account {account}, by an account manager");
+    audit::append(&txn, &[event(portal, request, who, AuditKind::LinkAsked).details(details)]).await?;
+    txn.commit().await?;
+    Ok(Done::InvitedAgain)
+}
+
+/// Makes a user the main account of every employer whose main account the reader is, of those on whose contracts the
+/// user has a role (PRODUCT.md A8). The reader keeps its rights.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where there is nothing to hand over, or nobody who could use it.
+pub async fn hand_over(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+) -> Result<Done, ServiceError> {
+    let (scope, user) = user_of(portal, who, account).await?;
+    let me = who.account();
+    let employers = data::employers_of_main(portal.db(), &scope, [me, me]).await?;
+    if account == me || !user.has_password || user.blocked || employers.is_empty() {
+        return Err(ServiceError::NotFound);
+    }
+    let txn = begin(portal, who, std::iter::empty()).await?;
+    let mut events = Vec::new();
+    for employer in employers {
+        if !data::set_main(&txn, employer.id, Some(me), account).await? {
+            return Err(refused("recht", FieldCode::ChangedMeanwhile));
+        }
+        let details = format!("account {account}, employer {}", employer.id);
+        events.push(event(portal, request, who, AuditKind::MainAccountNamed).details(details));
+    }
+    audit::append(&txn, &events).await?;
+    txn.commit().await?;
+    Ok(Done::HandedOver)
+}
+
+/// Names the main account of the employer of a contract; for the operator.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when no account has the address; [`ServiceError::Invalid`] on `contract` for one that does
+/// not exist.
+pub async fn name_main(portal: &Portal, email: &str, contract: &str) -> Result<(), ServiceError> {
+    let found = stored::credentials(portal.db(), email).await?.ok_or(ServiceError::NotFound)?;
+    let txn = portal.db().begin().await?;
+    let employer = data::employer_of_contract(&txn, contract.trim()).await?;
+    let employer = employer.ok_or_else(|| refused("contract", FieldCode::UnknownContract))?;
+    data::set_main(&txn, employer, None, found.id).await?;
+    let named = audit::event_of_nobody(portal, &Request::internal("account main"), AuditKind::MainAccountNamed)
+        .details(format!("account {}, employer {employer}", found.id));
+    audit::append(&txn, &[named]).await?;
+    Ok(txn.commit().await?)
+}
