@@ -124,7 +124,7 @@ pub async fn roles_of(db: &Db, scope: &Scope, account: AccountId) -> Result<Hash
     Ok(rows.iter().map(|row| (ContractId(row.contract_id), roles(row))).collect())
 }
 
-/// An employer with contracts in a scope.
+/// An employer with contracts in a scope, as a user has to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Employer {
     /// The employer.
@@ -142,15 +142,19 @@ struct EmployerRow {
     main_account_id: Option<i64>,
 }
 
-/// The employers of the contracts of the scope whose main account is one of `accounts`, by name.
+/// The employers of the contracts of the scope on which `user` has a role, by name.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn employers_of_main(db: &Db, scope: &Scope, accounts: [AccountId; 2]) -> Result<Vec<Employer>, DataError> {
+pub async fn employers_of(db: &Db, scope: &Scope, user: AccountId) -> Result<Vec<Employer>, DataError> {
     let mut sql = Sql::new(db.read().get_database_backend());
-    sql.push("SELECT DISTINCT e.id, e.name, e.main_account_id FROM employer e JOIN contract c ON c.employer_id = e.id");
-    sql.push(" WHERE e.main_account_id IN (").bind(accounts[0].0).push(", ").bind(accounts[1].0).push(") AND ");
-    sql.reaches(Reach::of(scope), "c.id", false).push(" ORDER BY e.name, e.id");
+    sql.push(
+        "SELECT DISTINCT e.id, e.name, e.main_account_id
+         FROM account_right h JOIN contract c ON c.id = h.contract_id JOIN employer e ON e.id = c.employer_id
+         WHERE h.roles <> 0 AND h.account_id = ",
+    );
+    sql.bind(user.0).push(" AND ").reaches(Reach::of(scope), "h.contract_id", false);
+    sql.push(" ORDER BY e.name, e.id");
     let rows = EmployerRow::find_by_statement(sql.finish()).all(db.read()).await?;
     let employer = |row: EmployerRow| Employer {
         id: EmployerId(row.id),

@@ -76,6 +76,8 @@ kinds! {
     AccountViewed = "account_viewed",
     /// The rights of an account on a contract were changed.
     RightsChanged = "rights_changed",
+    /// Somebody tried to give or take rights where that is not theirs to do; nothing was changed.
+    RightsRefused = "rights_refused",
     /// An account lost its last right, and with it its password and sessions.
     AccountClosed = "account_closed",
     /// An account became the main account of an employer.

@@ -88,17 +88,29 @@ fn check(new: &NewAccount) -> FieldErrors {
 async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>) -> Result<AccountId, ServiceError> {
     let email = fold_email(&new.email);
     let is_invited = password_hash.is_none();
+    let name = new.name.trim();
+    // One that lost its last right was closed, and is opened again.
+    let closed = account::credentials(portal.db(), &email).await?;
+    let closed = closed.filter(|found| !found.has_rights && found.password_hash.is_none());
     let txn = portal.db().begin().await?;
-    let row = account::NewAccount {
-        email: email.clone(),
-        name: new.name.trim().to_owned(),
-        password_hash,
-        language: Language::default(),
-        now: portal.clock().millis(),
-    };
-    let account = match account::add(&txn, row).await {
-        Err(DataError::Duplicate) => return Err(refused("email", FieldCode::UnknownChoice)),
-        other => other?,
+    let account = if let Some(closed) = closed {
+        account::rename(&txn, closed.id, name).await?;
+        if let Some(hash) = password_hash {
+            account::set_password_hash(&txn, closed.id, &hash).await?;
+        }
+        closed.id
+    } else {
+        let row = account::NewAccount {
+            email: email.clone(),
+            name: name.to_owned(),
+            password_hash,
+            language: Language::default(),
+            now: portal.clock().millis(),
+        };
+        match account::add(&txn, row).await {
+            Err(DataError::Duplicate) => return Err(refused("email", FieldCode::UnknownChoice)),
+            other => other?,
+        }
     };
     let unknown = account::set_rights(&txn, account, &new.contracts, new.roles).await?;
     if !unknown.is_empty() {

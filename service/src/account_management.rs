@@ -127,7 +127,7 @@ pub async fn view(
     let scope = who.whole_scope(Right::ManageAccounts)?;
     let user = data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
     let roles = data::roles_of(portal.db(), &scope, account).await?;
-    let employers = data::employers_of_main(portal.db(), &scope, [account, who.account()]).await?;
+    let employers = data::employers_of(portal.db(), &scope, account).await?;
     let names = |main: AccountId| -> Vec<String> {
         employers.iter().filter(|employer| employer.main == Some(main)).map(|employer| employer.name.clone()).collect()
     };
@@ -204,19 +204,33 @@ struct Wanted {
 
 /// The contracts on which something else is asked for than was shown: what nobody touched stays as a colleague may have
 /// made it meanwhile. A contract that the manager does not manage is told like one that does not exist.
-fn wanted(who: &SignedIn, shown: &RolesByNumber, asked: &RolesByNumber) -> Result<Vec<Wanted>, ServiceError> {
+fn wanted(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    shown: &RolesByNumber,
+    asked: &RolesByNumber,
+) -> Result<Vec<Wanted>, ServiceError> {
     let mut all = Vec::new();
     for (number, roles) in asked {
-        let contract = who.rights().contract(number).ok_or(ServiceError::NotFound)?;
-        if !contract.roles.has(Right::ManageAccounts.role()) {
+        let contract = who.rights().contract(number);
+        let Some(contract) = contract.filter(|contract| contract.roles.has(Right::ManageAccounts.role())) else {
+            // Our own pages never ask for this.
+            portal.audit().view(event(portal, request, who, AuditKind::RightsRefused));
             return Err(ServiceError::NotFound);
-        }
+        };
         let shown = shown.get(number).copied().unwrap_or_default();
         if *roles != shown {
             all.push(Wanted { contract: contract.id, shown, roles: *roles });
         }
     }
     Ok(all)
+}
+
+/// The contracts that somebody manages who would change something. Whoever manages none leaves a trace of the try.
+fn managing(portal: &Portal, request: &Request, who: &SignedIn) -> Result<Scope, ServiceError> {
+    let refused = |_: &ServiceError| portal.audit().view(event(portal, request, who, AuditKind::RightsRefused));
+    who.whole_scope(Right::ManageAccounts).inspect_err(refused)
 }
 
 /// A transaction in which nobody else changes the accounts of these contracts, begun by somebody who still has the right
@@ -299,10 +313,11 @@ pub async fn change(
     account: AccountId,
     form: &AccountForm,
 ) -> Result<Done, ServiceError> {
-    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let scope = managing(portal, request, who)?;
     data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
     let unclear = |code| refused("recht", code);
-    let wanted = wanted(who, &form.shown().map_err(unclear)?, &form.asked().map_err(unclear)?)?;
+    let (shown, asked) = (form.shown().map_err(unclear)?, form.asked().map_err(unclear)?);
+    let wanted = wanted(portal, request, who, &shown, &asked)?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
     give(portal, request, who, &txn, account, &wanted).await?;
     txn.commit().await?;
@@ -320,7 +335,7 @@ pub async fn remove(
     who: &SignedIn,
     account: AccountId,
 ) -> Result<Done, ServiceError> {
-    let scope = who.whole_scope(Right::ManageAccounts)?;
+    let scope = managing(portal, request, who)?;
     let roles = data::roles_of(portal.db(), &scope, account).await?;
     if roles.is_empty() {
         return Err(ServiceError::NotFound);
@@ -339,7 +354,7 @@ pub async fn remove(
 /// # Errors
 /// [`ServiceError::Invalid`] with all that is wrong; [`ServiceError::NotFound`] for another's contract.
 pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &AccountForm) -> Result<Done, ServiceError> {
-    who.whole_scope(Right::ManageAccounts)?;
+    let scope = managing(portal, request, who)?;
     let person = form.parse_person();
     let asked = form.asked();
     let mut errors = person.as_ref().err().cloned().unwrap_or_default();
@@ -351,7 +366,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
     let (Ok((name, email)), Ok(asked), true) = (person, asked, errors.is_empty()) else {
         return Err(ServiceError::Invalid(errors));
     };
-    let mut wanted = wanted(who, &RolesByNumber::new(), &asked)?;
+    let mut wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
     let found = stored::credentials(portal.db(), email).await?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
     let now = portal.clock().millis();
@@ -380,7 +395,6 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
         }
     };
     // What a user has already stays: adding takes nothing away.
-    let scope = who.whole_scope(Right::ManageAccounts)?;
     for wanted in &mut wanted {
         wanted.shown = data::facts(&txn, &scope, wanted.contract, account, who.account()).await?.roles;
         wanted.roles = wanted.roles.or(wanted.shown);
@@ -404,8 +418,13 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
 }
 
 /// A user on the manager's contracts, or not found.
-async fn user_of(portal: &Portal, who: &SignedIn, account: AccountId) -> Result<(Scope, User), ServiceError> {
-    let scope = who.whole_scope(Right::ManageAccounts)?;
+async fn user_of(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    account: AccountId,
+) -> Result<(Scope, User), ServiceError> {
+    let scope = managing(portal, request, who)?;
     let user = data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
     Ok((scope, user))
 }
@@ -420,7 +439,7 @@ pub async fn unblock(
     who: &SignedIn,
     account: AccountId,
 ) -> Result<Done, ServiceError> {
-    let (_, user) = user_of(portal, who, account).await?;
+    let (_, user) = user_of(portal, request, who, account).await?;
     let txn = begin(portal, who, std::iter::empty()).await?;
     stored::clear_block(&txn, account, &address_subject(portal, &user.email)).await?;
     let details = format!("account {account}, by an account manager");
@@ -440,7 +459,7 @@ pub async fn invite_again(
     who: &SignedIn,
     account: AccountId,
 ) -> Result<Done, ServiceError> {
-    let (_, user) = user_of(portal, who, account).await?;
+    let (_, user) = user_of(portal, request, who, account).await?;
     if user.has_password {
         return Err(ServiceError::NotFound);
     }
@@ -465,9 +484,10 @@ pub async fn hand_over(
     who: &SignedIn,
     account: AccountId,
 ) -> Result<Done, ServiceError> {
-    let (scope, user) = user_of(portal, who, account).await?;
+    let (scope, user) = user_of(portal, request, who, account).await?;
     let me = who.account();
-    let employers = data::employers_of_main(portal.db(), &scope, [me, me]).await?;
+    let mut employers = data::employers_of(portal.db(), &scope, account).await?;
+    employers.retain(|employer| employer.main == Some(me));
     if account == me || !user.has_password || user.blocked || employers.is_empty() {
         return Err(ServiceError::NotFound);
     }

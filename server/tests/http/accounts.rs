@@ -2,8 +2,12 @@
 //! ASVS 8.2.1, 8.2.2, 8.3.1, 8.3.2, 8.4.1, 7.4.2, 6.4.1.
 
 use axum::http::StatusCode;
-use collectief_domain::actor::Role;
-use collectief_service::{Limits, account_management, outbox};
+use collectief_domain::actor::{Role, Roles};
+use collectief_service::{
+    Limits, ServiceError,
+    account::{self, Contracts, NewAccount},
+    account_management, outbox,
+};
 
 use crate::harness::{Answer, App, BOTH, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps, apps_with};
 
@@ -168,6 +172,7 @@ async fn a_manager_reaches_no_further_than_its_own_contracts() {
             assert_eq!(app.database.db.number("SELECT COUNT(*) FROM account").await.unwrap(), 5);
         }
         assert_eq!(roles(&app, both, "24001").await, 1);
+        assert_eq!(logged(&app, "rights_refused").await, 6, "each try leaves a trace");
         for actie in ["", "verwijderen", "deblokkeren", "uitnodigen", "overdragen"] {
             let answer = app.post_form(&page_of(other), Some(&manager), &[("actie", actie)]).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{actie} on {}", app.name);
@@ -177,6 +182,7 @@ async fn a_manager_reaches_no_further_than_its_own_contracts() {
         let account = app.account(HR).await;
         let answer = tick(&app, &hr, account, 1, &[Role::Administrative, Role::AccountManagement]).await;
         assert_eq!((answer.status, roles(&app, account, "23595").await), (StatusCode::FORBIDDEN, 1));
+        assert_eq!(logged(&app, "rights_refused").await, 7);
         // A role that does not exist, and boxes that were not on the page.
         for (seen, right) in [("23595:0", "23595:verzekeraar"), ("", "23595:financieel"), ("23595:x", "")] {
             let fields = [("gezien", seen), ("recht", right)];
@@ -274,6 +280,46 @@ async fn the_main_account_is_its_own_and_can_be_handed_over() {
         let answer = tick(&app, &new_main, main_account, 4, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
         assert_eq!(logged(&app, "main_account_named").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn of_several_employers_those_are_handed_over_that_the_new_one_works_for() {
+    for app in apps().await {
+        for contract in ["23595", "31337"] {
+            account_management::name_main(&app.portal, MANAGER, contract).await.unwrap();
+        }
+        let main = app.sign_in(MANAGER).await;
+        let hr = app.account(HR).await;
+        let page = app.get(&page_of(hr), Some(&main)).await;
+        assert!(page.body.contains("Hoofdaccount overdragen"), "{}", app.name);
+        app.post_form(&page_of(hr), Some(&main), &[("actie", "overdragen")]).await;
+        let employers = format!("SELECT COUNT(*) FROM employer WHERE main_account_id = {hr}");
+        assert_eq!(app.database.db.number(&employers).await.unwrap(), 1, "{}", app.name);
+        assert_eq!((roles(&app, hr, "23595").await, roles(&app, hr, "31337").await), (5, 0));
+    }
+}
+
+#[tokio::test]
+async fn the_operator_opens_a_closed_account_again() {
+    for app in apps().await {
+        let manager = app.sign_in(MANAGER).await;
+        let account = app.account(HR).await;
+        app.post_form(&page_of(account), Some(&manager), &[("actie", "verwijderen")]).await;
+        let again = |email: &str| NewAccount {
+            email: email.to_owned(),
+            name: "Herma Rol".to_owned(),
+            contracts: Contracts::Numbers(vec!["31337".to_owned()]),
+            roles: Roles::NONE.with(Role::Administrative),
+            password: Some(PASSWORD.to_owned().into()),
+        };
+        account::add(&app.portal, again(HR)).await.unwrap();
+        let token = app.sign_in(HR).await;
+        assert_eq!(app.get("/deelnemers?contract=31337", Some(&token)).await.status, StatusCode::OK, "{}", app.name);
+        assert_eq!(app.account(HR).await, account);
+        // One that is in use is not taken over.
+        let refused = account::add(&app.portal, again(FINANCE)).await.unwrap_err();
+        assert!(matches!(refused, ServiceError::Invalid(_)), "{refused:?}");
     }
 }
 
