@@ -9,9 +9,6 @@ use crate::field::FieldCode;
 /// The fewest characters of a password that is all there is to signing in.
 pub const MIN_ALONE: u32 = 15;
 
-/// The fewest characters of a password beside a second factor.
-pub const MIN_WITH_SECOND_FACTOR: u32 = 8;
-
 /// The most bytes of a password.
 pub const MAX_BYTES: usize = 1024;
 

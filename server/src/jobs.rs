@@ -1,8 +1,12 @@
 //! What goes on beside requests: delivering messages, taking away what ended, and counting anew for a new day.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use collectief_service::{Portal, outbox, participant, session};
+use collectief_service::{
+    Portal,
+    outbox::{self, Post},
+    participant, session,
+};
 use tokio::{sync::watch, time::sleep};
 
 /// The time between two looks in the outbox.
@@ -11,10 +15,10 @@ const OUTBOX_EVERY: Duration = Duration::from_secs(10);
 /// The time between two rounds of upkeep.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Delivers messages to files in `folder` until `stopping` changes.
-pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Receiver<bool>) {
+/// Delivers messages until `stopping` changes.
+pub async fn deliver(portal: Portal, post: Post, mut stopping: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = outbox::deliver_due(&portal, &folder).await {
+        if let Err(error) = outbox::deliver_due(&portal, &post).await {
             tracing::error!(%error, "the outbox cannot be worked");
         }
         tokio::select! {
@@ -24,8 +28,8 @@ pub async fn deliver(portal: Portal, folder: PathBuf, mut stopping: watch::Recei
     }
 }
 
-/// Takes away sessions that ended and tries to sign in and mailed links of long ago, and brings the counters of contracts up to the day,
-/// until `stopping` changes.
+/// Takes away sessions that ended and tries to sign in and mailed links of long ago, and brings the counters of contracts
+/// up to the day, until `stopping` changes.
 pub async fn upkeep(portal: Portal, mut stopping: watch::Receiver<bool>) {
     loop {
         match session::clear_ended(&portal).await {

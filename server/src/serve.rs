@@ -16,7 +16,7 @@ use crate::{
     command::{CommandError, tell},
     jobs, metrics, router,
     settings::Settings,
-    start::{Schema, open, outbox_folder},
+    start::{Schema, open, post},
     state::{AppState, Web},
 };
 
@@ -40,9 +40,10 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     let listener = bind(settings.listen).await?;
     let state = AppState::new(portal.clone(), assets, Web::new(&settings));
 
+    let post = post(&settings)?;
     let (stop, stopping) = watch::channel(false);
     let mut tasks = vec![
-        tokio::spawn(jobs::deliver(portal.clone(), outbox_folder(&settings), stopping.clone())),
+        tokio::spawn(jobs::deliver(portal.clone(), post, stopping.clone())),
         tokio::spawn(jobs::upkeep(portal.clone(), stopping.clone())),
     ];
     if let Some(address) = settings.metrics_listen {

@@ -9,8 +9,12 @@ use std::{
     str::FromStr,
 };
 
-use collectief_domain::date::{Date, parse_typed_date};
-use collectief_service::Limits;
+use collectief_domain::{
+    account::check_email,
+    date::{Date, parse_typed_date},
+};
+use collectief_service::{Limits, outbox::MailServer};
+use secrecy::SecretString;
 
 /// Options that every command has.
 #[derive(Debug, Default, Clone, clap::Args)]
@@ -77,6 +81,18 @@ pub struct ServeOptions {
     /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]
     #[arg(long, value_name = "NUMBER")]
     pub links_per_client: Option<String>,
+    /// Mail server, as smtps://mail.example.org or smtp://mail.example.org?tls=required [default: mail is written to files]
+    #[arg(long, value_name = "URL")]
+    pub mail_server: Option<String>,
+    /// Address that mail comes from
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Name to sign in to the mail server with; the password is in --mail-password-file or COLLECTIEF_MAIL_PASSWORD
+    #[arg(long, value_name = "NAME")]
+    pub mail_user: Option<String>,
+    /// File with the password for the mail server
+    #[arg(long, value_name = "FILE")]
+    pub mail_password_file: Option<String>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas [default: none]
     #[arg(long, value_name = "ADDRESSES")]
     pub trusted_proxies: Option<String>,
@@ -109,6 +125,8 @@ pub struct Settings {
     pub keys_file_given: bool,
     /// The content of a keys file, where it came through the environment.
     pub keys: Option<String>,
+    /// The mail server; `None` writes mail to files.
+    pub mail: Option<MailServer>,
     /// The day it is, if set.
     pub today: Option<Date>,
     /// What is logged.
@@ -228,7 +246,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 25] = [
     "data",
     "database_url",
     "connections",
@@ -247,15 +265,17 @@ const NAMES: [&str; 21] = [
     "session_hours",
     "failures_per_client",
     "links_per_client",
+    "mail_server",
+    "mail_from",
+    "mail_user",
+    "mail_password_file",
     "trusted_proxies",
     "request_seconds",
     "config",
 ];
 
-/// Variables of ours that are no setting: the keys themselves, which belong in no file of settings, and what commands
-/// read by themselves.
-const OTHER_VARIABLES: [&str; 7] = [
-    "COLLECTIEF_KEYS",
+/// Variables of ours that are no setting: what commands read by themselves.
+const OTHER_VARIABLES: [&str; 6] = [
     "COLLECTIEF_EMAIL",
     "COLLECTIEF_NAME",
     "COLLECTIEF_CONTRACT",
@@ -263,6 +283,17 @@ const OTHER_VARIABLES: [&str; 7] = [
     "COLLECTIEF_ROLE",
     "COLLECTIEF_SITE",
 ];
+
+/// Secrets, which belong in no file of settings.
+const KEYS_VARIABLE: &str = "COLLECTIEF_KEYS";
+const MAIL_PASSWORD_VARIABLE: &str = "COLLECTIEF_MAIL_PASSWORD";
+
+/// Secrets that came through the environment.
+#[derive(Default)]
+struct Secrets {
+    keys: Option<String>,
+    mail_password: Option<SecretString>,
+}
 
 /// Variables that belong to tests and measurements.
 const OTHER_PREFIXES: [&str; 3] = ["COLLECTIEF_TEST_", "COLLECTIEF_BENCH_", "COLLECTIEF_XTASK_"];
@@ -282,26 +313,33 @@ impl Settings {
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
         let mut given = Given { values: BTreeMap::new() };
-        let mut keys = None;
+        let mut secrets = Secrets::default();
         for (variable, value) in environment {
             let Some(name) = variable.strip_prefix("COLLECTIEF_") else { continue };
-            if variable == "COLLECTIEF_KEYS" {
-                keys = Some(value);
-                continue;
+            match variable.as_str() {
+                KEYS_VARIABLE => {
+                    secrets.keys = Some(value);
+                    continue;
+                }
+                MAIL_PASSWORD_VARIABLE => {
+                    secrets.mail_password = Some(value.into());
+                    continue;
+                }
+                other if OTHER_VARIABLES.contains(&other) => continue,
+                _ => {}
             }
             match NAMES.iter().find(|known| known.to_uppercase() == name) {
                 Some(name) => {
                     given.values.insert(name, (value, Source::Environment));
                 }
-                None if OTHER_VARIABLES.contains(&variable.as_str())
-                    || OTHER_PREFIXES.iter().any(|prefix| variable.starts_with(prefix)) => {}
+                None if OTHER_PREFIXES.iter().any(|prefix| variable.starts_with(prefix)) => {}
                 None => {
                     let known = NAMES.map(|name| format!("COLLECTIEF_{}", name.to_uppercase())).join(", ");
                     return Err(SettingsError::Unknown { place: format!("the variable {variable}"), known });
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 20] = [
+        let options: [(&'static str, Option<&String>); 24] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -320,6 +358,10 @@ impl Settings {
             ("session_hours", serve.session_hours.as_ref()),
             ("failures_per_client", serve.failures_per_client.as_ref()),
             ("links_per_client", serve.links_per_client.as_ref()),
+            ("mail_server", serve.mail_server.as_ref()),
+            ("mail_from", serve.mail_from.as_ref()),
+            ("mail_user", serve.mail_user.as_ref()),
+            ("mail_password_file", serve.mail_password_file.as_ref()),
             ("trusted_proxies", serve.trusted_proxies.as_ref()),
             ("request_seconds", serve.request_seconds.as_ref()),
         ];
@@ -332,7 +374,7 @@ impl Settings {
             given.values.insert("demo", ("true".to_owned(), Source::Option));
         }
         given.add_file()?;
-        given.settings(keys)
+        given.settings(secrets)
     }
 }
 
@@ -366,7 +408,47 @@ impl Given {
         Ok(())
     }
 
-    fn settings(self, keys: Option<String>) -> Result<Settings, SettingsError> {
+    /// The mail server, if one was named. What goes with it makes no sense alone.
+    fn mail(&self, password: Option<SecretString>) -> Result<Option<MailServer>, SettingsError> {
+        let url = self.parsed(
+            "mail_server",
+            "smtps://host[:port], or smtp://host[:port]?tls=required; without TLS on this machine only, and without a name \
+             or a password in it",
+            |text| is_mail_server(text).then(|| text.to_owned()),
+        )?;
+        let from =
+            self.parsed("mail_from", "an e-mail address", |text| check_email(text).is_ok().then(|| text.to_owned()))?;
+        let file = self.parsed("mail_password_file", "a file that can be read", |file| {
+            std::fs::read_to_string(file).ok().map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])))
+        })?;
+        let missing = |name: &'static str, wanted| {
+            let place = format!("the setting {name}");
+            SettingsError::Value { place, text: String::new(), wanted }
+        };
+        let Some(url) = url else {
+            return match ["mail_from", "mail_user", "mail_password_file"].iter().find(|name| self.text(name).is_some())
+            {
+                Some(_) => Err(missing("mail_server", "the mail server that the other mail settings are for")),
+                None => Ok(None),
+            };
+        };
+        let from = from.ok_or_else(|| missing("mail_from", "the address that mail comes from"))?;
+        let credentials = match (self.text("mail_user"), file.or(password)) {
+            (Some(user), Some(password)) => Some((user.to_owned(), password)),
+            (None, None) => None,
+            (Some(_), None) => {
+                return Err(missing(
+                    "mail_password_file",
+                    "the password that goes with mail_user, or COLLECTIEF_MAIL_PASSWORD",
+                ));
+            }
+            (None, Some(_)) => return Err(missing("mail_user", "the name that goes with the mail password")),
+        };
+        Ok(Some(MailServer { url, credentials, from }))
+    }
+
+    fn settings(self, secrets: Secrets) -> Result<Settings, SettingsError> {
+        let mail = self.mail(secrets.mail_password)?;
         let data = PathBuf::from(self.text("data").unwrap_or(DEFAULT_DATA));
         let keys_file = self.text("keys_file").map(PathBuf::from);
         let limits = Limits::default();
@@ -396,7 +478,8 @@ impl Given {
                 .unwrap_or(8),
             keys_file_given: keys_file.is_some(),
             keys_file: keys_file.unwrap_or_else(|| data.join("keys.toml")),
-            keys,
+            keys: secrets.keys,
+            mail,
             today: self.parsed("today", "a date, as 2026-11-01", |text| parse_typed_date(text).ok())?,
             log: self.text("log").unwrap_or("info").to_owned(),
             log_format: self
@@ -468,7 +551,7 @@ impl Given {
         parse(text.trim()).map(Some).ok_or_else(|| SettingsError::Value {
             place: place(name, source),
             // A password may stand in it.
-            text: if name == "database_url" { "…".to_owned() } else { text.clone() },
+            text: if ["database_url", "mail_server"].contains(&name) { "…".to_owned() } else { text.clone() },
             wanted,
         })
     }
@@ -481,6 +564,22 @@ fn place(name: &str, source: &Source) -> String {
         Source::Option => format!("the option --{}", name.replace('_', "-")),
         Source::Environment => format!("the variable COLLECTIEF_{}", name.to_uppercase()),
         Source::File(file) => format!("{name} in {}", file.display()),
+    }
+}
+
+/// Whether this is the address of a mail server to which nothing goes in the clear. A password belongs in a file.
+fn is_mail_server(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if place.is_empty() || place.contains(['@', '/']) || !text.chars().all(|c| c.is_ascii_graphic()) {
+        return false;
+    }
+    let port = place.rfind(':').filter(|at| !place[*at..].contains(']'));
+    let host = &place[..port.unwrap_or(place.len())];
+    match (scheme, query) {
+        ("smtps", "") | ("smtp", "tls=required") => true,
+        ("smtp", "") => ["localhost", "127.0.0.1", "[::1]"].contains(&host),
+        _ => false,
     }
 }
 
@@ -566,6 +665,47 @@ mod tests {
         assert_eq!(address("demo = true").as_deref(), Some("http://127.0.0.1:3000"));
         let origin = "origin = \"https://portal.example.org/\"";
         assert_eq!(address(origin).as_deref(), Some("https://portal.example.org"));
+    }
+
+    #[test]
+    fn a_mail_server_is_whole_and_encrypted_or_is_refused() {
+        let with = |lines: &str, environment: &[(&str, &str)]| {
+            read(None, environment, lines)
+                .map(|settings| settings.mail.map(|mail| (mail.url, mail.credentials.is_some())))
+        };
+        let from = "mail_from = \"portaal@voorbeeld.example\"";
+        for url in [
+            "smtps://mail.example.org",
+            "smtps://mail.example.org:465",
+            "smtp://mail.example.org:587?tls=required",
+            "smtp://127.0.0.1:2525",
+            "smtp://localhost",
+            "smtp://[::1]:25",
+        ] {
+            let found = with(&format!("mail_server = \"{url}\"\n{from}"), &[]);
+            assert_eq!(found, Ok(Some((url.to_owned(), false))));
+        }
+        for url in [
+            "mail.example.org",
+            "http://mail.example.org",
+            "smtp://mail.example.org",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://localhost.example.org",
+            "smtps://user:secret@mail.example.org",
+            "smtps://",
+        ] {
+            let error = with(&format!("mail_server = \"{url}\"\n{from}"), &[]).unwrap_err();
+            assert!(error.contains("mail_server") && !error.contains("secret"), "{url}: {error}");
+        }
+        let server = "mail_server = \"smtps://mail.example.org\"";
+        assert!(with(server, &[]).unwrap_err().contains("mail_from"));
+        assert!(with(from, &[]).unwrap_err().contains("mail_server"));
+        let user = format!("{server}\n{from}\nmail_user = \"portaal\"");
+        assert!(with(&user, &[]).unwrap_err().contains("mail_password_file"));
+        let password = [("COLLECTIEF_MAIL_PASSWORD", "geheim")];
+        assert_eq!(with(&user, &password), Ok(Some(("smtps://mail.example.org".to_owned(), true))));
+        assert!(with(&format!("{server}\n{from}"), &password).unwrap_err().contains("mail_user"));
+        assert_eq!(with("", &[]), Ok(None));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::{fs, io, path::Path};
 
 use collectief_service::{
-    Portal, Reach,
+    Portal, Reach, ServiceError,
     clock::Clock,
+    outbox::Post,
     portal::{DataError, Db, PoolSize},
 };
 
@@ -44,6 +45,9 @@ pub enum StartError {
         /// Why not.
         reason: DataError,
     },
+    /// Mail cannot be sent as it is configured.
+    #[error("mail cannot be sent: {0}")]
+    Mail(ServiceError),
     /// The schema is behind.
     #[error("the database is behind by {0} steps: run `collectief migrate` first")]
     Behind(usize),
@@ -59,9 +63,16 @@ pub enum Schema {
     UpdateIfOwn,
 }
 
-/// The folder where messages are delivered as files.
-pub fn outbox_folder(settings: &Settings) -> std::path::PathBuf {
-    settings.data.join("outbox")
+/// How messages leave: by the mail server, if one was named, and as files in the data folder.
+///
+/// # Errors
+/// [`StartError::Mail`] when the mail server's address cannot be understood.
+pub fn post(settings: &Settings) -> Result<Post, StartError> {
+    let folder = settings.data.join("outbox");
+    match &settings.mail {
+        Some(server) => Post::smtp(&folder, server).map_err(StartError::Mail),
+        None => Ok(Post::files(&folder)),
+    }
 }
 
 /// Opens the database and brings its schema up to date; tells which steps were run.
@@ -111,7 +122,8 @@ pub async fn open(settings: &Settings, schema: Schema) -> Result<Portal, StartEr
     let (db, _) = open_database(settings, schema).await?;
     let portal = Portal::new(db, clock(settings), settings.limits.clone(), settings.brand.clone(), settings.demo);
     let address = settings.public_address().map(|origin| origin.as_str().to_owned());
-    Ok(portal.reached_by(Reach { address, help_desk: settings.help_desk.clone() }))
+    let mail_from = settings.mail.as_ref().map(|mail| mail.from.clone());
+    Ok(portal.reached_by(Reach { address, help_desk: settings.help_desk.clone(), mail_from }))
 }
 
 /// The clock that the settings ask for.

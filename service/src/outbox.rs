@@ -1,11 +1,7 @@
 //! Messages that leave the portal. They are put in the outbox in the transaction of what they are about, and are
-//! delivered from there as files: mail as `.eml`, letters, where there is no address, as `.txt`.
+//! delivered from there: mail by SMTP or as files (`.eml`), letters, where there is no address, as files (`.txt`).
 
-use std::{
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::time::Duration;
 
 use collectief_data::outbox;
 pub use collectief_data::outbox::{NewOutbox, OutboxCounts, OutboxMessage, put};
@@ -16,10 +12,14 @@ use collectief_domain::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use crate::{Portal, Reach, ServiceError, clock::day_of, link};
 
 mod account;
+mod post;
+
+pub use post::{MailServer, Post};
 
 /// The minutes between a failed try and the next one; after the last one a message is stuck.
 const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 180, 360];
@@ -29,6 +29,9 @@ const POSTPONED: i64 = 10 * 60 * 1000;
 
 /// For how long a message is kept to the server that took it, in milliseconds.
 const LEASE: i64 = 60 * 1000;
+
+/// Until when after that delivering one of them may begin: it must be over before another server takes it.
+const BEGUN_WITHIN: Duration = Duration::from_secs(30);
 
 /// The most messages that are taken at once.
 const TAKEN_AT_ONCE: u64 = 50;
@@ -141,20 +144,25 @@ pub async fn counts(portal: &Portal) -> Result<OutboxCounts, ServiceError> {
     Ok(outbox::counts(portal.db()).await?)
 }
 
-/// Delivers what is due, as files in `folder`. A message that was delivered before its note was written is found there,
-/// under the name that its key gives, and is not delivered again.
+/// Delivers what is due. A message that was delivered as a file before its note was written is found there, under the name
+/// that its key gives, and is not delivered again; by SMTP it is sent once more in that case, with the same Message-ID.
 ///
 /// # Errors
 /// When the database cannot be used. A message that cannot be delivered is no error: it is tried again later.
-pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, ServiceError> {
+pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, ServiceError> {
     let mut delivered = Delivered::default();
     loop {
         let now = portal.clock().millis();
+        let begun = Instant::now();
         let messages = outbox::take_due(portal.db(), now, now + LEASE, TAKEN_AT_ONCE).await?;
         if messages.is_empty() {
             return Ok(delivered);
         }
         for message in messages {
+            // The rest would no longer be kept to this server by the time they are delivered. They are due again then.
+            if begun.elapsed() > BEGUN_WITHIN {
+                break;
+            }
             let (id, attempts) = (message.id, message.attempts);
             if message.kind == link::KIND
                 && let Some(why) = link::hindrance(portal)
@@ -164,7 +172,7 @@ pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, Se
                 delivered.postponed += 1;
                 continue;
             }
-            let tried = try_to_deliver(portal, message, folder).await;
+            let tried = try_to_deliver(portal, message, post).await;
             let now = portal.clock().millis();
             match tried {
                 Ok(true) => {
@@ -185,7 +193,7 @@ pub async fn deliver_due(portal: &Portal, folder: &Path) -> Result<Delivered, Se
 }
 
 /// Puts a message into words and delivers it. Returns `false` when it turned out to be for nobody.
-async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, folder: &Path) -> Result<bool, ServiceError> {
+async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post) -> Result<bool, ServiceError> {
     let words = if message.kind == link::KIND {
         let Some(mail) = link::make(portal, &message).await? else { return Ok(false) };
         message.language = mail.language;
@@ -195,56 +203,24 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, folder: &Pa
             serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
         in_words(&content, portal.brand(), message.language, message.recipient.is_none(), portal.reach())
     };
-    let (brand, folder) = (portal.brand().to_owned(), folder.to_owned());
-    let written = tokio::task::spawn_blocking(move || deliver(&message, &words, &brand, &folder)).await;
-    match written {
-        Ok(Ok(())) => Ok(true),
-        Ok(Err(error)) => Err(ServiceError::Unavailable(error.to_string())),
-        Err(error) => Err(ServiceError::Internal(format!("delivering a message: {error}"))),
+    let text = text_of(&message, portal.brand(), portal.reach(), &words)?;
+    post.deliver(&file_name(&message), message.recipient.as_deref(), text).await?;
+    Ok(true)
+}
+
+/// The whole message: mail where it has a recipient, else a letter.
+fn text_of(message: &OutboxMessage, brand: &str, reach: &Reach, words: &Words) -> Result<String, ServiceError> {
+    match &message.recipient {
+        Some(recipient) => mail(message, brand, reach, recipient, words),
+        None => Ok(format!("{}\n\n{}\n", words.subject, words.paragraphs.join("\n\n"))),
     }
 }
 
-/// Writes one message as a file: whole or not at all, and on disk before this returns.
-fn deliver(message: &OutboxMessage, words: &Words, brand: &str, folder: &Path) -> io::Result<()> {
-    let (kind, text) = match &message.recipient {
-        Some(recipient) => ("eml", mail(message, brand, recipient, words)?),
-        None => ("txt", format!("{}\n\n{}\n", words.subject, words.paragraphs.join("\n\n"))),
-    };
-    make_private_folder(folder)?;
-    let path = folder.join(file_name(message, kind));
-    if path.exists() {
-        return Ok(());
-    }
-    let mut file = tempfile_in(folder, &path)?;
-    file.0.write_all(text.as_bytes())?;
-    file.0.sync_all()?;
-    fs::rename(&file.1, &path)?;
-    fs::File::open(folder)?.sync_all()
-}
-
-/// The file beside the final one that is written first.
-fn tempfile_in(folder: &Path, path: &Path) -> io::Result<(fs::File, PathBuf)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = folder.join(format!(".{name}.part"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok((options.open(&part)?, part))
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-fn file_name(message: &OutboxMessage, kind: &str) -> String {
+/// The name of a message's file, without the kind.
+fn file_name(message: &OutboxMessage) -> String {
     let hash = Sha256::digest(message.dedupe_key.as_bytes());
     let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hash}.{kind}", day_of(message.created_at).format("%Y%m%d"))
+    format!("{}-{hash}", day_of(message.created_at).format("%Y%m%d"))
 }
 
 /// A message in words: plain paragraphs, from which both the text and the HTML are made.
@@ -385,19 +361,30 @@ const fn reason_in_dutch(reason: EndReason) -> &'static str {
     }
 }
 
+/// What mail comes from while nobody said so; it is written to files only.
+const NO_ADDRESS: &str = "niet-beantwoorden@collectief.invalid";
+
 /// The message as mail (RFC 5322), with the same words as text and as HTML.
-fn mail(message: &OutboxMessage, brand: &str, recipient: &str, words: &Words) -> io::Result<String> {
+fn mail(
+    message: &OutboxMessage,
+    brand: &str,
+    reach: &Reach,
+    recipient: &str,
+    words: &Words,
+) -> Result<String, ServiceError> {
     if recipient.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';')) {
-        return Err(io::Error::other("the address holds a character that no address has"));
+        return Err(ServiceError::Unavailable("the address holds a character that no address has".to_owned()));
     }
     let hash = Sha256::digest(message.dedupe_key.as_bytes());
     let id: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let boundary = format!("=_{id}");
+    let from = reach.mail_from.as_deref().unwrap_or(NO_ADDRESS);
+    let domain = from.rsplit_once('@').map_or(from, |(_, domain)| domain);
     let date = chrono::DateTime::from_timestamp_millis(message.created_at).unwrap_or_default().to_rfc2822();
     let text = words.paragraphs.join("\n\n");
     let in_html = |paragraph: &String| match &words.link {
         Some(link) if link == paragraph => format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(link)),
-        _ => format!("<p>{}</p>\n", escaped(paragraph).replace('\n', "<br>")),
+        _ => format!("<p>{}</p>\n", escaped(paragraph).replace('\n', "<br>\n")),
     };
     let paragraphs: String = words.paragraphs.iter().map(in_html).collect();
     let html = format!(
@@ -407,8 +394,8 @@ fn mail(message: &OutboxMessage, brand: &str, recipient: &str, words: &Words) ->
         escaped(&words.subject)
     );
     let mail = format!(
-        "Date: {date}\nFrom: {} <niet-beantwoorden@collectief.invalid>\nTo: <{recipient}>\nSubject: {}\n\
-         Message-ID: <{id}@collectief.invalid>\nContent-Language: {}\nMIME-Version: 1.0\n\
+        "Date: {date}\nFrom: {} <{from}>\nTo: <{recipient}>\nSubject: {}\n\
+         Message-ID: <{id}@{domain}>\nContent-Language: {}\nMIME-Version: 1.0\n\
          Content-Type: multipart/alternative; boundary=\"{boundary}\"\n\n\
          --{boundary}\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n\n\
          --{boundary}\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{html}\n\
@@ -417,7 +404,7 @@ fn mail(message: &OutboxMessage, brand: &str, recipient: &str, words: &Words) ->
         header_word(&words.subject),
         message.language.tag(),
     );
-    Ok(mail.replace('\n', "\r\n"))
+    Ok(mail.replace('\r', "").replace('\n', "\r\n"))
 }
 
 /// Text for a header: one that cannot become a second header, whatever it holds (RFC 2047).
@@ -446,6 +433,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
 
     fn offer(recipient: Option<&str>, name: &str) -> OutboxMessage {
@@ -468,22 +457,24 @@ mod tests {
         }
     }
 
-    fn write(message: &OutboxMessage, brand: &str, folder: &Path) -> io::Result<()> {
+    async fn write(message: &OutboxMessage, brand: &str, folder: &Path) -> Result<(), ServiceError> {
         let content = serde_json::from_str(&message.payload).unwrap();
-        let words = in_words(&content, brand, message.language, message.recipient.is_none(), &Reach::default());
-        deliver(message, &words, brand, folder)
+        let reach = Reach::default();
+        let words = in_words(&content, brand, message.language, message.recipient.is_none(), &reach);
+        let text = text_of(message, brand, &reach, &words)?;
+        Post::files(folder).deliver(&file_name(message), message.recipient.as_deref(), text).await
     }
 
     fn files(folder: &Path) -> Vec<String> {
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
     }
 
-    #[test]
-    fn a_message_is_one_file_however_often_it_is_delivered() {
+    #[tokio::test]
+    async fn a_message_is_one_file_however_often_it_is_delivered() {
         let folder = tempfile::tempdir().unwrap();
         let message = offer(Some("janse@example.org"), "A.J. Janse");
-        write(&message, "Collectief", folder.path()).unwrap();
-        write(&message, "Collectief", folder.path()).unwrap();
+        write(&message, "Collectief", folder.path()).await.unwrap();
+        write(&message, "Collectief", folder.path()).await.unwrap();
         let names = files(folder.path());
         assert_eq!(names.len(), 1);
         let mail = fs::read_to_string(folder.path().join(&names[0])).unwrap();
@@ -492,24 +483,24 @@ mod tests {
         assert!(mail.contains("vanaf 01-11-2026 zelf"));
     }
 
-    #[test]
-    fn without_an_address_it_is_a_letter() {
+    #[tokio::test]
+    async fn without_an_address_it_is_a_letter() {
         let folder = tempfile::tempdir().unwrap();
-        write(&offer(None, "A.J. Janse"), "Collectief", folder.path()).unwrap();
+        write(&offer(None, "A.J. Janse"), "Collectief", folder.path()).await.unwrap();
         assert!(files(folder.path())[0].ends_with(".txt"));
     }
 
-    #[test]
-    fn names_and_addresses_make_no_headers_and_no_tags() {
+    #[tokio::test]
+    async fn names_and_addresses_make_no_headers_and_no_tags() {
         let folder = tempfile::tempdir().unwrap();
         let message = offer(Some("a@b"), "<script>\r\nBcc: x@y");
-        write(&message, "Zorg & Zo\r\nBcc: x@y", folder.path()).unwrap();
+        write(&message, "Zorg & Zo\r\nBcc: x@y", folder.path()).await.unwrap();
         let mail = fs::read_to_string(folder.path().join(&files(folder.path())[0])).unwrap();
         let (head, body) = mail.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Bcc"));
         assert!(body.contains("&lt;script&gt;"));
         assert_eq!(head.matches("\r\nTo: ").count(), 1);
-        assert!(write(&offer(Some("a@b\r\nBcc: x@y"), "A"), "Collectief", folder.path()).is_err());
+        assert!(write(&offer(Some("a@b\r\nBcc: x@y"), "A"), "Collectief", folder.path()).await.is_err());
     }
 
     #[test]

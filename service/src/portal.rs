@@ -44,6 +44,8 @@ pub struct Reach {
     pub address: Option<String>,
     /// Where people who are stuck can turn to, as it is shown.
     pub help_desk: Option<String>,
+    /// The address that mail comes from; without it mail is only written to files.
+    pub mail_from: Option<String>,
 }
 
 /// The portal: what every use case works with. Cheap to clone.

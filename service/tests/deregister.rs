@@ -10,7 +10,13 @@ use collectief_domain::{
     field::FieldCode,
     ids::MutationId,
 };
-use collectief_service::{Limits, Portal, ServiceError, clock::Clock, deregister, outbox, participant};
+use collectief_service::{
+    Limits, Portal, ServiceError,
+    clock::Clock,
+    deregister,
+    outbox::{self, Post},
+    participant,
+};
 use fixture::{PEOPLE, World, day, request, today, worlds};
 
 const ADMINISTRATIVE: &[Role] = &[Role::Administrative];
@@ -55,7 +61,7 @@ async fn a_household_ends_together_and_gets_one_offer() {
         assert_eq!(world.number("SELECT COUNT(*) FROM participation_past").await, 2);
         world.must_be_clean().await;
         // It can be delivered.
-        let delivered = outbox::deliver_due(&world.portal, world.folder.path()).await.unwrap();
+        let delivered = outbox::deliver_due(&world.portal, &Post::files(world.folder.path())).await.unwrap();
         assert_eq!((delivered.sent, delivered.failed), (1, 0));
     }
 }
@@ -219,12 +225,12 @@ async fn taking_back_restores_the_household_and_its_counters() {
 
         // The earlier end comes back, and an offer that has left is followed by another message.
         let last = receipt.ends.iter().position(|ending| ending.full_name == "D. Ørsted").unwrap();
-        outbox::deliver_due(p, world.folder.path()).await.unwrap();
+        outbox::deliver_due(p, &Post::files(world.folder.path())).await.unwrap();
         deregister::withdraw(p, &r, &staff, &withdrawal(receipt.mutations[last], "w4")).await.unwrap();
         assert_eq!(world.end_of("100000004").await, "2027-03-31 einde_dienstverband");
         let told = "SELECT COUNT(*) FROM outbox WHERE kind = 'continuation_offer_withdrawn'";
         assert_eq!(world.number(told).await, 1);
-        let delivered = outbox::deliver_due(p, world.folder.path()).await.unwrap();
+        let delivered = outbox::deliver_due(p, &Post::files(world.folder.path())).await.unwrap();
         assert_eq!((delivered.sent, delivered.failed), (1, 0));
         world.must_be_clean().await;
     }

@@ -9,7 +9,7 @@ use collectief_domain::{actor::Language, date::Date};
 use collectief_service::{
     Limits, Portal,
     clock::Clock,
-    outbox::{Content, counts, deliver_due, put},
+    outbox::{Content, Post, counts, deliver_due, put},
 };
 
 async fn portals() -> Vec<(Portal, Clock, TestDatabase)> {
@@ -48,10 +48,11 @@ async fn a_message_is_put_in_once_and_delivered_once() {
         assert!(put_offer(&portal, "a", Some("janse@linde.example")).await);
         assert!(!put_offer(&portal, "a", Some("janse@linde.example")).await);
         assert!(put_offer(&portal, "b", None).await);
-        let (first, second) = tokio::join!(deliver_due(&portal, folder.path()), deliver_due(&portal, folder.path()));
+        let post = Post::files(folder.path());
+        let (first, second) = tokio::join!(deliver_due(&portal, &post), deliver_due(&portal, &post));
         assert_eq!(first.unwrap().sent + second.unwrap().sent, 2, "{}", database.name);
         assert_eq!(files(folder.path()), 2);
-        assert_eq!(deliver_due(&portal, folder.path()).await.unwrap().sent, 0);
+        assert_eq!(deliver_due(&portal, &Post::files(folder.path())).await.unwrap().sent, 0);
         let found = counts(&portal).await.unwrap();
         assert_eq!((found.waiting, found.sent, found.stuck), (0, 2, 0));
     }
@@ -70,7 +71,7 @@ async fn a_message_of_a_change_that_was_rolled_back_is_not_sent() {
         put(&txn, content.message("a".to_owned(), None, Language::En, 0).unwrap()).await.unwrap();
         drop(txn);
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(deliver_due(&portal, folder.path()).await.unwrap().sent, 0, "{}", database.name);
+        assert_eq!(deliver_due(&portal, &Post::files(folder.path())).await.unwrap().sent, 0, "{}", database.name);
     }
 }
 
@@ -79,10 +80,10 @@ async fn a_message_whose_note_was_lost_in_a_crash_is_not_sent_again() {
     for (portal, clock, database) in portals().await {
         let folder = tempfile::tempdir().unwrap();
         put_offer(&portal, "a", Some("janse@linde.example")).await;
-        deliver_due(&portal, folder.path()).await.unwrap();
+        deliver_due(&portal, &Post::files(folder.path())).await.unwrap();
         database.db.run_raw("UPDATE outbox SET state = 'waiting', sent_at = NULL").await.unwrap();
         clock.advance(10 * 60 * 1000);
-        assert_eq!(deliver_due(&portal, folder.path()).await.unwrap().sent, 1, "{}", database.name);
+        assert_eq!(deliver_due(&portal, &Post::files(folder.path())).await.unwrap().sent, 1, "{}", database.name);
         assert_eq!(files(folder.path()), 1);
     }
 }
@@ -95,15 +96,23 @@ async fn a_message_that_cannot_be_sent_is_tried_for_hours_and_is_then_stuck() {
         let blocked = folder.path().join("outbox");
         fs::write(&blocked, "").unwrap();
         put_offer(&portal, "a", Some("janse@linde.example")).await;
-        assert_eq!(deliver_due(&portal, &blocked).await.unwrap().failed, 1);
+        assert_eq!(deliver_due(&portal, &Post::files(&blocked)).await.unwrap().failed, 1);
         for minutes in [1, 5, 15, 60, 180, 360] {
             clock.advance(minutes * 60 * 1000 - 1);
-            assert_eq!(deliver_due(&portal, &blocked).await.unwrap().failed, 0, "not before {minutes} minutes");
+            assert_eq!(
+                deliver_due(&portal, &Post::files(&blocked)).await.unwrap().failed,
+                0,
+                "not before {minutes} minutes"
+            );
             clock.advance(1);
-            assert_eq!(deliver_due(&portal, &blocked).await.unwrap().failed, 1, "after {minutes} minutes");
+            assert_eq!(
+                deliver_due(&portal, &Post::files(&blocked)).await.unwrap().failed,
+                1,
+                "after {minutes} minutes"
+            );
         }
         clock.advance(24 * 60 * 60 * 1000);
-        assert_eq!(deliver_due(&portal, &blocked).await.unwrap().failed, 0);
+        assert_eq!(deliver_due(&portal, &Post::files(&blocked)).await.unwrap().failed, 0);
         assert_eq!(counts(&portal).await.unwrap().stuck, 1, "{}", database.name);
     }
 }

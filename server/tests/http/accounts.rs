@@ -6,7 +6,8 @@ use collectief_domain::actor::{Role, Roles};
 use collectief_service::{
     Limits, ServiceError,
     account::{self, Contracts, NewAccount},
-    account_management, outbox,
+    account_management,
+    outbox::{self, Post},
 };
 
 use crate::harness::{Answer, App, BOTH, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps, apps_with};
@@ -49,7 +50,7 @@ async fn logged(app: &App, event: &str) -> i64 {
 /// The mails that are due, as files.
 async fn mails(app: &App) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    outbox::deliver_due(&app.portal, folder.path()).await.unwrap();
+    outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
     let files = std::fs::read_dir(folder.path()).unwrap();
     files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }

@@ -130,7 +130,7 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
     for database in databases().await {
         let clock = Clock::standing_on(Date::from_ymd_opt(2026, 11, 1).unwrap());
         assert!(database.db.keys_fit().await.unwrap());
-        let reach = Reach { address: Some(ORIGIN.to_owned()), help_desk: None };
+        let reach = Reach { address: Some(ORIGIN.to_owned()), ..Reach::default() };
         let portal = Portal::new(database.db.clone(), clock.clone(), limits.clone(), "Collectief".to_owned(), false)
             .reached_by(reach);
         let mut refused = Vec::new();

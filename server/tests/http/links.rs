@@ -15,7 +15,8 @@ use collectief_domain::{
 use collectief_service::{
     Limits, Reach, ServiceError,
     account::{self, Contracts, NewAccount},
-    audit, outbox,
+    audit,
+    outbox::{self, Post},
 };
 
 use crate::{
@@ -33,7 +34,7 @@ const NEWCOMER: &str = "nieuw@linde.example";
 /// Delivers what is due, and gives back the files.
 async fn delivered(app: &App) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    outbox::deliver_due(&app.portal, folder.path()).await.unwrap();
+    outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
     let files = std::fs::read_dir(folder.path()).unwrap();
     files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }
@@ -479,7 +480,7 @@ async fn without_an_address_of_the_portal_a_link_waits() {
         let nowhere = app.portal.clone().reached_by(Reach::default());
         // However often that is: a day goes by.
         for _ in 0..24 {
-            let tried = outbox::deliver_due(&nowhere, folder.path()).await.unwrap();
+            let tried = outbox::deliver_due(&nowhere, &Post::files(folder.path())).await.unwrap();
             assert_eq!((tried.sent, tried.failed, tried.postponed), (0, 0, 1));
             app.clock.advance(HOUR);
         }
