@@ -6,100 +6,20 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
-use collectief_domain::{
-    account::check_email,
-    date::{Date, parse_typed_date},
-};
+use collectief_domain::date::{Date, parse_typed_date};
 use collectief_service::{Limits, outbox::MailServer};
 use secrecy::SecretString;
 
-/// Options that every command has.
-#[derive(Debug, Default, Clone, clap::Args)]
-pub struct CommonOptions {
-    /// Folder for the database, keys, and messages that are delivered as files [default: collectief-data]
-    #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<String>,
-    /// PostgreSQL database, as postgres://user:password@host/name [default: SQLite in the data folder]
-    #[arg(long, global = true, value_name = "URL")]
-    pub database_url: Option<String>,
-    /// Most connections to the database [default: 8]
-    #[arg(long, global = true, value_name = "NUMBER")]
-    pub connections: Option<String>,
-    /// Configuration file [default: collectief.toml in the data folder, if it is there]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<String>,
-    /// File with the keys that protect BSNs [default: keys.toml in the data folder, made at the first start]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub keys_file: Option<String>,
-    /// The day it is, for demonstrations and tests [default: today]
-    #[arg(long, global = true, value_name = "DATE")]
-    pub today: Option<String>,
-    /// What is logged, as in RUST_LOG [default: info]
-    #[arg(long, global = true, value_name = "FILTER")]
-    pub log: Option<String>,
-    /// How it is logged: text or json [default: text]
-    #[arg(long, global = true, value_name = "FORMAT")]
-    pub log_format: Option<String>,
-}
+pub use self::{
+    options::{CommonOptions, ServeOptions},
+    origin::Origin,
+};
 
-/// Options of `serve`.
-#[derive(Debug, Default, Clone, clap::Args)]
-pub struct ServeOptions {
-    /// Address and port to listen on [default: 127.0.0.1:3000]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    pub listen: Option<String>,
-    /// Address of the portal as browsers know it, as https://portal.example.org; links in mail begin with it [default: http:// and what is listened on; then, but for a demonstration, links wait to be mailed]
-    #[arg(long, value_name = "ORIGIN")]
-    pub origin: Option<String>,
-    /// Address and port for /metrics [default: none]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    pub metrics_listen: Option<String>,
-    /// Load and show the demonstration
-    #[arg(long)]
-    pub demo: bool,
-    /// Name of the portal [default: Collectief]
-    #[arg(long, value_name = "NAME")]
-    pub brand: Option<String>,
-    /// Where security problems can be reported, as a mailto: or https: address, for security.txt
-    #[arg(long, value_name = "ADDRESS")]
-    pub security_contact: Option<String>,
-    /// Where people who are stuck can turn to: an e-mail address or a telephone number, as it is shown
-    #[arg(long, value_name = "TEXT")]
-    pub help_desk: Option<String>,
-    /// Minutes without use after which a session ends [default: 30]
-    #[arg(long, value_name = "MINUTES")]
-    pub idle_minutes: Option<String>,
-    /// Hours after which a session ends in any case [default: 10]
-    #[arg(long, value_name = "HOURS")]
-    pub session_hours: Option<String>,
-    /// Wrong passwords from one client address in fifteen minutes before it must wait [default: 100]
-    #[arg(long, value_name = "NUMBER")]
-    pub failures_per_client: Option<String>,
-    /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]
-    #[arg(long, value_name = "NUMBER")]
-    pub links_per_client: Option<String>,
-    /// Mail server, as smtps://mail.example.org or smtp://mail.example.org?tls=required [default: mail is written to files]
-    #[arg(long, value_name = "URL")]
-    pub mail_server: Option<String>,
-    /// Address that mail comes from
-    #[arg(long, value_name = "ADDRESS")]
-    pub mail_from: Option<String>,
-    /// Name to sign in to the mail server with; the password is in --mail-password-file or COLLECTIEF_MAIL_PASSWORD
-    #[arg(long, value_name = "NAME")]
-    pub mail_user: Option<String>,
-    /// File with the password for the mail server
-    #[arg(long, value_name = "FILE")]
-    pub mail_password_file: Option<String>,
-    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas [default: none]
-    #[arg(long, value_name = "ADDRESSES")]
-    pub trusted_proxies: Option<String>,
-    /// Seconds after which a request is given up [default: 30]
-    #[arg(long, value_name = "SECONDS")]
-    pub request_seconds: Option<String>,
-}
+mod mail;
+mod options;
+mod origin;
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,48 +80,6 @@ impl Settings {
     /// what is listened on may be behind a proxy, and a link to it would lead nowhere.
     pub fn public_address(&self) -> Option<Origin> {
         self.origin.clone().or_else(|| self.demo.then(|| Origin::of(self.listen)))
-    }
-}
-
-/// Scheme, host and port, as a browser writes them in `Origin`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin(String);
-
-impl Origin {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it is reached over TLS.
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-
-    /// Host and port, without the scheme.
-    pub fn authority(&self) -> &str {
-        self.0.split_once("://").map_or("", |(_, authority)| authority)
-    }
-
-    /// The origin of a server without TLS that listens there.
-    pub fn of(listen: SocketAddr) -> Self {
-        Self(format!("http://{listen}"))
-    }
-}
-
-impl FromStr for Origin {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let text = text.trim_end_matches('/').to_ascii_lowercase();
-        let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(())?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-        if authority.is_empty() || !authority.chars().all(plain) {
-            return Err(());
-        }
-        // Browsers leave out the port that goes without saying.
-        let usual = if text.starts_with("https://") { ":443" } else { ":80" };
-        Ok(Self(text.strip_suffix(usual).map_or(text.clone(), str::to_owned)))
     }
 }
 
@@ -408,45 +286,6 @@ impl Given {
         Ok(())
     }
 
-    /// The mail server, if one was named. What goes with it makes no sense alone.
-    fn mail(&self, password: Option<SecretString>) -> Result<Option<MailServer>, SettingsError> {
-        let url = self.parsed(
-            "mail_server",
-            "smtps://host[:port], or smtp://host[:port]?tls=required; without TLS on this machine only, and without a name \
-             or a password in it",
-            |text| is_mail_server(text).then(|| text.to_owned()),
-        )?;
-        let from =
-            self.parsed("mail_from", "an e-mail address", |text| check_email(text).is_ok().then(|| text.to_owned()))?;
-        let file = self.parsed("mail_password_file", "a file that can be read", |file| {
-            std::fs::read_to_string(file).ok().map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])))
-        })?;
-        let missing = |name: &'static str, wanted| {
-            let place = format!("the setting {name}");
-            SettingsError::Value { place, text: String::new(), wanted }
-        };
-        let Some(url) = url else {
-            return match ["mail_from", "mail_user", "mail_password_file"].iter().find(|name| self.text(name).is_some())
-            {
-                Some(_) => Err(missing("mail_server", "the mail server that the other mail settings are for")),
-                None => Ok(None),
-            };
-        };
-        let from = from.ok_or_else(|| missing("mail_from", "the address that mail comes from"))?;
-        let credentials = match (self.text("mail_user"), file.or(password)) {
-            (Some(user), Some(password)) => Some((user.to_owned(), password)),
-            (None, None) => None,
-            (Some(_), None) => {
-                return Err(missing(
-                    "mail_password_file",
-                    "the password that goes with mail_user, or COLLECTIEF_MAIL_PASSWORD",
-                ));
-            }
-            (None, Some(_)) => return Err(missing("mail_user", "the name that goes with the mail password")),
-        };
-        Ok(Some(MailServer { url, credentials, from }))
-    }
-
     fn settings(self, secrets: Secrets) -> Result<Settings, SettingsError> {
         let mail = self.mail(secrets.mail_password)?;
         let data = PathBuf::from(self.text("data").unwrap_or(DEFAULT_DATA));
@@ -567,22 +406,6 @@ fn place(name: &str, source: &Source) -> String {
     }
 }
 
-/// Whether this is the address of a mail server to which nothing goes in the clear. A password belongs in a file.
-fn is_mail_server(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if place.is_empty() || place.contains(['@', '/']) || !text.chars().all(|c| c.is_ascii_graphic()) {
-        return false;
-    }
-    let port = place.rfind(':').filter(|at| !place[*at..].contains(']'));
-    let host = &place[..port.unwrap_or(place.len())];
-    match (scheme, query) {
-        ("smtps", "") | ("smtp", "tls=required") => true,
-        ("smtp", "") => ["localhost", "127.0.0.1", "[::1]"].contains(&host),
-        _ => false,
-    }
-}
-
 fn as_text(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
@@ -611,7 +434,7 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn read(listen: Option<&str>, environment: &[(&str, &str)], file: &str) -> Result<Settings, String> {
+    pub(super) fn read(listen: Option<&str>, environment: &[(&str, &str)], file: &str) -> Result<Settings, String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("collectief.toml"), file).unwrap();
         let common = CommonOptions { data: Some(folder.path().display().to_string()), ..CommonOptions::default() };
@@ -660,52 +483,12 @@ mod tests {
 
     #[test]
     fn links_in_mail_begin_with_the_origin() {
-        let address = |file: &str| read(None, &[], file).unwrap().public_address().map(|origin| origin.0);
+        let address =
+            |file: &str| read(None, &[], file).unwrap().public_address().map(|origin| origin.as_str().to_owned());
         assert_eq!(address(""), None);
         assert_eq!(address("demo = true").as_deref(), Some("http://127.0.0.1:3000"));
         let origin = "origin = \"https://portal.example.org/\"";
         assert_eq!(address(origin).as_deref(), Some("https://portal.example.org"));
-    }
-
-    #[test]
-    fn a_mail_server_is_whole_and_encrypted_or_is_refused() {
-        let with = |lines: &str, environment: &[(&str, &str)]| {
-            read(None, environment, lines)
-                .map(|settings| settings.mail.map(|mail| (mail.url, mail.credentials.is_some())))
-        };
-        let from = "mail_from = \"portaal@voorbeeld.example\"";
-        for url in [
-            "smtps://mail.example.org",
-            "smtps://mail.example.org:465",
-            "smtp://mail.example.org:587?tls=required",
-            "smtp://127.0.0.1:2525",
-            "smtp://localhost",
-            "smtp://[::1]:25",
-        ] {
-            let found = with(&format!("mail_server = \"{url}\"\n{from}"), &[]);
-            assert_eq!(found, Ok(Some((url.to_owned(), false))));
-        }
-        for url in [
-            "mail.example.org",
-            "http://mail.example.org",
-            "smtp://mail.example.org",
-            "smtp://mail.example.org?tls=opportunistic",
-            "smtp://localhost.example.org",
-            "smtps://user:secret@mail.example.org",
-            "smtps://",
-        ] {
-            let error = with(&format!("mail_server = \"{url}\"\n{from}"), &[]).unwrap_err();
-            assert!(error.contains("mail_server") && !error.contains("secret"), "{url}: {error}");
-        }
-        let server = "mail_server = \"smtps://mail.example.org\"";
-        assert!(with(server, &[]).unwrap_err().contains("mail_from"));
-        assert!(with(from, &[]).unwrap_err().contains("mail_server"));
-        let user = format!("{server}\n{from}\nmail_user = \"portaal\"");
-        assert!(with(&user, &[]).unwrap_err().contains("mail_password_file"));
-        let password = [("COLLECTIEF_MAIL_PASSWORD", "geheim")];
-        assert_eq!(with(&user, &password), Ok(Some(("smtps://mail.example.org".to_owned(), true))));
-        assert!(with(&format!("{server}\n{from}"), &password).unwrap_err().contains("mail_user"));
-        assert_eq!(with("", &[]), Ok(None));
     }
 
     #[test]
@@ -718,14 +501,5 @@ mod tests {
     fn a_file_that_was_named_must_be_there() {
         let common = CommonOptions { config: Some("/does/not/exist.toml".to_owned()), ..CommonOptions::default() };
         assert!(Settings::read(&common, &ServeOptions::default(), []).is_err());
-    }
-
-    #[test]
-    fn origins_are_written_as_browsers_do() {
-        let origin = |text: &str| text.parse::<Origin>().map(|origin| origin.0);
-        assert_eq!(origin("https://Portal.Example.org:443/"), Ok("https://portal.example.org".to_owned()));
-        assert_eq!(origin("http://[::1]:3000"), Ok("http://[::1]:3000".to_owned()));
-        assert_eq!(origin("https://portal.example.org/pad"), Err(()));
-        assert_eq!(origin("portal.example.org"), Err(()));
     }
 }
