@@ -1,10 +1,11 @@
 //! Opening the portal: the data folder, the keys, the database and its schema.
 
-use std::{fs, io, path::Path};
+use std::io;
 
 use collectief_service::{
     Portal, Reach, ServiceError,
     clock::Clock,
+    folder,
     outbox::Post,
     portal::{DataError, Db, PoolSize},
 };
@@ -81,7 +82,7 @@ pub fn post(settings: &Settings) -> Result<Post, StartError> {
 /// Whatever stands in the way, for the operator.
 pub async fn open_database(settings: &Settings, schema: Schema) -> Result<(Db, Vec<&'static str>), StartError> {
     let folder = |reason| StartError::Folder { folder: settings.data.display().to_string(), reason };
-    make_private_folder(&settings.data).map_err(folder)?;
+    folder::make_private(&settings.data).map_err(folder)?;
     let (keys, keys_place) = match &settings.keys {
         Some(text) => (keys::read(text, "the variable COLLECTIEF_KEYS")?, "the variable COLLECTIEF_KEYS".to_owned()),
         None => {
@@ -129,14 +130,6 @@ pub async fn open(settings: &Settings, schema: Schema) -> Result<Portal, StartEr
 /// The clock that the settings ask for.
 fn clock(settings: &Settings) -> Clock {
     settings.today.map_or_else(Clock::machine, Clock::starting_on)
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// The address of a database as it may be shown.

@@ -13,6 +13,7 @@ pub mod deregister;
 pub mod error;
 pub mod export;
 pub mod flow;
+pub mod folder;
 pub mod link;
 pub mod outbox;
 pub mod participant;

@@ -107,7 +107,7 @@ fn without_addresses(text: &str) -> String {
 
 /// Writes one message as a file: whole or not at all, and on disk before this returns.
 fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
-    make_private_folder(folder)?;
+    crate::folder::make_private(folder)?;
     let path = folder.join(name);
     if path.exists() {
         return Ok(());
@@ -122,14 +122,6 @@ fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&part, &path)?;
     fs::File::open(folder)?.sync_all()
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]
