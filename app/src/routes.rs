@@ -57,7 +57,7 @@ pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 13] = [
+pub const POSTED_PAGES: [&str; 14] = [
     SIGN_IN,
     FORGOT,
     "/activeren/{token}",
@@ -69,6 +69,7 @@ pub const POSTED_PAGES: [&str; 13] = [
     DEREGISTER_SELECTED,
     "/deelnemers/{id}",
     "/deelnemers/{id}/afmelden",
+    ACCOUNTS,
     NEW_ACCOUNT,
     "/accountbeheer/{id}",
 ];
@@ -111,14 +112,17 @@ pub fn participants_download(population: Population, form: &ParticipantListForm,
     participants_at(&format!("{}.{kind}", list_path(population)), form)
 }
 
+/// What was typed in a free field may be a BSN, and is then not written.
+fn without_bsn(typed: &str) -> &str {
+    if search::holds_bsn(typed) { "" } else { typed }
+}
+
 fn participants_at(path: &str, form: &ParticipantListForm) -> String {
-    // What was typed in a free field may be a BSN, so that it is not written either.
-    let typed = |text: &str| -> String { if search::holds_bsn(text) { String::new() } else { text.to_owned() } };
     with_query(
         path,
         &[
-            ("zoek", &typed(&form.zoek)),
-            ("achternaam", &typed(&form.achternaam)),
+            ("zoek", without_bsn(&form.zoek)),
+            ("achternaam", without_bsn(&form.achternaam)),
             ("relatienummer", &form.relatienummer),
             ("personeelsnummer", &form.personeelsnummer),
             ("geboortedatum", &form.geboortedatum),
@@ -142,12 +146,12 @@ pub fn deregister(id: ParticipationId) -> String {
     format!("{CURRENT}/{id}/afmelden")
 }
 
-/// The users, as they were searched for.
+/// The users, as they were searched for, without what may be a BSN.
 pub fn accounts(form: &AccountListForm) -> String {
     with_query(
         ACCOUNTS,
         &[
-            ("zoek", &form.zoek),
+            ("zoek", without_bsn(&form.zoek)),
             ("contract", &form.contract),
             ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
         ],

@@ -38,8 +38,6 @@ pub struct NewAccount {
     pub email: String,
     /// The name that the header shows.
     pub name: String,
-    /// The hashed password; `None` until its owner sets one.
-    pub password_hash: Option<String>,
     /// Language of the pages and the mail.
     pub language: Language,
     /// When, in Unix milliseconds.
@@ -78,7 +76,7 @@ pub struct AccountRow {
     pub contracts: u64,
 }
 
-/// Adds an account without rights.
+/// Adds an account without rights and without a password.
 ///
 /// # Errors
 /// [`DataError::Duplicate`] when the address has one.
@@ -86,7 +84,7 @@ pub async fn add(txn: &Txn, new: NewAccount) -> Result<AccountId, DataError> {
     let row = account::ActiveModel {
         email: Set(fold_email(&new.email)),
         name: Set(new.name),
-        password_hash: Set(new.password_hash),
+        password_hash: Set(None),
         language: Set(new.language.tag().to_owned()),
         theme: Set(Theme::default().code().to_owned()),
         wrong_passwords: Set(0),

@@ -16,7 +16,7 @@ use crate::{
     error::DataError,
     mutation::contract_lock,
     participant::sql::{Reach, Sql},
-    scope::Scope,
+    scope::{Scope, stored_roles},
 };
 
 /// A user of the contracts of a scope.
@@ -60,7 +60,7 @@ impl From<UserRow> for User {
             email: row.email,
             has_password: row.has_password,
             blocked: row.blocked,
-            roles: Roles::from_bits(u8::try_from(row.roles).unwrap_or(0)),
+            roles: stored_roles(row.roles),
             contracts: u32::try_from(row.contracts).unwrap_or(u32::MAX),
             is_main: row.is_main != 0,
         }
@@ -120,8 +120,7 @@ pub async fn roles_of(db: &Db, scope: &Scope, account: AccountId) -> Result<Hash
     sql.push("SELECT h.contract_id, h.roles FROM account_right h WHERE h.roles <> 0 AND h.account_id = ");
     sql.bind(account.0).push(" AND ").reaches(Reach::of(scope), "h.contract_id", false);
     let rows = RightRow::find_by_statement(sql.finish()).all(db.read()).await?;
-    let roles = |row: &RightRow| Roles::from_bits(u8::try_from(row.roles).unwrap_or(0));
-    Ok(rows.iter().map(|row| (ContractId(row.contract_id), roles(row))).collect())
+    Ok(rows.iter().map(|row| (ContractId(row.contract_id), stored_roles(row.roles))).collect())
 }
 
 /// An employer with contracts in a scope, as a user has to do with it.
@@ -228,7 +227,7 @@ pub async fn facts(
     let row = FactsRow::find_by_statement(sql).one(&txn.0).await?.ok_or(DataError::Stale)?;
     Ok(ContractFacts {
         borderel_payment: row.borderel_payment,
-        roles: Roles::from_bits(u8::try_from(row.roles).unwrap_or(0)),
+        roles: stored_roles(row.roles),
         has_other_manager: row.has_other_manager,
         is_main: row.main_account_id == Some(account.0),
         is_self: account == actor,

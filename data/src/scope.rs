@@ -167,6 +167,11 @@ fn allows(contract: &ContractRights, right: Right) -> bool {
     contract.roles.has(right.role()) && (right != Right::RevealBsn || contract.borderel_payment)
 }
 
+/// A set of roles, as stored; bits that mean nothing are no role.
+pub(crate) fn stored_roles(bits: i32) -> Roles {
+    Roles::from_bits(u8::try_from(bits).unwrap_or(0))
+}
+
 #[derive(FromQueryResult)]
 struct RightRow {
     contract_id: i64,
@@ -193,7 +198,7 @@ impl Db {
             .map(|row| ContractRights {
                 id: ContractId(row.contract_id),
                 choice: ContractChoice { number: row.number, name: row.name },
-                roles: Roles::from_bits(u8::try_from(row.roles).unwrap_or(0)),
+                roles: stored_roles(row.roles),
                 borderel_payment: row.borderel_payment,
             })
             .collect();

@@ -10,6 +10,9 @@ use crate::{
 /// The most bytes of an e-mail address (RFC 5321).
 const EMAIL_MAX: usize = 254;
 
+/// The most characters of the name of an account's owner.
+pub const NAME_MAX: u32 = 100;
+
 /// The number of wrong passwords after which an account is blocked (PRODUCT.md A5).
 pub const WRONG_PASSWORDS_ALLOWED: u32 = 5;
 
@@ -175,6 +178,22 @@ pub fn check_email(email: &str) -> Result<(), FieldCode> {
             && !email.chars().any(strange)
     });
     if valid { Ok(()) } else { Err(FieldCode::NotAnEmail) }
+}
+
+/// Checks the name of an account's owner, without spaces around it.
+///
+/// # Errors
+/// [`FieldCode::Required`], [`FieldCode::TooLong`] or [`FieldCode::ForbiddenCharacter`].
+pub fn check_name(name: &str) -> Result<(), FieldCode> {
+    if name.is_empty() {
+        Err(FieldCode::Required)
+    } else if name.chars().count() > NAME_MAX as usize {
+        Err(FieldCode::TooLong { max: NAME_MAX })
+    } else if name.chars().any(char::is_control) {
+        Err(FieldCode::ForbiddenCharacter)
+    } else {
+        Ok(())
+    }
 }
 
 impl SignInForm {

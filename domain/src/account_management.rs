@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::check_email,
+    account::{check_email, check_name},
     actor::{Role, Roles},
     contract::ContractChoice,
     field::{FieldCode, FieldErrors},
@@ -20,11 +20,48 @@ pub const USERS_A_PAGE: u32 = 50;
 /// The most contracts whose boxes stand on a page at once; above it one searches for a contract.
 pub const CONTRACTS_SHOWN: usize = 50;
 
-/// The most characters of a user's name.
-const NAME_MAX: u32 = 100;
-
 /// The most characters that are searched for.
 const SEARCH_MAX: usize = 100;
+
+/// What was done for a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// The user was added, and is told by mail.
+    Added,
+    /// The rights are as asked.
+    Changed,
+    /// The user has no right left on any contract that the manager manages.
+    Removed,
+    /// The block was ended.
+    Unblocked,
+    /// The link to choose a first password is mailed again.
+    InvitedAgain,
+    /// The user is the main account now.
+    HandedOver,
+}
+
+impl Done {
+    /// Everything that can be done.
+    pub const ALL: [Self; 6] =
+        [Self::Added, Self::Changed, Self::Removed, Self::Unblocked, Self::InvitedAgain, Self::HandedOver];
+
+    /// The word for it in the address of the page that follows.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Added => "toegevoegd",
+            Self::Changed => "gewijzigd",
+            Self::Removed => "verwijderd",
+            Self::Unblocked => "gedeblokkeerd",
+            Self::InvitedAgain => "gemaild",
+            Self::HandedOver => "overgedragen",
+        }
+    }
+
+    /// What has this [`code`](Self::code).
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|done| done.code() == code)
+    }
+}
 
 /// How an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,13 +235,7 @@ impl AccountForm {
     pub fn parse_person(&self) -> Result<(&str, &str), FieldErrors> {
         let mut errors = FieldErrors::default();
         let (name, email) = (self.naam.trim(), self.email.trim());
-        if name.is_empty() {
-            errors.push("naam", FieldCode::Required);
-        } else if name.chars().count() > NAME_MAX as usize {
-            errors.push("naam", FieldCode::TooLong { max: NAME_MAX });
-        } else if name.chars().any(char::is_control) {
-            errors.push("naam", FieldCode::ForbiddenCharacter);
-        }
+        errors.take("naam", check_name(name));
         errors.take("email", check_email(email));
         errors.or((name, email))
     }

@@ -2,12 +2,12 @@
 
 pub use collectief_data::account::{AccountRow, Contracts};
 use collectief_data::{
-    DataError,
-    account::{self, fold_email},
+    DataError, Txn,
+    account::{self, Credentials, fold_email},
     outbox,
 };
 use collectief_domain::{
-    account::check_email,
+    account::{check_email, check_name},
     actor::{Language, Roles},
     field::{FieldCode, FieldErrors},
     ids::AccountId,
@@ -68,14 +68,7 @@ pub(crate) async fn add_for_show(portal: &Portal, new: NewAccount, password: Sec
 fn check(new: &NewAccount) -> FieldErrors {
     let mut errors = FieldErrors::default();
     errors.take("email", check_email(&fold_email(&new.email)));
-    let name = new.name.trim();
-    if name.is_empty() {
-        errors.push("naam", FieldCode::Required);
-    } else if name.chars().count() > 100 {
-        errors.push("naam", FieldCode::TooLong { max: 100 });
-    } else if name.chars().any(char::is_control) {
-        errors.push("naam", FieldCode::ForbiddenCharacter);
-    }
+    errors.take("naam", check_name(new.name.trim()));
     if new.contracts == Contracts::Numbers(Vec::new()) {
         errors.push("contract", FieldCode::Required);
     }
@@ -88,33 +81,22 @@ fn check(new: &NewAccount) -> FieldErrors {
 async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>) -> Result<AccountId, ServiceError> {
     let email = fold_email(&new.email);
     let is_invited = password_hash.is_none();
-    let name = new.name.trim();
-    // One that lost its last right was closed, and is opened again.
-    let closed = account::credentials(portal.db(), &email).await?;
-    let closed = closed.filter(|found| !found.has_rights && found.password_hash.is_none());
+    let taken = || ServiceError::on("email", FieldCode::UnknownChoice);
+    let found = account::credentials(portal.db(), &email).await?;
+    if found.as_ref().is_some_and(|found| found.has_rights || found.password_hash.is_some()) {
+        return Err(taken());
+    }
     let txn = portal.db().begin().await?;
-    let account = if let Some(closed) = closed {
-        account::rename(&txn, closed.id, name).await?;
-        if let Some(hash) = password_hash {
-            account::set_password_hash(&txn, closed.id, &hash).await?;
-        }
-        closed.id
-    } else {
-        let row = account::NewAccount {
-            email: email.clone(),
-            name: name.to_owned(),
-            password_hash,
-            language: Language::default(),
-            now: portal.clock().millis(),
-        };
-        match account::add(&txn, row).await {
-            Err(DataError::Duplicate) => return Err(refused("email", FieldCode::UnknownChoice)),
-            other => other?,
-        }
+    let (account, _) = match enter(portal, &txn, found.as_ref(), &email, &new.name).await {
+        Err(DataError::Duplicate) => return Err(taken()),
+        entered => entered?,
     };
+    if let Some(hash) = password_hash {
+        account::set_password_hash(&txn, account, &hash).await?;
+    }
     let unknown = account::set_rights(&txn, account, &new.contracts, new.roles).await?;
     if !unknown.is_empty() {
-        return Err(refused("contract", FieldCode::UnknownContract));
+        return Err(ServiceError::on("contract", FieldCode::UnknownContract));
     }
     if is_invited {
         outbox::put(&txn, link::message(portal, Asked::Invited, &email)?).await?;
@@ -126,10 +108,31 @@ async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>)
     Ok(account)
 }
 
-fn refused(field: &'static str, code: FieldCode) -> ServiceError {
-    let mut errors = FieldErrors::default();
-    errors.push(field, code);
-    ServiceError::Invalid(errors)
+/// The account of this address: `found`, or a new one without a password, which the second value tells. One that lost its
+/// last right was closed; it is opened again under the name that is typed now, while any other keeps its own.
+///
+/// # Errors
+/// [`DataError::Duplicate`] when somebody else added it at this very moment.
+pub(crate) async fn enter(
+    portal: &Portal,
+    txn: &Txn,
+    found: Option<&Credentials>,
+    email: &str,
+    name: &str,
+) -> Result<(AccountId, bool), DataError> {
+    if let Some(found) = found {
+        if !found.has_rights {
+            account::rename(txn, found.id, name.trim()).await?;
+        }
+        return Ok((found.id, false));
+    }
+    let row = account::NewAccount {
+        email: fold_email(email),
+        name: name.trim().to_owned(),
+        language: Language::default(),
+        now: portal.clock().millis(),
+    };
+    Ok((account::add(txn, row).await?, true))
 }
 
 /// Mails the owner of an account that has no password yet a new link to activate it. Returns whether that was still

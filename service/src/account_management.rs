@@ -5,7 +5,7 @@
 //! would each take the other's rights away, one comes too late.
 
 use collectief_data::{
-    Txn,
+    DataError, Txn,
     account::{self as stored, fold_email},
     account_management::{self as data, User},
     link as links, outbox,
@@ -15,9 +15,9 @@ use collectief_data::{
 use collectief_domain::{
     account_management::{
         AccountForm, AccountListForm, AccountPage, AccountRow, AccountState, AccountView, CONTRACTS_SHOWN,
-        ContractRoles, RolesByNumber, USERS_A_PAGE, decide,
+        ContractRoles, Done, RolesByNumber, USERS_A_PAGE, decide,
     },
-    actor::{Language, Right, Roles},
+    actor::{Right, Roles},
     field::{FieldCode, FieldErrors},
     ids::{AccountId, ContractId},
     search::{fold, words},
@@ -25,28 +25,11 @@ use collectief_domain::{
 
 use crate::{
     Portal, Request, ServiceError, SignedIn,
-    account::address_subject,
+    account::{self, address_subject},
     audit::{self, About, AuditEvent, AuditKind, event},
     link::{self, Asked},
     outbox::Content,
 };
-
-/// What was done for a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
-    /// The user was added, and is told by mail.
-    Added,
-    /// The rights are as asked.
-    Changed,
-    /// The user has no right left on any contract that the manager manages.
-    Removed,
-    /// The block was ended.
-    Unblocked,
-    /// The link to choose a first password is mailed again.
-    InvitedAgain,
-    /// The user is the main account now.
-    HandedOver,
-}
 
 /// Everybody with a role on the contracts that the reader manages, a page at a time, by name.
 ///
@@ -249,12 +232,6 @@ async fn begin(
     }
 }
 
-fn refused(field: &'static str, code: FieldCode) -> ServiceError {
-    let mut errors = FieldErrors::default();
-    errors.push(field, code);
-    ServiceError::Invalid(errors)
-}
-
 /// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which something
 /// changed. An account that has nothing left is closed.
 async fn give(
@@ -315,7 +292,7 @@ pub async fn change(
 ) -> Result<Done, ServiceError> {
     let scope = managing(portal, request, who)?;
     data::user(portal.db(), &scope, account).await?.ok_or(ServiceError::NotFound)?;
-    let unclear = |code| refused("recht", code);
+    let unclear = |code| ServiceError::on("recht", code);
     let (shown, asked) = (form.shown().map_err(unclear)?, form.asked().map_err(unclear)?);
     let wanted = wanted(portal, request, who, &shown, &asked)?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
@@ -369,31 +346,14 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
     let mut wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
     let found = stored::credentials(portal.db(), email).await?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
-    let now = portal.clock().millis();
-    let account = match &found {
-        Some(found) => {
-            if !found.has_rights {
-                stored::rename(&txn, found.id, name).await?;
-            }
-            found.id
-        }
-        None => {
-            let new = stored::NewAccount {
-                email: fold_email(email),
-                name: name.to_owned(),
-                password_hash: None,
-                language: Language::default(),
-                now,
-            };
-            let account = stored::add(&txn, new).await.map_err(|error| match error {
-                collectief_data::DataError::Duplicate => refused("email", FieldCode::ChangedMeanwhile),
-                other => other.into(),
-            })?;
-            let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
-            audit::append(&txn, &[added]).await?;
-            account
-        }
+    let (account, is_new) = match account::enter(portal, &txn, found.as_ref(), email, name).await {
+        Err(DataError::Duplicate) => return Err(ServiceError::on("email", FieldCode::ChangedMeanwhile)),
+        entered => entered?,
     };
+    if is_new {
+        let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
+        audit::append(&txn, &[added]).await?;
+    }
     // What a user has already stays: adding takes nothing away.
     for wanted in &mut wanted {
         wanted.shown = data::facts(&txn, &scope, wanted.contract, account, who.account()).await?.roles;
@@ -408,7 +368,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
                 let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
                 let granted = Content::AccessGranted { contracts, by: who.name().to_owned() };
                 let key = format!("access-granted:{account}:{}", request.id);
-                granted.message(key, Some(fold_email(email)), found.language, now)?
+                granted.message(key, Some(fold_email(email)), found.language, portal.clock().millis())?
             }
         };
         outbox::put(&txn, message).await?;
@@ -465,7 +425,7 @@ pub async fn invite_again(
     }
     let txn = begin(portal, who, std::iter::empty()).await?;
     if !link::invite_again(portal, &txn, &user.email).await? {
-        return Err(refused("recht", FieldCode::MailedEnough));
+        return Err(ServiceError::on("recht", FieldCode::MailedEnough));
     }
     let details = format!("account {account}, by an account manager");
     audit::append(&txn, &[event(portal, request, who, AuditKind::LinkAsked).details(details)]).await?;
@@ -484,18 +444,19 @@ pub async fn hand_over(
     who: &SignedIn,
     account: AccountId,
 ) -> Result<Done, ServiceError> {
-    let (scope, user) = user_of(portal, request, who, account).await?;
     let me = who.account();
+    // Nobody takes the user's rights away, or closes the account, before it is the main account.
+    let txn = begin(portal, who, managed(who).map(|contract| contract.id)).await?;
+    let (scope, user) = user_of(portal, request, who, account).await?;
     let mut employers = data::employers_of(portal.db(), &scope, account).await?;
     employers.retain(|employer| employer.main == Some(me));
     if account == me || !user.has_password || user.blocked || employers.is_empty() {
         return Err(ServiceError::NotFound);
     }
-    let txn = begin(portal, who, std::iter::empty()).await?;
     let mut events = Vec::new();
     for employer in employers {
         if !data::set_main(&txn, employer.id, Some(me), account).await? {
-            return Err(refused("recht", FieldCode::ChangedMeanwhile));
+            return Err(ServiceError::on("recht", FieldCode::ChangedMeanwhile));
         }
         let details = format!("account {account}, employer {}", employer.id);
         events.push(event(portal, request, who, AuditKind::MainAccountNamed).details(details));
@@ -514,7 +475,7 @@ pub async fn name_main(portal: &Portal, email: &str, contract: &str) -> Result<(
     let found = stored::credentials(portal.db(), email).await?.ok_or(ServiceError::NotFound)?;
     let txn = portal.db().begin().await?;
     let employer = data::employer_of_contract(&txn, contract.trim()).await?;
-    let employer = employer.ok_or_else(|| refused("contract", FieldCode::UnknownContract))?;
+    let employer = employer.ok_or_else(|| ServiceError::on("contract", FieldCode::UnknownContract))?;
     data::set_main(&txn, employer, None, found.id).await?;
     let named = audit::event_of_nobody(portal, &Request::internal("account main"), AuditKind::MainAccountNamed)
         .details(format!("account {}, employer {employer}", found.id));

@@ -172,9 +172,7 @@ async fn change(
         Decision::Ends(ends) => ends,
         Decision::Refused(refused) => return Err(ServiceError::Refused(refused)),
         Decision::AskAbout(_) => {
-            let mut errors = FieldErrors::default();
-            errors.push("gezin_gevraagd", FieldCode::Required);
-            return Err(ServiceError::Invalid(errors));
+            return Err(ServiceError::on("gezin_gevraagd", FieldCode::Required));
         }
     };
 

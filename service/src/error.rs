@@ -1,7 +1,11 @@
 //! What a use case can answer other than success. Each kind is put right by somebody else.
 
 use collectief_data::DataError;
-use collectief_domain::{date::Date, deregistration::RefusedParticipant, field::FieldErrors};
+use collectief_domain::{
+    date::Date,
+    deregistration::RefusedParticipant,
+    field::{FieldCode, FieldErrors},
+};
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,15 @@ pub struct Conflict {
     pub on: Option<Date>,
     /// The time of day in Europe/Amsterdam, as `14:05`.
     pub at: Option<String>,
+}
+
+impl ServiceError {
+    /// One thing is wrong with a form, on this field.
+    pub fn on(field: &'static str, code: FieldCode) -> Self {
+        let mut errors = FieldErrors::default();
+        errors.push(field, code);
+        Self::Invalid(errors)
+    }
 }
 
 impl From<DataError> for ServiceError {

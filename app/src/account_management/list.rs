@@ -1,7 +1,7 @@
 //! The users, with "Bewerken".
 
 use collectief_domain::{
-    account_management::{AccountListForm, AccountPage, AccountRow, USERS_A_PAGE},
+    account_management::{AccountListForm, AccountPage, AccountRow, Done, USERS_A_PAGE},
     actor::Role,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -10,8 +10,9 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use super::{Done, actions::list_accounts, role_name, state_tag};
+use super::{acknowledged, actions::list_accounts, role_name, state_tag};
 use crate::{
+    error::AppError,
     i18n::{Texts, use_texts},
     routes,
     ui::{
@@ -31,7 +32,7 @@ pub fn UsersPage() -> impl IntoView {
     let query = use_query_map();
     let form = Memo::new(move |_| query.with(routes::form_from_query::<AccountListForm>));
     let done = Memo::new(move |_| query.with(|query| query.get_str(routes::DONE).and_then(Done::from_code)));
-    let users = Resource::new_blocking(move || form.get(), list_accounts);
+    let users = Resource::new_blocking(move || form.get(), users);
     view! {
         <Transition fallback=Busy>
             {loaded(move || async move {
@@ -42,6 +43,19 @@ pub fn UsersPage() -> impl IntoView {
             })}
         </Transition>
     }
+}
+
+/// The users, or, where the search was posted, the way to its address. It is posted because whoever looks for somebody may
+/// type a BSN.
+async fn users(form: AccountListForm) -> Result<AccountPage, AppError> {
+    #[cfg(feature = "ssr")]
+    if let Some(typed) = crate::ssr::posted::<AccountListForm>() {
+        let page =
+            list_accounts(AccountListForm { contract: typed.contract.clone(), ..AccountListForm::default() }).await?;
+        crate::ssr::see_other(&routes::accounts(&typed));
+        return Ok(page);
+    }
+    list_accounts(form).await
 }
 
 fn list(form: AccountListForm, done: Option<Done>, page: AccountPage) -> AnyView {
@@ -65,7 +79,7 @@ fn list(form: AccountListForm, done: Option<Done>, page: AccountPage) -> AnyView
     };
     view! {
         <Page title=a.title wrong=wrong intro=intro>
-            {done.map(|done| done.acknowledged(t))}
+            {done.map(|done| acknowledged(t, done))}
             {wrong.then(|| view! { <ErrorSummary errors=Signal::stored(errors) id_of=field_id /> })}
             <p class="inline">
                 <a class="button act" href=routes::NEW_ACCOUNT>{a.add}</a>
@@ -97,7 +111,7 @@ fn search(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyV
         view! { <a class="button plain" href=routes::accounts(&bare)>{a.clear}</a> }
     });
     view! {
-        <form class="filters seek" method="get" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
+        <form class="filters seek" method="post" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
             <TextField label=a.search_label name="zoek" id=SEARCH_ID value=form.zoek.clone() error=error_on(errors, "zoek") kind="search" />
             <input type="hidden" name="contract" value=form.contract.clone() />
             <button class="button act">{a.search}</button>

@@ -9,7 +9,10 @@ mod list;
 mod ssr;
 mod user;
 
-use collectief_domain::{account_management::AccountState, actor::Role};
+use collectief_domain::{
+    account_management::{AccountState, Done},
+    actor::Role,
+};
 use leptos::prelude::*;
 
 pub use list::UsersPage;
@@ -20,47 +23,18 @@ use crate::{
     ui::mark::{Kind, Receipt, Tag},
 };
 
-/// What was done, as the address of the page that follows says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    Added,
-    Changed,
-    Removed,
-    Unblocked,
-    Mailed,
-    HandedOver,
-}
-
-impl Done {
-    const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Removed, Self::Unblocked, Self::Mailed, Self::HandedOver];
-
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Added => "toegevoegd",
-            Self::Changed => "gewijzigd",
-            Self::Removed => "verwijderd",
-            Self::Unblocked => "gedeblokkeerd",
-            Self::Mailed => "gemaild",
-            Self::HandedOver => "overgedragen",
-        }
-    }
-
-    fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|done| done.code() == code)
-    }
-
-    fn acknowledged(self, t: &'static Texts) -> AnyView {
-        let a = t.accounts();
-        let (title, text) = match self {
-            Self::Added => (a.done_added, a.done_added_text),
-            Self::Changed => (a.done_changed, a.done_changed_text),
-            Self::Removed => (a.done_removed, a.done_removed_text),
-            Self::Unblocked => (a.done_unblocked, a.done_unblocked_text),
-            Self::Mailed => (a.done_mailed, a.done_mailed_text),
-            Self::HandedOver => (a.done_handed_over, a.done_handed_over_text),
-        };
-        view! { <Receipt title><p>{text}</p></Receipt> }.into_any()
-    }
+/// What was done, in words.
+fn acknowledged(t: &'static Texts, done: Done) -> AnyView {
+    let a = t.accounts();
+    let (title, text) = match done {
+        Done::Added => (a.done_added, a.done_added_text),
+        Done::Changed => (a.done_changed, a.done_changed_text),
+        Done::Removed => (a.done_removed, a.done_removed_text),
+        Done::Unblocked => (a.done_unblocked, a.done_unblocked_text),
+        Done::InvitedAgain => (a.done_mailed, a.done_mailed_text),
+        Done::HandedOver => (a.done_handed_over, a.done_handed_over_text),
+    };
+    view! { <Receipt title><p>{text}</p></Receipt> }.into_any()
 }
 
 /// A role in words, as PRODUCT.md names it.

@@ -1,15 +1,14 @@
 //! What is posted to the pages of "Accountbeheer".
 
 use collectief_domain::{
-    account_management::AccountForm,
+    account_management::{AccountForm, Done},
     actor::{Role, Roles},
     field::{FieldCode, FieldErrors},
     ids::AccountId,
 };
-use collectief_service::account_management::{self as management, Done as Did};
+use collectief_service::account_management as management;
 
 use super::{
-    Done,
     actions::view_account,
     user::{NEW, Shown},
 };
@@ -23,7 +22,7 @@ use crate::{
 pub(super) async fn posted(id: String, form: AccountForm) -> Result<Shown, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let account: Option<AccountId> = id.parse().ok();
-    let did = match (account, form.actie.as_str()) {
+    let done = match (account, form.actie.as_str()) {
         (None, _) if id == NEW => management::add(&portal, &request, &who, &form).await,
         (None, _) => Err(ServiceError::NotFound),
         (Some(account), "") => management::change(&portal, &request, &who, account, &form).await,
@@ -33,11 +32,11 @@ pub(super) async fn posted(id: String, form: AccountForm) -> Result<Shown, AppEr
         (Some(account), "overdragen") => management::hand_over(&portal, &request, &who, account).await,
         (Some(_), _) => Err(ServiceError::NotFound),
     };
-    match did {
-        Ok(did) => {
+    match done {
+        Ok(done) => {
             let is_self = account == Some(who.account());
             let manages = form.asked().is_ok_and(|asked| asked.values().any(|r| r.has(Role::AccountManagement)));
-            ssr::see_other(&after(did, account, is_self && !manages));
+            ssr::see_other(&after(done, account, is_self && !manages));
             Ok(Shown::Sent)
         }
         Err(ServiceError::Invalid(errors)) => again(id, &form, errors).await,
@@ -46,18 +45,10 @@ pub(super) async fn posted(id: String, form: AccountForm) -> Result<Shown, AppEr
 }
 
 /// Where the browser goes on to. Who gave up managing accounts could not see their page any more.
-fn after(did: Did, account: Option<AccountId>, gave_up: bool) -> String {
-    let done = match did {
-        Did::Added => Done::Added,
-        Did::Changed => Done::Changed,
-        Did::Removed => Done::Removed,
-        Did::Unblocked => Done::Unblocked,
-        Did::InvitedAgain => Done::Mailed,
-        Did::HandedOver => Done::HandedOver,
-    };
+fn after(done: Done, account: Option<AccountId>, gave_up: bool) -> String {
     match account {
-        Some(_) if gave_up && matches!(did, Did::Changed | Did::Removed) => routes::DASHBOARD.to_owned(),
-        Some(account) if did != Did::Removed => {
+        Some(_) if gave_up && matches!(done, Done::Changed | Done::Removed) => routes::DASHBOARD.to_owned(),
+        Some(account) if done != Done::Removed => {
             routes::with_query(&routes::account(account), &[(routes::DONE, done.code())])
         }
         _ => routes::with_query(routes::ACCOUNTS, &[(routes::DONE, done.code())]),

@@ -1,7 +1,7 @@
 //! One user: the boxes per contract ("Account bewerken"), and what else can be done; and the same boxes for a new one.
 
 use collectief_domain::{
-    account_management::{AccountView, ContractRoles},
+    account_management::{AccountView, ContractRoles, Done},
     actor::Role,
     field::FieldErrors,
 };
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
-use super::{Done, actions::view_account, role_name, state_tag};
+use super::{acknowledged, actions::view_account, role_name, state_tag};
 use crate::{
     error::AppError,
     i18n::{Texts, field_code, use_texts},
@@ -120,7 +120,7 @@ fn page(view: AccountView, seen: String, errors: FieldErrors, done: Option<Done>
     let can_save = is_new || !view.contracts.is_empty();
     view! {
         <Page title=title wrong=wrong intro=intro>
-            {done.map(|done| done.acknowledged(t))}
+            {done.map(|done| acknowledged(t, done))}
             <ErrorSummary errors />
             <p class="inline">{tags} <a href=routes::ACCOUNTS>{a.back}</a></p>
             {main_note}

@@ -366,6 +366,11 @@ async fn users_are_found_by_name_or_address() {
             assert_eq!(page.body.contains("Ünlü"), found, "{typed} on {}", app.name);
             assert!(!page.body.contains("Geld") || found, "{typed}");
         }
+        // The search is posted, and leads to an address without what may be a BSN.
+        for (typed, location) in [("ans b", "/accountbeheer?zoek=ans+b"), ("111222333", "/accountbeheer")] {
+            let answer = app.post_form("/accountbeheer", Some(&manager), &[("zoek", typed)]).await;
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, location), "{}", app.name);
+        }
         let page = app.get("/accountbeheer?pagina=x", Some(&manager)).await;
         assert!(page.body.contains("Gebruik alleen cijfers"), "{}", page.body);
     }

@@ -159,6 +159,7 @@ fn table() -> Vec<Row> {
         ),
         row("POST", "/fn/deregister_participants", Call(selected), Participants(OK)),
         row("GET", "/accountbeheer", Query("contract={contract}"), Accounts(OK)),
+        row("POST", "/accountbeheer", Form(&[("contract", "{contract}"), ("zoek", "x")]), Accounts(SEE)),
         row("POST", "/fn/list_accounts", Call(json!({ "form": { "contract": "{contract}" } })), Accounts(OK)),
         row("GET", "/accountbeheer/nieuw", Query(""), AnyAccounts(OK)),
         row("POST", "/accountbeheer/nieuw", Form(&[("naam", "x")]), AnyAccounts(StatusCode::UNPROCESSABLE_ENTITY)),
