@@ -110,6 +110,8 @@ kinds! {
     RosterImported = "roster_imported",
     /// A roster was written to a file.
     RosterExported = "roster_exported",
+    /// What older keys had encrypted was encrypted anew.
+    KeysRotated = "keys_rotated",
     /// The demonstration data were loaded.
     DemoLoaded = "demo_loaded",
 }

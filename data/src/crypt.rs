@@ -22,6 +22,9 @@ const NONCE: usize = 12;
 /// What is encrypted to see later whether the keys are still the same.
 const KEY_CHECK: &[u8] = b"key check";
 
+const CANNOT_RENEW: DataError =
+    DataError::Corrupt("something encrypted cannot be decrypted: its key is not in the keys file, or it is damaged");
+
 const CANNOT_OPEN: DataError = DataError::Corrupt("a BSN cannot be decrypted: wrong key, or a damaged row");
 
 /// A 256-bit key.
@@ -73,6 +76,35 @@ impl Keyring {
     /// Decrypts what [`seal_secret`](Self::seal_secret) made for the same; `None` when it did not.
     pub fn open_secret(&self, sealed: &[u8], belongs_to: &str) -> Option<String> {
         String::from_utf8(self.decrypt(sealed, &secret_of(belongs_to))?).ok()
+    }
+
+    /// The number of the key that encrypts.
+    pub fn current(&self) -> u8 {
+        self.0.ciphers.last().map_or(0, |(number, _)| *number)
+    }
+
+    /// What [`seal`](Self::seal) made with an older key, made anew with the present one; `None` when that made it.
+    ///
+    /// # Errors
+    /// When it cannot be decrypted.
+    pub(crate) fn renew(&self, sealed: &[u8], relation_number: &str) -> Result<Option<Vec<u8>>, DataError> {
+        self.encrypt_anew(sealed, relation_number.as_bytes())
+    }
+
+    /// The same of what [`seal_secret`](Self::seal_secret) made.
+    ///
+    /// # Errors
+    /// When it cannot be decrypted.
+    pub fn renew_secret(&self, sealed: &[u8], belongs_to: &str) -> Result<Option<Vec<u8>>, DataError> {
+        self.encrypt_anew(sealed, &secret_of(belongs_to))
+    }
+
+    fn encrypt_anew(&self, sealed: &[u8], belongs_to: &[u8]) -> Result<Option<Vec<u8>>, DataError> {
+        if sealed.first() == Some(&self.current()) {
+            return Ok(None);
+        }
+        let plain = self.decrypt(sealed, belongs_to).ok_or(CANNOT_RENEW)?;
+        self.encrypt(&plain, belongs_to).map(Some)
     }
 
     /// Text that only these keys can have made and that says nothing about them; [`fits`](Self::fits) recognises it.
@@ -165,6 +197,20 @@ mod tests {
         let sealed = ring(&[1]).seal(&bsn, "1").unwrap();
         assert_eq!(ring(&[1, 2]).open(&sealed, "1").unwrap(), bsn);
         assert!(ring(&[2]).open(&sealed, "1").is_err());
+    }
+
+    #[test]
+    fn what_an_older_key_made_is_made_anew_once_and_reads_the_same() {
+        let (old, both, new) = (ring(&[1]), ring(&[1, 2]), ring(&[2]));
+        let bsn = Bsn::parse("123456782").unwrap();
+        let renewed = both.renew(&old.seal(&bsn, "1").unwrap(), "1").unwrap().unwrap();
+        assert_eq!(new.open(&renewed, "1").unwrap(), bsn);
+        assert_eq!(both.renew(&renewed, "1").unwrap(), None);
+        let secret = both.renew_secret(&old.seal_secret("token", "a").unwrap(), "a").unwrap().unwrap();
+        assert_eq!(new.open_secret(&secret, "a").as_deref(), Some("token"));
+        // Without the old key nothing is made up.
+        assert!(new.renew(&old.seal(&bsn, "1").unwrap(), "1").is_err());
+        assert!(both.renew_secret(&old.seal_secret("token", "a").unwrap(), "b").is_err());
     }
 
     #[test]

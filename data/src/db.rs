@@ -88,6 +88,13 @@ impl Db {
         Ok(Self { read: pool.clone(), bulk: pool.clone(), write: pool, keys })
     }
 
+    /// The same database, used by another server whose keys are these.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn with_keys(&self, keys: Keyring) -> Self {
+        Self { keys, ..self.clone() }
+    }
+
     /// The keys that protect BSNs.
     pub fn keys(&self) -> &Keyring {
         &self.keys

@@ -20,6 +20,7 @@ pub mod mutation;
 pub mod outbox;
 pub mod participant;
 pub mod roster;
+pub mod rotation;
 pub mod scope;
 pub mod session;
 pub mod setting;

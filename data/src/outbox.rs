@@ -73,6 +73,21 @@ pub struct OutboxMessage {
     pub created_at: i64,
 }
 
+impl From<outbox::Model> for OutboxMessage {
+    fn from(row: outbox::Model) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            dedupe_key: row.dedupe_key,
+            recipient: row.recipient,
+            language: Language::from_tag(&row.language).unwrap_or_default(),
+            payload: row.payload,
+            attempts: row.attempts.unsigned_abs(),
+            created_at: row.created_at,
+        }
+    }
+}
+
 /// How many messages there are, by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxCounts {
@@ -143,19 +158,37 @@ pub async fn take_due(db: &Db, now: i64, leased_until: i64, most: u64) -> Result
         .exec(&txn.0)
         .await?;
     txn.commit().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OutboxMessage {
-            id: row.id,
-            kind: row.kind,
-            dedupe_key: row.dedupe_key,
-            recipient: row.recipient,
-            language: Language::from_tag(&row.language).unwrap_or_default(),
-            payload: row.payload,
-            attempts: row.attempts.unsigned_abs(),
-            created_at: row.created_at,
-        })
-        .collect())
+    Ok(rows.into_iter().map(OutboxMessage::from).collect())
+}
+
+/// The next messages of a kind after the id `after` that were not delivered yet, in the order of their ids.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn undelivered(db: &Db, kind: &str, after: i64, most: u64) -> Result<Vec<OutboxMessage>, DataError> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::Kind.eq(kind))
+        .filter(outbox::Column::State.ne(OutboxState::Sent.code()))
+        .filter(outbox::Column::Id.gt(after))
+        .order_by_asc(outbox::Column::Id)
+        .limit(most)
+        .all(db.read())
+        .await?;
+    Ok(rows.into_iter().map(OutboxMessage::from).collect())
+}
+
+/// Replaces what a message is made of, if it still is what it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace_payload(txn: &Txn, message: &OutboxMessage, payload: &str) -> Result<bool, DataError> {
+    let replaced = outbox::Entity::update_many()
+        .col_expr(outbox::Column::Payload, Expr::value(payload))
+        .filter(outbox::Column::Id.eq(message.id))
+        .filter(outbox::Column::Payload.eq(&message.payload))
+        .exec(&txn.0)
+        .await?;
+    Ok(replaced.rows_affected > 0)
 }
 
 /// Notes that a message was delivered.

@@ -60,4 +60,12 @@ impl Db {
         };
         Ok(self.keys().fits(&expected))
     }
+
+    /// Notes which keys there are now, so that older ones can go.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_keys(&self, txn: &Txn) -> Result<(), DataError> {
+        set(txn, KEY_CHECK, &self.keys().check_value()?).await
+    }
 }

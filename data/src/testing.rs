@@ -26,12 +26,18 @@ pub struct TestDatabase {
 }
 
 /// Keys for tests.
+pub fn keys() -> Keyring {
+    keys_of(&[1])
+}
+
+/// Keys of which the last of these numbers encrypts; number 1 is that of [`keys`].
 ///
 /// # Panics
-/// Never: there is a key.
-pub fn keys() -> Keyring {
-    #[expect(clippy::expect_used, reason = "a test stops here")]
-    Keyring::new(&[(1, Key::new(Box::new([1; 32])))], Key::new(Box::new([2; 32]))).expect("there is a key")
+/// When there is no number.
+#[expect(clippy::expect_used, reason = "a test stops here")]
+pub fn keys_of(numbers: &[u8]) -> Keyring {
+    let encryption: Vec<_> = numbers.iter().map(|number| (*number, Key::new(Box::new([*number; 32])))).collect();
+    Keyring::new(&encryption, Key::new(Box::new([2; 32]))).expect("there is a number")
 }
 
 /// An empty database of each kind that can be had: PostgreSQL is left out, with a notice, when no cluster is named.

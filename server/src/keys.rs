@@ -1,7 +1,11 @@
 //! The file with the keys that protect BSNs.
+//!
+//! The key with the highest number encrypts, unless `current` names another: where several servers share a database a
+//! new key is first made known to all of them, and only then used.
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     io::{self, Write},
     path::Path,
@@ -39,7 +43,32 @@ pub enum KeysError {
 #[serde(deny_unknown_fields)]
 struct File {
     index: String,
+    /// The number of the key that encrypts, where it is not the highest.
+    current: Option<u8>,
     encryption: BTreeMap<String, String>,
+}
+
+impl File {
+    /// The parser's message quotes the line, and with it a key; so it is not passed on.
+    fn parse(text: &str, place: &str) -> Result<Self, KeysError> {
+        toml::from_str(text).map_err(|_| {
+            unusable(place, "expected `index = \"…\"`, and below `[encryption]` one `number = \"…\"` for each key")
+        })
+    }
+
+    /// The keys by number, in the order of their numbers.
+    fn numbered(&self, place: &str) -> Result<BTreeMap<u8, &str>, KeysError> {
+        let number = |number: &str| number.parse().ok().filter(|number| *number > 0);
+        self.encryption
+            .iter()
+            .map(|(name, text)| Some((number(name)?, text.as_str())))
+            .collect::<Option<_>>()
+            .ok_or_else(|| unusable(place, "the number of a key is not 1 to 255"))
+    }
+}
+
+fn unusable(place: &str, reason: &str) -> KeysError {
+    KeysError::Unusable { place: place.to_owned(), reason: reason.to_owned() }
 }
 
 /// The keys from the text of a keys file, which came from `place`.
@@ -47,19 +76,44 @@ struct File {
 /// # Errors
 /// When it is not such a file.
 pub fn read(text: &str, place: &str) -> Result<Keyring, KeysError> {
-    let unusable = |reason: &str| KeysError::Unusable { place: place.to_owned(), reason: reason.to_owned() };
-    // The parser's message quotes the line, and with it a key.
-    let file: File = toml::from_str(text).map_err(|_| {
-        unusable("expected `index = \"…\"`, and below `[encryption]` one `number = \"…\"` for each key")
-    })?;
+    let unusable = |reason: &str| unusable(place, reason);
+    let file = File::parse(text, place)?;
     let mut encryption = Vec::new();
-    for (number, text) in &file.encryption {
-        let number: u8 = number.parse().map_err(|_| unusable("the number of a key is not 1 to 255"))?;
+    for (number, text) in file.numbered(place)? {
         encryption.push((number, key(text).ok_or_else(|| unusable("a key is not 32 bytes in base64"))?));
     }
-    encryption.sort_by_key(|(number, _)| *number);
+    if let Some(current) = file.current {
+        let at = encryption.iter().position(|(number, _)| *number == current);
+        let at = at.ok_or_else(|| unusable("`current` names a key that is not there"))?;
+        let current = encryption.remove(at);
+        encryption.push(current);
+    }
     let index = key(&file.index).ok_or_else(|| unusable("the index key is not 32 bytes in base64"))?;
     Keyring::new(&encryption, index).ok_or_else(|| unusable("there is no encryption key"))
+}
+
+/// Adds a new key to the keys file, with the next number, and returns that number. The file is replaced at once: it is
+/// never half written. With `standby` the key that encrypts stays the one that did.
+///
+/// # Errors
+/// When the file cannot be read, used or written, or when no number is left.
+pub fn add_key(file: &Path, standby: bool) -> Result<u8, KeysError> {
+    let place = file.display().to_string();
+    let unreadable = |error: io::Error| KeysError::Unreadable { place: place.clone(), reason: error.to_string() };
+    let text = fs::read_to_string(file).map_err(unreadable)?;
+    let present = read(&text, &place)?.current();
+    let keys = File::parse(&text, &place)?;
+    let mut encryption = keys.numbered(&place)?;
+    let newest = encryption.keys().next_back().copied().unwrap_or_default();
+    let number = newest.checked_add(1).ok_or_else(|| unusable(&place, "no number above 255 can be given"))?;
+    let new = new_key().map_err(unreadable)?;
+    encryption.insert(number, &new);
+    let text = as_text(&keys.index, standby.then_some(present), &encryption);
+    let beside = file.with_extension("new");
+    // What an earlier try may have left behind.
+    let _ = fs::remove_file(&beside);
+    write_private(&beside, &text).and_then(|()| fs::rename(&beside, file)).map_err(unreadable)?;
+    Ok(number)
 }
 
 fn key(text: &str) -> Option<Key> {
@@ -89,15 +143,28 @@ pub fn read_file(file: &Path, make: bool) -> Result<Keyring, KeysError> {
     }
 }
 
+fn new_key() -> io::Result<String> {
+    secret::random::<32>().map(|bytes| STANDARD.encode(bytes)).map_err(io::Error::other)
+}
+
 fn new_keys() -> io::Result<String> {
-    let key = || secret::random::<32>().map(|bytes| STANDARD.encode(bytes)).map_err(io::Error::other);
-    Ok(format!(
+    Ok(as_text(&new_key()?, None, &BTreeMap::from([(1, new_key()?.as_str())])))
+}
+
+fn as_text(index: &str, current: Option<u8>, encryption: &BTreeMap<u8, &str>) -> String {
+    let mut text = format!(
         "# The keys that protect BSNs. Without this file no BSN can be read or found again; keep a copy of it, apart from\n\
-         # copies of the database. To replace the encryption key, add one with a higher number and keep the old ones.\n\
-         index = \"{}\"\n\n[encryption]\n1 = \"{}\"\n",
-        key()?,
-        key()?
-    ))
+         # copies of the database. To replace the encryption key: `collectief keys add`, see docs/KEYS.md.\n\
+         index = \"{index}\"\n"
+    );
+    if let Some(current) = current {
+        let _ = writeln!(text, "current = {current}");
+    }
+    text.push_str("\n[encryption]\n");
+    for (number, key) in encryption {
+        let _ = writeln!(text, "{number} = \"{key}\"");
+    }
+    text
 }
 
 /// Writes a file that only its owner can read, and that is not there yet.
@@ -140,6 +207,44 @@ mod tests {
     }
 
     #[test]
+    fn an_added_key_encrypts_at_once_or_stands_by() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys.toml");
+        let first = read_file(&file, true).ok().unwrap();
+        let noted = first.keyed_hash(b"a", b"b");
+        assert_eq!(first.current(), 1);
+        assert_eq!(add_key(&file, true).unwrap(), 2);
+        assert_eq!(read_file(&file, false).ok().unwrap().current(), 1);
+        // Taking the line out puts the new key to use.
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("current = 1\n", "")).unwrap();
+        assert_eq!(read_file(&file, false).ok().unwrap().current(), 2);
+        assert_eq!(add_key(&file, false).unwrap(), 3);
+        let third = read_file(&file, false).ok().unwrap();
+        assert_eq!((third.current(), third.keyed_hash(b"a", b"b")), (3, noted));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let sealed = first.seal_secret("a secret", "here").unwrap();
+        assert_eq!(third.open_secret(&sealed, "here").as_deref(), Some("a secret"));
+    }
+
+    #[test]
+    fn keys_are_sorted_by_number_and_numbers_end_at_255() {
+        let key = STANDARD.encode([7; 32]);
+        let text = format!("index = \"{key}\"\n[encryption]\n10 = \"{key}\"\n9 = \"{key}\"\n");
+        assert_eq!(read(&text, "keys.toml").ok().unwrap().current(), 10);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys.toml");
+        let full = text.replace("10 =", "255 =");
+        fs::write(&file, &full).unwrap();
+        assert!(add_key(&file, false).is_err());
+        assert_eq!(fs::read_to_string(&file).unwrap(), full);
+    }
+
+    #[test]
     fn wrong_files_are_told_without_what_stands_in_them() {
         let secret = STANDARD.encode([7; 31]);
         for text in [
@@ -148,6 +253,8 @@ mod tests {
             format!("index = {secret}"),
             format!("index = \"{}\"\n[encryption]\n", STANDARD.encode([7; 32])),
             format!("index = \"{0}\"\n[encryption]\n300 = \"{0}\"", STANDARD.encode([7; 32])),
+            format!("index = \"{0}\"\n[encryption]\n0 = \"{0}\"", STANDARD.encode([7; 32])),
+            format!("index = \"{0}\"\ncurrent = 2\n[encryption]\n1 = \"{0}\"", STANDARD.encode([7; 32])),
         ] {
             let error = read(&text, "keys.toml").err().unwrap().to_string();
             assert!(!error.contains(&secret[..8]), "{error}");

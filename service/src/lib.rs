@@ -14,6 +14,7 @@ pub mod error;
 pub mod export;
 pub mod flow;
 pub mod folder;
+pub mod keys;
 pub mod link;
 pub mod outbox;
 pub mod participant;

@@ -80,6 +80,16 @@ struct Wanted {
     token: String,
 }
 
+impl Wanted {
+    fn read(message: &OutboxMessage) -> Result<Self, ServiceError> {
+        serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+
+    fn payload(&self) -> Result<String, ServiceError> {
+        serde_json::to_string(self).map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+}
+
 /// Asks for a link to choose a password. The answer is the same whether or not the address is known, and so is the work.
 ///
 /// # Errors
@@ -149,9 +159,31 @@ pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewO
         recipient: Some(fold_email(email)),
         // The account's own language takes its place when the account is looked up.
         language: Language::default(),
-        payload: serde_json::to_string(&wanted).map_err(|error| ServiceError::Internal(error.to_string()))?,
+        payload: wanted.payload()?,
         now: portal.clock().millis(),
     })
+}
+
+/// Encrypts the tokens of messages that are still to be mailed anew, where an older key made them. Returns how many.
+pub(crate) async fn renew_tokens(portal: &Portal) -> Result<u64, ServiceError> {
+    let keys = portal.db().keys();
+    let mut renewed = 0;
+    let mut after = 0;
+    loop {
+        let messages = outbox::undelivered(portal.db(), KIND, after, 100).await?;
+        let Some(last) = messages.last() else { return Ok(renewed) };
+        after = last.id;
+        let txn = portal.db().begin().await?;
+        for message in &messages {
+            let wanted = Wanted::read(message)?;
+            let sealed = URL_SAFE_NO_PAD.decode(&wanted.token).unwrap_or_default();
+            if let Some(sealed) = keys.renew_secret(&sealed, &message.dedupe_key)? {
+                let wanted = Wanted { token: URL_SAFE_NO_PAD.encode(sealed), ..wanted };
+                renewed += u64::from(outbox::replace_payload(&txn, message, &wanted.payload()?).await?);
+            }
+        }
+        txn.commit().await?;
+    }
 }
 
 /// What a mail with a link says, before it is put into words.
@@ -179,8 +211,7 @@ pub(crate) fn hindrance(portal: &Portal) -> Option<&'static str> {
 /// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
 /// same link. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
-    let Wanted { asked, token: sealed } =
-        serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let Wanted { asked, token: sealed } = Wanted::read(message)?;
     let recipient = message.recipient.as_deref().unwrap_or_default();
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
     let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
