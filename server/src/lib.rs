@@ -11,6 +11,7 @@ pub mod failure;
 pub mod health;
 pub mod jobs;
 pub mod keys;
+pub mod listen;
 pub mod metrics;
 pub mod router;
 pub mod security;

@@ -40,6 +40,13 @@ const POLICY_OF_FILES: &str = "default-src 'none'; frame-ancestors 'none'; sandb
 /// asking. Its `Referer` is made a path of our own, because the framework sends the browser back to it.
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let refuse = |status, request: &Request| failure::response(status, &failure::Wants::of(request), &state, None);
+    // Where a request ends must not be a question of who reads it. Browsers say how long it is; whoever sends it in pieces
+    // gets no answer to what may be hidden behind it.
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        let mut response = refuse(StatusCode::BAD_REQUEST, &request);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return response;
+    }
     match *request.method() {
         Method::GET | Method::HEAD => return next.run(request).await,
         Method::POST => {}

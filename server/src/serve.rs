@@ -1,11 +1,9 @@
 //! `collectief serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use axum::serve::{ListenerExt, TapIo};
 use collectief_service::demo;
 use tokio::{
-    net::{TcpListener, TcpStream},
     sync::watch,
     time::{Instant, sleep, timeout},
 };
@@ -14,7 +12,9 @@ use crate::{
     assets::Assets,
     client,
     command::{CommandError, tell},
-    jobs, metrics, router,
+    jobs,
+    listen::Listener,
+    metrics, router,
     settings::Settings,
     start::{Schema, open, post},
     state::{AppState, Web},
@@ -37,7 +37,7 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     if settings.demo {
         demo::load(&portal).await.map_err(CommandError::refused)?;
     }
-    let listener = bind(settings.listen).await?;
+    let listener = Listener::bind(settings.listen).await?;
     let state = AppState::new(portal.clone(), assets, Web::new(&settings));
 
     let post = post(&settings)?;
@@ -49,28 +49,21 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     if let Some(address) = settings.metrics_listen {
         let handle = metrics::start()?;
         let metrics = metrics::router(handle, state.clone());
-        let listener = bind(address).await?;
-        let stopping = stopped(stopping.clone());
-        tasks.push(tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, metrics).with_graceful_shutdown(stopping).await {
-                tracing::error!(%error, "metrics are no longer served");
-            }
-        }));
+        let listener = Listener::bind(address).await?;
+        tasks.push(tokio::spawn(listener.serve(metrics, stopped(stopping.clone()))));
     }
 
     announce(&settings, &state);
     if settings.public_address().is_none() {
         tracing::warn!("no links can be mailed, to activate accounts or choose passwords: set origin");
     }
-    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stopped(stopping)).await });
+    let server = tokio::spawn(listener.serve(router::router(state), stopped(stopping)));
     told_to_stop().await;
     tracing::info!("stopping");
     // Nobody listens any more when all tasks are done already.
     let _ = stop.send(true);
     match timeout(STOPPING_TIME, server).await {
-        Ok(Ok(result)) => result?,
+        Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(error.into()),
         Err(_) => tracing::warn!("some requests were cut off"),
     }
@@ -86,24 +79,6 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
         sleep(Duration::from_millis(200)).await;
     }
     Ok(())
-}
-
-/// Listens on an address. What is sent is sent at once: waiting for more to send, as sockets do by themselves, costs a
-/// page forty milliseconds.
-///
-/// # Errors
-/// When the address cannot be had.
-pub async fn bind(address: SocketAddr) -> Result<TapIo<TcpListener, fn(&mut TcpStream)>, CommandError> {
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| CommandError::new(format!("{address} cannot be listened on: {error}")))?;
-    Ok(listener.tap_io(send_at_once))
-}
-
-fn send_at_once(stream: &mut TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::warn!(%error, "a connection will be slow");
-    }
 }
 
 fn announce(settings: &Settings, state: &AppState) {

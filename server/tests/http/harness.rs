@@ -173,6 +173,11 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
 }
 
 impl App {
+    /// The server itself, to put behind a listener.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Sends a request as it is, from this client address.
     pub async fn send_from(&self, client: IpAddr, mut request: Request<Body>) -> Answer {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, 40_000)));
