@@ -56,6 +56,7 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::UnknownContract => t.unknown_contract.to_owned(),
         FieldCode::TooShort { min } => t.too_short(min),
         FieldCode::Guessable => t.guessable.to_owned(),
+        FieldCode::NothingToSearch => t.nothing_to_search.to_owned(),
         FieldCode::OwnWords => t.own_words.to_owned(),
         FieldCode::NoRights => t.no_rights.to_owned(),
         FieldCode::NotFinancial => t.not_financial.to_owned(),

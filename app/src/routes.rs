@@ -286,6 +286,7 @@ mod tests {
         assert_eq!(participants(Population::Current, &form), "/deelnemers?pagina=2");
     }
 
+    // asvs = "1.2.2, 1.1.1"
     #[test]
     fn a_query_is_written_and_read_alike() {
         let form = ParticipantListForm {

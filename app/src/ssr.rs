@@ -37,9 +37,9 @@ use crate::{
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "__Host-sessie";
 /// The cookie that keeps the language of somebody who is not signed in.
-pub const LANGUAGE_COOKIE: &str = "taal";
+pub const LANGUAGE_COOKIE: &str = "__Host-taal";
 /// The cookie that keeps the theme of somebody who is not signed in.
-pub const THEME_COOKIE: &str = "weergave";
+pub const THEME_COOKIE: &str = "__Host-weergave";
 
 /// The greatest form that a page takes, in bytes: 500 participants and what goes with them.
 const POSTED_MAX: usize = 256 * 1024;
@@ -247,7 +247,7 @@ pub fn set_session_cookie(token: &str) {
 
 /// Keeps a choice in the browser for a year.
 pub fn set_choice_cookie(name: &str, value: &str) {
-    append_header(header::SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"));
+    append_header(header::SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; Secure; SameSite=Lax; HttpOnly"));
 }
 
 /// Makes a page's error out of a use case's: logged once where it is ours, with the request id as its incident

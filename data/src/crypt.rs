@@ -181,6 +181,7 @@ mod tests {
         Keyring::new(&keys, Key::new(Box::new([9; 32]))).unwrap()
     }
 
+    // asvs = "11.3.1, 11.3.3"
     #[test]
     fn a_bsn_comes_back_only_for_its_own_row() {
         let keys = ring(&[1]);
@@ -191,6 +192,7 @@ mod tests {
         assert!(keys.open(&sealed, "100000002").is_err());
     }
 
+    // asvs = "11.2.2"
     #[test]
     fn an_older_key_still_opens_and_a_missing_one_does_not() {
         let bsn = Bsn::parse("123456782").unwrap();
@@ -236,6 +238,17 @@ mod tests {
         }
     }
 
+    // asvs = "11.3.4"
+    #[test]
+    fn the_same_value_is_never_encrypted_alike() {
+        let keys = ring(&[1]);
+        let bsn = Bsn::parse("123456782").unwrap();
+        let nonces: std::collections::BTreeSet<Vec<u8>> =
+            (0..10_000).map(|_| keys.seal(&bsn, "1").unwrap()[1..=NONCE].to_vec()).collect();
+        assert_eq!(nonces.len(), 10_000);
+    }
+
+    // asvs = "11.2.5"
     #[test]
     fn damaged_rows_are_errors_not_panics() {
         for bytes in [&[][..], &[1], &[1; 13], &[1; 40], &[7; 40]] {

@@ -75,6 +75,8 @@ pub enum FieldCode {
         /// The smallest number of characters.
         min: u32,
     },
+    /// Names without a letter or a digit in them: nobody can be looked for by signs alone.
+    NothingToSearch,
     /// A password that others use, or that is easily guessed.
     Guessable,
     /// A password of which little is left without the words that others know of its owner.

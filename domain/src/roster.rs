@@ -232,6 +232,7 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::NotAnEmail => "not an e-mail address",
         FieldCode::UnknownContract => "there is no such contract",
         FieldCode::Guessable => "too easily guessed",
+        FieldCode::NothingToSearch => "without a letter or a digit",
         FieldCode::OwnWords => "made of words that others know",
         FieldCode::NoRights => "no right is chosen",
         FieldCode::NotFinancial => "the employer does not pay the premium",

@@ -149,6 +149,7 @@ mod tests {
         HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(text).unwrap())])
     }
 
+    // asvs = "4.1.3, 15.3.4"
     #[test]
     fn only_a_proxy_of_ours_is_believed_about_the_client() {
         let proxy = [ip("10.0.0.1"), ip("10.0.0.2")];

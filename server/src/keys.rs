@@ -206,6 +206,7 @@ mod tests {
         }
     }
 
+    // asvs = "11.2.2"
     #[test]
     fn an_added_key_encrypts_at_once_or_stands_by() {
         let folder = tempfile::tempdir().unwrap();
@@ -244,6 +245,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&file).unwrap(), full);
     }
 
+    // asvs = "16.2.5"
     #[test]
     fn wrong_files_are_told_without_what_stands_in_them() {
         let secret = STANDARD.encode([7; 31]);

@@ -491,6 +491,7 @@ mod tests {
         assert_eq!(address(origin).as_deref(), Some("https://portal.example.org"));
     }
 
+    // asvs = "16.2.5"
     #[test]
     fn a_password_of_the_database_is_not_told() {
         let error = read(None, &[("COLLECTIEF_DATABASE_URL", "mysql://a:secret@b")], "").unwrap_err();

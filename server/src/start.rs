@@ -146,6 +146,7 @@ fn without_password(url: &str) -> String {
 mod tests {
     use super::*;
 
+    // asvs = "16.2.5"
     #[test]
     fn no_password_is_shown() {
         for (url, shown) in [

@@ -285,12 +285,14 @@ fn kill_again_and_again(place: &Place<'_>) {
     place.must(&["check"], "");
 }
 
+// asvs = "2.3.3, 16.5.3"
 #[test]
 fn killing_the_server_loses_nothing_that_was_acknowledged_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     kill_again_and_again(&Place { folder: folder.path(), database_url: None });
 }
 
+// asvs = "2.3.3, 16.5.3"
 #[test]
 fn killing_the_server_loses_nothing_that_was_acknowledged_on_postgresql() {
     let Ok(cluster) = std::env::var("COLLECTIEF_TEST_POSTGRES_URL") else {

@@ -490,6 +490,7 @@ mod tests {
         assert!(files(folder.path())[0].ends_with(".txt"));
     }
 
+    // asvs = "1.2.1, 1.3.11"
     #[tokio::test]
     async fn names_and_addresses_make_no_headers_and_no_tags() {
         let folder = tempfile::tempdir().unwrap();

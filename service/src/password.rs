@@ -172,6 +172,7 @@ mod tests {
         judge(password, composed(&typed).expose_secret(), MIN_ALONE, &known)
     }
 
+    // asvs = "6.2.4, 6.2.11"
     #[test]
     fn what_others_would_guess_is_refused_however_long_it_is() {
         for guessable in [
@@ -192,6 +193,7 @@ mod tests {
         assert_eq!(judged("Collectieve zorgverzekering 2026"), Err(FieldCode::OwnWords));
     }
 
+    // asvs = "6.2.5, 6.2.9"
     #[test]
     fn what_takes_long_to_guess_is_accepted_whatever_it_is_made_of() {
         for good in [
@@ -208,6 +210,7 @@ mod tests {
         }
     }
 
+    // asvs = "6.2.8"
     #[test]
     fn a_password_is_the_same_however_the_keyboard_composes_it() {
         let one = composed(&SecretString::from("café crème au lait"));
@@ -222,6 +225,7 @@ mod tests {
         assert_ne!(composed(&SecretString::from("ﬁets")).expose_secret(), "fiets");
     }
 
+    // asvs = "11.2.2, 11.4.2"
     #[test]
     fn a_hash_with_other_parameters_is_outdated() {
         let now = Argon2::default().hash_password(b"correct horse battery").unwrap();

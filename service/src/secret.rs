@@ -27,3 +27,28 @@ pub fn token() -> Result<String, ServiceError> {
 pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    // asvs = "7.2.3, 11.5.1"
+    #[test]
+    fn tokens_are_of_256_bits_and_never_the_same() {
+        let tokens: BTreeSet<String> = (0..10_000).map(|_| token().unwrap()).collect();
+        assert_eq!(tokens.len(), 10_000);
+        // Each of the 256 bits is set about half of the time: six standard deviations off would be no chance.
+        let mut set = [0_u32; 256];
+        for token in &tokens {
+            let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+            assert_eq!(bytes.len(), 32);
+            for (bit, count) in set.iter_mut().enumerate() {
+                *count += u32::from(bytes[bit / 8] >> (bit % 8) & 1);
+            }
+        }
+        assert!(set.iter().all(|count| (4_700..=5_300).contains(count)), "{set:?}");
+        assert!(tokens.iter().all(|token| token_hash(token).len() == 32));
+    }
+}

@@ -56,6 +56,7 @@ async fn a_thousand_views_are_all_there_in_order_and_the_chain_holds() {
     }
 }
 
+// asvs = "15.4.1"
 #[tokio::test]
 async fn changes_and_views_at_once_make_one_chain() {
     for (portal, database) in portals().await {
@@ -79,6 +80,7 @@ async fn changes_and_views_at_once_make_one_chain() {
     }
 }
 
+// asvs = "16.5.3"
 #[tokio::test]
 async fn what_is_rolled_back_is_not_in_the_log() {
     for (portal, database) in portals().await {
@@ -93,6 +95,7 @@ async fn what_is_rolled_back_is_not_in_the_log() {
     }
 }
 
+// asvs = "16.4.2"
 #[tokio::test]
 async fn every_way_of_tampering_shows() {
     for (spoiled, broken_at) in [
@@ -117,6 +120,7 @@ async fn every_way_of_tampering_shows() {
     }
 }
 
+// asvs = "16.5.2"
 #[tokio::test]
 async fn views_survive_a_database_that_cannot_be_written_to_for_a_while() {
     for (portal, database) in portals().await {

@@ -66,6 +66,7 @@ async fn a_household_ends_together_and_gets_one_offer() {
     }
 }
 
+// asvs = "2.3.4"
 #[tokio::test]
 async fn a_form_that_is_sent_fifty_times_at_once_is_done_once() {
     for world in loaded().await {
@@ -92,6 +93,7 @@ async fn a_form_that_is_sent_fifty_times_at_once_is_done_once() {
     }
 }
 
+// asvs = "15.4.2"
 #[tokio::test]
 async fn of_two_colleagues_one_wins_and_the_other_is_told_who_and_when() {
     for world in loaded().await {
@@ -119,6 +121,7 @@ async fn of_two_colleagues_one_wins_and_the_other_is_told_who_and_when() {
     }
 }
 
+// asvs = "8.2.2, 8.4.1"
 #[tokio::test]
 async fn what_is_not_yours_is_not_there() {
     for world in loaded().await {
@@ -162,6 +165,7 @@ async fn what_is_not_yours_is_not_there() {
     }
 }
 
+// asvs = "2.3.1"
 #[tokio::test]
 async fn after_a_death_the_family_is_asked_about_and_the_dead_get_no_offer() {
     for world in loaded().await {
@@ -289,6 +293,7 @@ async fn a_dependant_cannot_come_back_without_the_main_insured() {
     }
 }
 
+// asvs = "2.3.2"
 #[tokio::test]
 async fn too_far_back_is_asked_of_the_insurer_and_changes_nothing() {
     for world in loaded().await {
@@ -321,6 +326,7 @@ async fn too_far_back_is_asked_of_the_insurer_and_changes_nothing() {
     }
 }
 
+// asvs = "2.3.3"
 #[tokio::test]
 async fn of_several_all_end_or_none() {
     for world in loaded().await {

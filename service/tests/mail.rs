@@ -149,6 +149,7 @@ async fn mail_goes_to_the_server_and_letters_go_to_files() {
     }
 }
 
+// asvs = "13.2.6, 16.5.2"
 #[tokio::test]
 async fn mail_outlives_a_server_that_is_down_for_hours() {
     for (portal, clock, database) in portals().await {
@@ -193,6 +194,7 @@ async fn what_the_server_refuses_is_stuck_in_the_end_and_its_words_name_nobody()
     }
 }
 
+// asvs = "1.3.11"
 #[tokio::test]
 async fn names_and_addresses_cannot_add_headers_recipients_or_commands() {
     for (portal, _, database) in portals().await {

@@ -58,6 +58,7 @@ async fn a_message_is_put_in_once_and_delivered_once() {
     }
 }
 
+// asvs = "2.3.3"
 #[tokio::test]
 async fn a_message_of_a_change_that_was_rolled_back_is_not_sent() {
     for (portal, _, database) in portals().await {

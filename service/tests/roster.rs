@@ -27,6 +27,7 @@ fn told(refused: &[RefusedRow]) -> Vec<String> {
     told.into_iter().map(|(_, text)| text).collect()
 }
 
+// asvs = "2.2.1"
 #[tokio::test]
 async fn every_wrong_row_is_told_and_spoils_no_other() {
     const ROWS: &str = "\
@@ -245,6 +246,7 @@ fn workbook_with(sheet: &[u8], more: &[(&str, &[u8])]) -> Vec<u8> {
     zip_of(&parts)
 }
 
+// asvs = "1.5.1, 5.2.1, 5.2.2, 5.2.3"
 #[tokio::test]
 async fn hostile_and_broken_files_get_a_clear_message_at_once() {
     let worlds = worlds().await;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "this is a command for people, and its answers go to standard output")]
 
+mod asvs;
 mod bench;
 mod check;
 mod ci;
@@ -39,6 +40,7 @@ Everything a developer or CI runs. What is missing on this machine is installed,
   cargo xtask ci            all checks in a row: layout, lints, tidy, tests, sizes
   cargo xtask check [ARGUMENTS]
                             recompute the roll-ups of target/demo, or of --data DIR or --database-url URL, and compare
+  cargo xtask asvs          tell which requirements of ASVS 5.0 a test shows, and write docs/ASVS.md
   cargo xtask screenshots   take the pictures of the README
   cargo xtask bench [--peer DIR] [--rows N] [--contracts N] [--secs N] [--only SCENARIO,…]
                             measure beside the peer; the table goes to target/bench/report.md
@@ -77,6 +79,7 @@ fn run(command: &str, words: Vec<String>) -> Result<()> {
         "fmt" => ci::format(&project, &words),
         "ci" => ci::run(&project),
         "check" => check::run(&project, words),
+        "asvs" => asvs::run(&project),
         "screenshots" => screenshots::run(&project),
         "bench" => bench::run(&project, words),
         _ => bail!("there is no such command; see `cargo xtask help`"),

@@ -52,6 +52,7 @@ pub fn table_body(page: String, rows: Html) -> impl IntoView {
 mod tests {
     use super::*;
 
+    // asvs = "1.1.2, 1.2.1"
     #[test]
     fn text_never_becomes_markup() {
         let mut html = Html::default();

@@ -264,6 +264,7 @@ impl ParticipantListForm {
 
         let zoek = errors.take("zoek", text_of_at_most(&self.zoek, NAMES_MAX)).unwrap_or_default();
         match search::read_free_field(zoek) {
+            None if !zoek.is_empty() => errors.push("zoek", FieldCode::NothingToSearch),
             None => {}
             Some(FreeField::Date(day)) => filter.birth_date = Some(day),
             Some(FreeField::Bsn(bsn)) => filter.bsn = Some(bsn),
@@ -276,6 +277,10 @@ impl ParticipantListForm {
             Some(FreeField::Names(names)) => filter.names = names,
         }
         if let Some(names) = errors.take("achternaam", text_of_at_most(&self.achternaam, NAMES_MAX)) {
+            // Without this, what cannot be looked for would find everybody.
+            if !names.is_empty() && SearchQuery::parse(names).is_empty() {
+                errors.push("achternaam", FieldCode::NothingToSearch);
+            }
             filter.names.add(names);
         }
         if let Some(bsn) = errors.take("bsn", optional(Bsn::parse(&self.bsn))).flatten() {

@@ -39,6 +39,7 @@ fn the_eleven_test() {
     }
 }
 
+// asvs = "16.2.5"
 #[test]
 fn nothing_prints_a_bsn() {
     let bsn = Bsn::parse("123456782").expect("a BSN");

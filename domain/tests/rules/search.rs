@@ -146,6 +146,7 @@ fn the_driver_is_the_word_that_says_most() {
     }
 }
 
+// asvs = "15.2.2"
 #[test]
 fn a_query_is_bounded() {
     let many = SearchQuery::parse("a b c d e f g h i j k");

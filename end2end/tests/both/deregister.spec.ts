@@ -180,6 +180,7 @@ test("a deregistration is taken back, household and all", async ({ page }) => {
   await expect(rows(page).filter({ hasText: "30-11-2026" })).toHaveCount(0);
 });
 
+// asvs = "2.3.4"
 test("a form that is sent twice is done once", async ({ page, context }) => {
   const id = await openDeregister(page, single.relation_number, "A. Eenling");
   await fillDeregistration(page, "31-12-2026", endOfJob);

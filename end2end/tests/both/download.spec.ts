@@ -88,6 +88,7 @@ test("former participants, inflow and outflow, and usage can be downloaded in bo
   }
 });
 
+// asvs = "1.2.10"
 test("no cell is run as a formula", async ({ page, signIn }) => {
   await signIn(accounts.payload, "/");
   const sheet = readWorkbook(await fetched(page, "/deelnemers.xlsx?contract=30004"));

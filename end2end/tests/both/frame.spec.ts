@@ -13,7 +13,8 @@ test("the menu shows what this role may do, and the page that is open", async ({
   await expect(menu.getByRole("link", { name: "Huidige deelnemers" })).toHaveAttribute("aria-current", "page");
 });
 
-test("every item of the menu leads to a page that works", async ({ page, signIn }) => {
+// asvs = "7.4.4"
+test("every item of the menu leads to a page that works, and from each one can sign out", async ({ page, signIn }) => {
   await signIn(accounts.hr);
   const addresses = await page.getByRole("navigation").first().getByRole("link").evaluateAll((links) =>
     links.map((link) => (link as HTMLAnchorElement).href),
@@ -23,6 +24,7 @@ test("every item of the menu leads to a page that works", async ({ page, signIn 
     expect((await page.goto(address))?.status(), address).toBe(200);
     await hydrated(page);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expect(page.getByRole("button", { name: "Uitloggen" })).toBeVisible();
   }
 });
 
@@ -79,6 +81,7 @@ test("an unknown address has a page of its own, with the number of the request",
   await expect(page.getByRole("link", { name: "Dashboard" }).first()).toBeAttached();
 });
 
+// asvs = "1.2.1, 1.2.3, 3.2.2"
 test("names that try to do harm are only names", async ({ page, signIn }) => {
   const dialogs: string[] = [];
   page.on("dialog", (dialog) => {
@@ -107,6 +110,7 @@ test("names that try to do harm are only names", async ({ page, signIn }) => {
   expect(await page.locator("main script, main img[onerror], main svg[onload]").count()).toBe(0);
 });
 
+// asvs = "3.4.3, 3.4.4"
 test("answers name the headers that keep a browser safe", async ({ page, signIn }) => {
   await signIn(accounts.hr);
   const answer = await page.goto("/deelnemers");

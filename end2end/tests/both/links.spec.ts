@@ -23,6 +23,7 @@ async function askForLink(page: Page, email: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: "Kijk in uw e-mail" })).toBeVisible();
 }
 
+// asvs = "6.4.1"
 test("a forgotten password is replaced through a mailed link, and the new one works", async ({ page, open, guard, portal }) => {
   guard.allow(/\b4\d\d\b/);
   await open("/inloggen");
@@ -90,6 +91,7 @@ test("whoever goes back to the page behind a link finds it as it was", async ({ 
   await expect(page.getByLabel("Nieuw wachtwoord")).toBeVisible();
 });
 
+// asvs = "6.3.8"
 test("an address that nobody has gets the same answer", async ({ page, open }) => {
   await open("/inloggen");
   await askForLink(page, "niemand@nergens.example");

@@ -84,6 +84,7 @@ test.describe("Huidige deelnemers", () => {
   }
 
   for (const where of ["its own field", "the free field"]) {
+    // asvs = "14.2.1"
     test(`a BSN in ${where} is found, and stands in no address`, async ({ page, guard }) => {
       const field = page.locator(where === "its own field" ? "main [name=bsn]" : "header [name=zoek]");
       await field.fill(doubleName.bsn);

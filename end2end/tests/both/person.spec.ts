@@ -64,6 +64,7 @@ test.describe("a participant's page", () => {
     await expect(page.getByRole("main").getByText("22222")).toHaveCount(0);
   });
 
+  // asvs = "8.2.2"
   test("another employer's participant answers like one that does not exist", async ({ page, colleague, guard }) => {
     guard.allow(/404/);
     const theirs = await colleague(accounts.stranger, "/deelnemers");
@@ -83,6 +84,7 @@ test.describe("a participant's page", () => {
 test.describe("the BSN of the demonstration", () => {
   test.use({ contents: "demo" });
 
+  // asvs = "14.2.6"
   test("is masked until it is revealed, by a form that is posted", async ({ page, signIn, guard }) => {
     await signIn(demoAccount, "/deelnemers?contract=23595&gezinsleden=nee");
     const masked = rows(page).filter({ hasText: /\*{5}\d{4}/ }).first();

@@ -29,6 +29,7 @@ test("the page that was asked for opens after signing in", async ({ page, open }
 });
 
 for (const elsewhere of ["https://elders.example/", "//elders.example/", "/\\elders.example", "javascript:alert(1)"]) {
+  // asvs = "3.7.2"
   test(`signing in never leads to ${elsewhere}`, async ({ page, open, portal }) => {
     await open(`/inloggen?naar=${encodeURIComponent(elsewhere)}`);
     await tryPassword(page, hr.email, hr.password);
@@ -67,6 +68,7 @@ test("what was left empty is named at the top with a link to the field", async (
   await expect(page.getByLabel("E-mailadres")).toHaveAttribute("aria-invalid", "true");
 });
 
+// asvs = "6.3.1"
 test("five wrong passwords block the account, until the operator unblocks it", async ({ page, open, guard, portal }) => {
   guard.allow(/\b4\d\d\b/);
   await open("/inloggen");
@@ -85,6 +87,7 @@ test("five wrong passwords block the account, until the operator unblocks it", a
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
+// asvs = "14.3.1, 14.3.2"
 test("signing out clears the device, and Back shows nothing of what was seen", async ({ page, open, signIn }) => {
   await signIn(hr, "/deelnemers?contract=30001&achternaam=boer");
   await expect(page.getByRole("link", { name: "H. de Boer", exact: true })).toBeVisible();
@@ -100,6 +103,22 @@ test("signing out clears the device, and Back shows nothing of what was seen", a
   await expect(page).toHaveURL(/\/inloggen/);
 });
 
+// asvs = "6.2.6, 6.2.7"
+test("a password is typed unseen, can be pasted, and is known to password managers", async ({ page, open }) => {
+  await open("/inloggen");
+  const password = page.getByLabel("Wachtwoord", { exact: true });
+  await expect(password).toHaveAttribute("type", "password");
+  await expect(password).toHaveAttribute("autocomplete", "current-password");
+  await expect(page.getByLabel("E-mailadres")).toHaveAttribute("autocomplete", "username");
+  await page.getByLabel("E-mailadres").fill("een wachtwoord uit een kluis");
+  await page.getByLabel("E-mailadres").selectText();
+  await page.keyboard.press("Control+C");
+  await password.focus();
+  await page.keyboard.press("Control+V");
+  await expect(password).toHaveValue("een wachtwoord uit een kluis");
+});
+
+// asvs = "3.3.1, 3.3.2, 3.3.3, 3.3.4"
 test("the session's cookie is out of reach of scripts and of other sites", async ({ page, signIn }) => {
   await signIn(hr);
   const cookie = (await page.context().cookies()).find(({ name }) => name === "__Host-sessie");

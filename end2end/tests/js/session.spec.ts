@@ -47,3 +47,25 @@ test("a session that ended elsewhere leads to signing in", async ({ page, signIn
   await hydrated(page);
   await expect(page.getByRole("button", { name: "Inloggen" })).toBeVisible();
 });
+
+// asvs = "14.3.3, 14.2.3"
+test("the device keeps nothing of anybody, and nobody else is told anything", async ({ page, signIn, portal }) => {
+  const elsewhere: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(portal.url) && !request.url().startsWith("blob:")) elsewhere.push(request.url());
+  });
+  await signIn(accounts.hr, "/deelnemers?contract=30001&achternaam=boer");
+  await page.getByRole("link", { name: "H. de Boer", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("de Boer");
+  await page.getByRole("link", { name: "In- en uitstroomlijsten" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const kept = await page.evaluate(async () => ({
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    cookies: document.cookie,
+  }));
+  expect(kept).toEqual({ local: [], session: [], databases: [], caches: [], cookies: "" });
+  expect(elsewhere).toEqual([]);
+});

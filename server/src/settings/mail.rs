@@ -67,6 +67,7 @@ fn is_mail_server(text: &str) -> bool {
 mod tests {
     use crate::settings::tests::read;
 
+    // asvs = "12.2.1"
     #[test]
     fn a_mail_server_is_whole_and_encrypted_or_is_refused() {
         let with = |lines: &str, environment: &[(&str, &str)]| {

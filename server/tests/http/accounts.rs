@@ -55,6 +55,7 @@ async fn mails(app: &App) -> Vec<String> {
     files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }
 
+// asvs = "8.3.2"
 #[tokio::test]
 async fn rights_are_as_ticked_from_the_next_click_on() {
     for app in apps().await {
@@ -79,6 +80,7 @@ async fn rights_are_as_ticked_from_the_next_click_on() {
     }
 }
 
+// asvs = "6.4.1, 6.4.6"
 #[tokio::test]
 async fn a_new_user_is_mailed_a_link_and_comes_in_with_those_rights() {
     for app in apps().await {
@@ -126,6 +128,7 @@ async fn whoever_has_an_account_elsewhere_keeps_it_and_is_told() {
     }
 }
 
+// asvs = "7.4.2, 7.4.5"
 #[tokio::test]
 async fn a_removed_user_is_out_at_once_and_for_good() {
     for app in apps().await {
@@ -157,6 +160,7 @@ async fn a_removed_user_is_out_at_once_and_for_good() {
     }
 }
 
+// asvs = "8.2.2, 8.4.1, 16.3.2, 16.3.3"
 #[tokio::test]
 async fn a_manager_reaches_no_further_than_its_own_contracts() {
     for app in apps().await {
@@ -194,6 +198,7 @@ async fn a_manager_reaches_no_further_than_its_own_contracts() {
     }
 }
 
+// asvs = "2.3.4, 15.4.2"
 #[tokio::test]
 async fn the_last_manager_stays_whoever_asks_and_however_many_at_once() {
     for app in apps().await {
@@ -222,6 +227,7 @@ async fn the_last_manager_stays_whoever_asks_and_however_many_at_once() {
     }
 }
 
+// asvs = "15.4.2"
 #[tokio::test]
 async fn what_a_colleague_changed_meanwhile_is_not_undone() {
     for app in apps().await {
@@ -240,6 +246,7 @@ async fn what_a_colleague_changed_meanwhile_is_not_undone() {
     }
 }
 
+// asvs = "2.2.3"
 #[tokio::test]
 async fn nothing_financial_is_given_where_the_employer_does_not_pay() {
     for app in apps().await {
@@ -356,6 +363,7 @@ async fn a_block_is_ended_and_an_activation_mailed_again_but_not_without_end() {
     }
 }
 
+// asvs = "14.2.1"
 #[tokio::test]
 async fn users_are_found_by_name_or_address() {
     for app in apps().await {

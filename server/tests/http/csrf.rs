@@ -7,6 +7,7 @@ use crate::harness::{HR, apps, encoded, request};
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORM: &str = "application/x-www-form-urlencoded";
 
+// asvs = "3.5.1, 3.5.2"
 #[tokio::test]
 async fn a_post_is_taken_only_from_our_own_pages() {
     for app in apps().await {
@@ -37,6 +38,7 @@ async fn a_post_is_taken_only_from_our_own_pages() {
     }
 }
 
+// asvs = "3.5.1, 3.5.2"
 #[tokio::test]
 async fn every_server_function_and_form_refuses_what_comes_from_elsewhere() {
     for app in apps().await {
@@ -58,6 +60,7 @@ async fn every_server_function_and_form_refuses_what_comes_from_elsewhere() {
     }
 }
 
+// asvs = "3.5.3"
 #[tokio::test]
 async fn nothing_is_done_by_a_link() {
     let entries = collectief::router::entries();
@@ -68,6 +71,7 @@ async fn nothing_is_done_by_a_link() {
     assert!(functions.iter().all(|route| route.method == "POST"), "{functions:?}");
 }
 
+// asvs = "3.7.2, 14.2.1"
 #[tokio::test]
 async fn a_failing_form_never_leads_to_another_site_nor_puts_its_error_in_the_address() {
     for app in apps().await {
@@ -94,6 +98,7 @@ async fn a_failing_form_never_leads_to_another_site_nor_puts_its_error_in_the_ad
     }
 }
 
+// asvs = "4.1.4, 15.2.2"
 #[tokio::test]
 async fn other_methods_and_too_much_at_once_are_refused() {
     for app in apps().await {

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use crate::harness::{BOTH, FINANCE, HR, apps};
 
+// asvs = "5.4.1, 5.4.2"
 #[tokio::test]
 async fn a_file_has_whom_the_filter_shows_or_everybody() {
     for app in apps().await {
@@ -33,6 +34,7 @@ async fn a_file_has_whom_the_filter_shows_or_everybody() {
     }
 }
 
+// asvs = "8.2.3, 14.2.1, 14.2.6"
 #[tokio::test]
 async fn bsns_are_in_a_file_only_when_asked_for_and_allowed_and_never_in_its_address() {
     for app in apps().await {

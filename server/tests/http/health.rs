@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use crate::harness::apps;
 
+// asvs = "16.5.2"
 #[tokio::test]
 async fn it_lives_and_is_ready_as_long_as_its_database_is() {
     for app in apps().await {
@@ -28,6 +29,7 @@ async fn security_txt_says_until_when_it_holds() {
     }
 }
 
+// asvs = "16.5.1, 16.5.4"
 #[tokio::test]
 async fn a_fault_of_ours_shows_its_number_and_nothing_else() {
     for app in apps().await {

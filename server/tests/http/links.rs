@@ -99,6 +99,7 @@ fn is_gone(answer: &Answer) -> bool {
     answer.status == StatusCode::NOT_FOUND && answer.token().is_none() && answer.body.contains("Deze link werkt niet")
 }
 
+// asvs = "6.3.7, 6.4.1, 7.4.3"
 #[tokio::test]
 async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
     for app in apps().await {
@@ -151,6 +152,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
     }
 }
 
+// asvs = "6.4.1, 16.5.1"
 #[tokio::test]
 async fn a_link_that_was_used_is_too_old_or_never_was_is_told_alike() {
     for app in apps().await {
@@ -178,6 +180,7 @@ async fn a_link_that_was_used_is_too_old_or_never_was_is_told_alike() {
     }
 }
 
+// asvs = "6.4.1"
 #[tokio::test]
 async fn a_link_ends_when_its_time_is_over() {
     for app in apps().await {
@@ -233,6 +236,7 @@ async fn a_new_account_is_activated_by_its_owner() {
     }
 }
 
+// asvs = "6.3.5"
 #[tokio::test]
 async fn whoever_is_blocked_is_mailed_once_and_ends_the_block() {
     for app in apps().await {
@@ -280,6 +284,7 @@ async fn whoever_is_blocked_and_forgot_the_password_ends_the_block_with_a_new_on
     }
 }
 
+// asvs = "2.3.4, 15.4.2"
 #[tokio::test]
 async fn of_many_who_use_a_link_at_once_one_gets_in() {
     for app in apps().await {
@@ -295,6 +300,7 @@ async fn of_many_who_use_a_link_at_once_one_gets_in() {
     }
 }
 
+// asvs = "7.2.4"
 #[tokio::test]
 async fn a_session_of_before_is_not_the_one_that_one_gets() {
     for app in apps().await {
@@ -308,6 +314,7 @@ async fn a_session_of_before_is_not_the_one_that_one_gets() {
     }
 }
 
+// asvs = "6.3.8"
 #[tokio::test]
 async fn asking_tells_a_stranger_nothing_and_does_the_same() {
     for app in apps().await {
@@ -343,6 +350,7 @@ async fn asking_tells_a_stranger_nothing_and_does_the_same() {
     }
 }
 
+// asvs = "6.3.8"
 #[tokio::test]
 async fn a_block_does_the_same_for_known_and_unknown_addresses() {
     for app in apps().await {
@@ -359,6 +367,7 @@ async fn a_block_does_the_same_for_known_and_unknown_addresses() {
     }
 }
 
+// asvs = "2.4.1"
 #[tokio::test]
 async fn nobody_is_flooded_with_mail_and_nobody_can_flood() {
     for app in apps_with(Limits { links_per_client: 6, ..Limits::default() }).await {
@@ -384,6 +393,7 @@ async fn nobody_is_flooded_with_mail_and_nobody_can_flood() {
     }
 }
 
+// asvs = "2.2.1, 2.2.2, 6.2.1, 6.2.4"
 #[tokio::test]
 async fn what_is_typed_wrong_is_told_and_makes_no_mail() {
     for app in apps().await {
@@ -410,6 +420,7 @@ async fn what_is_typed_wrong_is_told_and_makes_no_mail() {
     }
 }
 
+// asvs = "1.3.11"
 #[tokio::test]
 async fn line_breaks_in_names_and_passwords_stay_where_they_are() {
     for app in apps().await {
@@ -430,6 +441,7 @@ async fn line_breaks_in_names_and_passwords_stay_where_they_are() {
     }
 }
 
+// asvs = "6.2.8"
 #[tokio::test]
 async fn a_password_is_taken_as_it_was_typed_on_whatever_keyboard() {
     for app in apps().await {
@@ -490,6 +502,7 @@ async fn without_an_address_of_the_portal_a_link_waits() {
     }
 }
 
+// asvs = "14.2.4"
 #[tokio::test]
 async fn a_stolen_database_holds_no_token_and_no_password() {
     for app in apps().await {
@@ -532,6 +545,7 @@ impl Write for Log {
     }
 }
 
+// asvs = "3.4.5, 16.2.5"
 #[tokio::test]
 async fn a_token_is_told_to_nobody_else() {
     for app in apps().await {

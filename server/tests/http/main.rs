@@ -8,6 +8,7 @@ mod download;
 mod harness;
 mod headers;
 mod health;
+mod hostile;
 mod links;
 mod listening;
 mod rights;

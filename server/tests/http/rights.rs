@@ -170,6 +170,7 @@ fn table() -> Vec<Row> {
     ]
 }
 
+// asvs = "15.2.3"
 #[test]
 fn every_route_is_in_the_table_and_nothing_else_is() {
     let routed: BTreeSet<(String, String)> =
@@ -271,6 +272,7 @@ fn shows_none(answer: &Answer, names: &[&str], what: &str) {
     }
 }
 
+// asvs = "8.2.1, 8.2.2, 8.3.1, 8.4.1, 7.2.1"
 #[tokio::test]
 async fn every_route_does_for_every_role_what_the_table_says() {
     for app in apps().await {
@@ -406,6 +408,7 @@ fn plain(body: &str, target: &Target) -> String {
     text
 }
 
+// asvs = "8.2.2, 8.4.1"
 #[tokio::test]
 async fn a_contract_of_another_is_not_chosen() {
     for app in apps().await {

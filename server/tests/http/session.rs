@@ -19,6 +19,7 @@ async fn use_session(app: &App, token: &str) {
     panic!("the use of the session was not noted on {}", app.name);
 }
 
+// asvs = "8.2.1"
 #[tokio::test]
 async fn without_a_session_a_page_leads_to_the_sign_in_page_and_back() {
     for app in apps().await {
@@ -38,6 +39,7 @@ async fn without_a_session_a_page_leads_to_the_sign_in_page_and_back() {
     }
 }
 
+// asvs = "8.2.1, 8.3.1"
 #[tokio::test]
 async fn without_a_session_a_server_function_is_refused() {
     for app in apps().await {
@@ -46,6 +48,7 @@ async fn without_a_session_a_server_function_is_refused() {
     }
 }
 
+// asvs = "7.3.1"
 #[tokio::test]
 async fn an_idle_session_ends_and_a_used_one_does_not() {
     for app in apps().await {
@@ -59,6 +62,7 @@ async fn an_idle_session_ends_and_a_used_one_does_not() {
     }
 }
 
+// asvs = "7.3.2"
 #[tokio::test]
 async fn a_session_ends_after_ten_hours_however_much_it_is_used() {
     for app in apps().await {
@@ -87,6 +91,7 @@ async fn that_a_session_was_used_is_noted_once_a_minute() {
     }
 }
 
+// asvs = "7.2.4"
 #[tokio::test]
 async fn signing_in_gives_a_new_token_and_ends_the_session_of_before() {
     for app in apps().await {
@@ -100,6 +105,7 @@ async fn signing_in_gives_a_new_token_and_ends_the_session_of_before() {
     }
 }
 
+// asvs = "7.4.1, 14.3.1"
 #[tokio::test]
 async fn signing_out_ends_the_session_and_clears_the_device() {
     for app in apps().await {
@@ -120,6 +126,7 @@ async fn signing_out_ends_the_session_and_clears_the_device() {
     }
 }
 
+// asvs = "14.2.4"
 #[tokio::test]
 async fn only_the_hash_of_a_token_is_stored() {
     for app in apps().await {
@@ -130,6 +137,7 @@ async fn only_the_hash_of_a_token_is_stored() {
     }
 }
 
+// asvs = "8.3.2"
 #[tokio::test]
 async fn a_right_that_is_taken_away_is_gone_with_the_next_request() {
     for app in apps().await {

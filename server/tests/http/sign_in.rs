@@ -31,6 +31,7 @@ async fn the_right_password_gets_in_whatever_the_capitals_of_the_address() {
     }
 }
 
+// asvs = "3.7.2"
 #[tokio::test]
 async fn one_goes_on_to_a_page_of_ours_and_to_no_other_site() {
     for app in apps().await {
@@ -49,6 +50,7 @@ async fn one_goes_on_to_a_page_of_ours_and_to_no_other_site() {
     }
 }
 
+// asvs = "6.3.1"
 #[tokio::test]
 async fn five_wrong_passwords_block_and_the_right_one_is_then_told_so() {
     for app in apps().await {
@@ -79,6 +81,7 @@ async fn signing_in_forgets_the_wrong_passwords_of_before() {
     }
 }
 
+// asvs = "7.4.2"
 #[tokio::test]
 async fn blocking_ends_the_sessions_of_the_account() {
     for app in apps().await {
@@ -91,6 +94,7 @@ async fn blocking_ends_the_sessions_of_the_account() {
     }
 }
 
+// asvs = "6.3.8, 16.3.1"
 #[tokio::test]
 async fn a_stranger_learns_nothing_about_who_has_an_account() {
     for app in apps().await {
@@ -124,6 +128,7 @@ pub fn without_chance(body: &str, email: &str) -> String {
     text
 }
 
+// asvs = "6.3.1, 2.4.1"
 #[tokio::test]
 async fn tries_on_many_accounts_from_one_address_are_stopped() {
     for app in apps_with(Limits { failures_per_client: 12, ..Limits::default() }).await {
@@ -146,6 +151,7 @@ async fn tries_on_many_accounts_from_one_address_are_stopped() {
     }
 }
 
+// asvs = "6.3.1, 15.4.2"
 #[tokio::test]
 async fn many_tries_at_once_do_not_outrun_the_count() {
     for app in apps().await {

@@ -82,6 +82,7 @@ mod tests {
         assert_eq!(sheet.take(), b"\xef\xbb\xbfContract;BSN\r\n");
     }
 
+    // asvs = "1.2.10"
     #[test]
     fn formulas_get_an_apostrophe_and_separators_are_quoted() {
         for formula in ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {

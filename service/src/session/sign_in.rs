@@ -197,6 +197,7 @@ mod tests {
         Tried { request, address, client: None, tries, now }
     }
 
+    // asvs = "15.4.2"
     #[tokio::test]
     async fn a_password_that_was_replaced_while_it_was_verified_lets_nobody_in() {
         for database in testing::databases().await {
@@ -218,6 +219,7 @@ mod tests {
         }
     }
 
+    // asvs = "15.4.2"
     #[tokio::test]
     async fn an_account_that_was_blocked_while_its_password_was_verified_lets_nobody_in() {
         for database in testing::databases().await {

@@ -35,6 +35,7 @@ fn cells(bytes: Vec<u8>) -> Vec<HashMap<u32, String>> {
     rows
 }
 
+// asvs = "1.2.10"
 #[tokio::test]
 async fn a_download_has_exactly_whom_the_list_shows_and_no_formula() {
     for world in worlds().await {

@@ -8,6 +8,7 @@ use collectief_service::{ServiceError, flow, participant};
 
 use crate::world::{Person, list, request, signed_in, worlds};
 
+// asvs = "15.3.1, 8.2.2"
 #[tokio::test]
 async fn rows_and_pages_show_a_person_as_stored_and_only_to_who_may_see_it() {
     for world in worlds().await {
@@ -61,6 +62,7 @@ async fn rows_and_pages_show_a_person_as_stored_and_only_to_who_may_see_it() {
     }
 }
 
+// asvs = "8.2.3, 14.2.6"
 #[tokio::test]
 async fn a_bsn_is_masked_revealed_only_where_it_is_needed_and_never_without_a_trace() {
     for world in worlds().await {
@@ -96,6 +98,7 @@ async fn a_bsn_is_masked_revealed_only_where_it_is_needed_and_never_without_a_tr
     }
 }
 
+// asvs = "16.2.1, 16.2.5"
 #[tokio::test]
 async fn every_view_is_in_the_access_log_without_what_was_typed() {
     for world in worlds().await {

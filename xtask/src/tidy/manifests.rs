@@ -10,9 +10,12 @@ const DATABASE: [&str; 2] = ["sea-orm", "sqlx"];
 /// What would bring some 100 kB and more to the browser.
 const TOO_LARGE_FOR_THE_BROWSER: [&str; 4] = ["regex", "calamine", "chrono-tz", "url"];
 
-/// Dependencies that do not belong where they are, and settings in a second place.
+/// Dependencies that do not belong where they are or come from elsewhere, and settings in a second place.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    for source in sources.iter().filter(|source| source.path == "Cargo.lock") {
+        findings.extend(of_lock(&source.path, &source.text));
+    }
     for source in sources.iter().filter(|source| source.path.ends_with("Cargo.toml")) {
         match source.text.parse::<toml::Table>() {
             Ok(manifest) => findings.extend(of_manifest(&source.path, &manifest)),
@@ -20,6 +23,31 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Packages that do not come from the one registry, or whose contents are not pinned. Those of this project have no source.
+fn of_lock(path: &str, text: &str) -> Vec<Finding> {
+    let empty = Vec::new();
+    let Ok(lock) = text.parse::<toml::Table>() else { return vec![Finding::new(path, 0, "it cannot be read")] };
+    let packages = lock.get("package").and_then(toml::Value::as_array).unwrap_or(&empty);
+    let said = |package: &toml::Value, key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let registry = packages.iter().find_map(|package| said(package, "source"));
+    let is_right = |package: &&toml::Value| match said(package, "source") {
+        None => said(package, "name").is_some_and(|name| name.starts_with("collectief") || name.starts_with("xtask")),
+        source => {
+            source == registry
+                && source.is_some_and(|source| source.starts_with("registry+"))
+                && said(package, "checksum").is_some_and(|checksum| checksum.len() == 64)
+        }
+    };
+    packages
+        .iter()
+        .filter(|package| !is_right(package))
+        .map(|package| {
+            let name = said(package, "name").unwrap_or_default();
+            Finding::new(path, 0, format!("{name} does not come from the registry, or its contents are not pinned"))
+        })
+        .collect()
 }
 
 fn of_manifest(path: &str, manifest: &toml::Table) -> Vec<Finding> {
@@ -70,6 +98,29 @@ mod tests {
             found("domain/Cargo.toml", "[dependencies]\nserde.workspace = true\n[dev-dependencies]\nproptest = \"1\""),
             0
         );
+    }
+
+    // asvs = "15.1.2, 15.2.4"
+    #[test]
+    fn every_library_comes_from_the_registry_and_is_pinned() {
+        let sum = "a".repeat(64);
+        let from = |source: &str| format!("[[package]]\nname = \"serde\"\nversion = \"1\"\nsource = \"{source}\"\n");
+        let good = format!("{}checksum = \"{sum}\"\n", from("registry+https://index.example"));
+        assert_eq!(
+            found("Cargo.lock", &format!("[[package]]\nname = \"collectief-data\"\nversion = \"0.1.0\"\n{good}")),
+            0
+        );
+        for bad in [
+            "[[package]]\nname = \"serde\"\nversion = \"1\"\n".to_owned(),
+            from("registry+https://index.example"),
+            format!("{}checksum = \"{sum}\"\n", from("git+https://elsewhere.example/serde")),
+            format!("{good}{}checksum = \"{sum}\"\n", from("registry+https://elsewhere.example")),
+        ] {
+            assert_eq!(found("Cargo.lock", &bad), 1, "{bad}");
+        }
+        // The project's own.
+        let own = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
+        assert_eq!(found("Cargo.lock", &own), 0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod unfinished;
 use crate::command::{output, read, say};
 use crate::project::Project;
 use anyhow::{Result, bail};
-use source::Source;
+pub use source::Source;
 use std::process::Command;
 
 /// Something that is not as it should be.
@@ -29,7 +29,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
+    /// What is wrong on this line of a file.
+    pub fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line, what: what.into() }
     }
 }
@@ -73,7 +74,7 @@ impl Report {
 /// `cargo xtask tidy`
 pub fn run(project: &Project) -> Result<()> {
     let sources = sources(project)?;
-    let checks: [Check; 9] = [
+    let checks: [Check; 10] = [
         layers::check,
         manifests::check,
         clock::check,
@@ -83,6 +84,7 @@ pub fn run(project: &Project) -> Result<()> {
         places::machine_paths,
         places::module_names,
         unfinished::check,
+        crate::asvs::check,
     ];
     let mut report = sizes(project);
     for check in checks {
@@ -103,7 +105,7 @@ pub fn sizes(project: &Project) -> Report {
 }
 
 /// Every text that git keeps, or would.
-fn sources(project: &Project) -> Result<Vec<Source>> {
+pub fn sources(project: &Project) -> Result<Vec<Source>> {
     let listed = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let list = output(Command::new("git").args(listed).current_dir(&project.root))?;
     let mut sources = Vec::new();
