@@ -7,6 +7,7 @@
 pub mod account;
 pub mod account_management;
 pub mod actor;
+pub mod assurance;
 pub mod bsn;
 pub mod contract;
 pub mod date;

@@ -1,6 +1,7 @@
 //! Tables of cases and properties for the rules of the domain, one module for each concept.
 
 mod account_management;
+mod assurance;
 mod bsn;
 mod codes;
 mod date;
