@@ -19,7 +19,7 @@ use crate::{
     find::FindPage,
     flow::InOutFlowPage,
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
-    signin::{ForgotPage, SignInPage, link_page},
+    signin::{BrokerRefusedPage, ForgotPage, LinkIdentityPage, SignInPage, link_page},
     usage::UsagePage,
 };
 
@@ -30,6 +30,10 @@ pub enum LazyPage {
     Dashboard,
     /// Signing in.
     SignIn,
+    /// Signing in with eHerkenning came to nothing.
+    BrokerRefused,
+    /// Linking eHerkenning to an account.
+    LinkIdentity,
     /// "Wachtwoord vergeten".
     Forgot,
     /// Behind a mailed link.
@@ -63,6 +67,16 @@ fn dashboard() -> Result<AnyView, Missing> {
 #[wasm_split(overviews, preload(load_sign_in), fallible)]
 fn sign_in() -> Result<AnyView, Missing> {
     Ok(view! { <SignInPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_broker_refused), fallible)]
+fn broker_refused() -> Result<AnyView, Missing> {
+    Ok(view! { <BrokerRefusedPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_link_identity), fallible)]
+fn link_identity() -> Result<AnyView, Missing> {
+    Ok(view! { <LinkIdentityPage /> }.into_any())
 }
 
 #[wasm_split(overviews, preload(load_forgot), fallible)]
@@ -143,6 +157,9 @@ impl LazyPage {
         Some(match words[..] {
             [] => Self::Dashboard,
             ["inloggen"] => Self::SignIn,
+            ["inloggen", "eherkenning"] => Self::BrokerRefused,
+            ["inloggen", "eherkenning", "koppelen"] => Self::LinkIdentity,
+            ["eherkenning-koppelen", _] => Self::Link(LinkPurpose::Identity),
             ["wachtwoord-vergeten"] => Self::Forgot,
             ["activeren", _] => Self::Link(LinkPurpose::Activation),
             ["wachtwoord-herstellen", _] => Self::Link(LinkPurpose::Reset),
@@ -176,9 +193,15 @@ impl LazyPage {
         match self {
             Self::Participants(_) => "participants",
             Self::Person | Self::Deregister | Self::Users | Self::User => "person",
-            Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
-                "overviews"
-            }
+            Self::Dashboard
+            | Self::SignIn
+            | Self::BrokerRefused
+            | Self::LinkIdentity
+            | Self::Forgot
+            | Self::Link(_)
+            | Self::Find
+            | Self::Flow
+            | Self::Usage => "overviews",
         }
     }
 
@@ -190,6 +213,8 @@ impl LazyPage {
         match self {
             Self::Dashboard => load_dashboard().await,
             Self::SignIn => load_sign_in().await,
+            Self::BrokerRefused => load_broker_refused().await,
+            Self::LinkIdentity => load_link_identity().await,
             Self::Forgot => load_forgot().await,
             Self::Link(_) => load_link().await,
             Self::Find => load_find().await,
@@ -207,6 +232,8 @@ impl LazyPage {
         match self {
             Self::Dashboard => dashboard().await,
             Self::SignIn => sign_in().await,
+            Self::BrokerRefused => broker_refused().await,
+            Self::LinkIdentity => link_identity().await,
             Self::Forgot => forgot().await,
             Self::Link(purpose) => link(purpose).await,
             Self::Find => find().await,
@@ -281,6 +308,9 @@ mod tests {
             ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
             ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
+            ("/eherkenning-koppelen/a", Some(LazyPage::Link(LinkPurpose::Identity))),
+            ("/inloggen/eherkenning", Some(LazyPage::BrokerRefused)),
+            ("/inloggen/eherkenning/koppelen", Some(LazyPage::LinkIdentity)),
             ("/deblokkeren", None),
             ("/accountbeheer", Some(LazyPage::Users)),
             ("/accountbeheer/nieuw", Some(LazyPage::User)),

@@ -6,6 +6,7 @@
 use collectief_domain::{
     account::LinkPurpose,
     account_management::AccountListForm,
+    assurance::BrokerRefusal,
     flow::{FlowForm, UsageForm},
     ids::{AccountId, ParticipationId},
     participant::{ParticipantListForm, Population},
@@ -18,6 +19,12 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
 pub const DASHBOARD: &str = "/";
 /// Signing in.
 pub const SIGN_IN: &str = "/inloggen";
+/// Signing in with eHerkenning: posted to, to begin; the page tells why it came to nothing.
+pub const BROKER: &str = "/inloggen/eherkenning";
+/// Linking eHerkenning to an account: asking for a link to confirm it.
+pub const LINK_IDENTITY: &str = "/inloggen/eherkenning/koppelen";
+/// Taking eHerkenning off one's account; only posted to.
+pub const UNLINK_IDENTITY: &str = "/eherkenning-ontkoppelen";
 /// "Wachtwoord vergeten": asking for a link.
 pub const FORGOT: &str = "/wachtwoord-vergeten";
 /// Signing out; only posted to.
@@ -52,17 +59,21 @@ pub const DONE: &str = "gedaan";
 pub const ASKED: &str = "verstuurd";
 /// The name in the query of [`SIGN_IN`] that tells what happened before.
 pub const NOTICE: &str = "melding";
+/// The name in the query of [`BROKER`] that tells why nobody was let in.
+pub const REASON: &str = "reden";
 /// The [`NOTICE`] that a block was ended.
 pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 14] = [
+pub const POSTED_PAGES: [&str; 16] = [
     SIGN_IN,
+    LINK_IDENTITY,
     FORGOT,
     "/activeren/{token}",
     "/wachtwoord-herstellen/{token}",
     "/deblokkeren/{token}",
+    "/eherkenning-koppelen/{token}",
     FIND,
     CURRENT,
     FORMER,
@@ -77,6 +88,16 @@ pub const POSTED_PAGES: [&str; 14] = [
 /// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
 pub fn is_behind_link(path: &str) -> bool {
     LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The page that tells why signing in with eHerkenning came to nothing.
+pub fn broker_refused(refusal: BrokerRefusal) -> String {
+    with_query(BROKER, &[(REASON, refusal.code())])
+}
+
+/// The page that tells that a link was asked for, to link eHerkenning to an account.
+pub fn asked_for_identity_link() -> String {
+    with_query(LINK_IDENTITY, &[(ASKED, "ja")])
 }
 
 /// The page that tells that a link was asked for.

@@ -110,6 +110,21 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=StaticSegment("") view=LazyPage::Dashboard ssr=SsrMode::Async />
                     <Route path=StaticSegment("inloggen") view=LazyPage::SignIn ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("eherkenning"))
+                        view=LazyPage::BrokerRefused
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("eherkenning"), StaticSegment("koppelen"))
+                        view=LazyPage::LinkIdentity
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("eherkenning-koppelen"), ParamSegment("token"))
+                        view=LazyPage::Link(LinkPurpose::Identity)
+                        ssr=SsrMode::Async
+                    />
                     <Route path=StaticSegment("wachtwoord-vergeten") view=LazyPage::Forgot ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("activeren"), ParamSegment("token"))

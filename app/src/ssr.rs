@@ -15,14 +15,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_domain::{
-    account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm, SignInForm, SignInRefusal},
+    account::{
+        AskLinkForm, AskLinkRefusal, IdentityLinkView, LinkPurpose, LinkView, NewPasswordForm, SignInForm,
+        SignInRefusal,
+    },
     actor::Language,
+    assurance::Demand,
     field::FieldErrors,
     frame::{Frame, Theme},
 };
 pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
 use collectief_service::{
-    link,
+    identity, link,
     session::{self, NewSession},
 };
 use leptos::prelude::*;
@@ -36,6 +40,8 @@ use crate::{
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "__Host-sessie";
+/// The cookie of a browser that is at the broker of eHerkenning, or was just there.
+pub const BROKER_COOKIE: &str = "__Host-eherkenning";
 /// The cookie that keeps the language of somebody who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "taal";
 /// The cookie that keeps the theme of somebody who is not signed in.
@@ -240,9 +246,52 @@ pub async fn unblock(token: &str) -> Result<(), AppError> {
     link::unblock(&portal()?, &request(), token).await.map_err(refuse)
 }
 
+/// Whether one can sign in through a broker, for the button.
+pub fn has_broker() -> bool {
+    use_context::<Portal>().is_some_and(|portal| portal.broker().is_some())
+}
+
+/// The least level of eHerkenning that is let in, where one can sign in with it.
+pub fn broker_demand() -> Option<Demand> {
+    use_context::<Portal>().and_then(|portal| portal.broker().map(|access| access.demand))
+}
+
+/// Whether an identity was shown in this browser that can be linked to an account.
+pub async fn can_link_identity() -> Result<(), AppError> {
+    identity::can_link(&portal()?, cookie(BROKER_COOKIE).as_deref()).await.map_err(refuse)
+}
+
+/// Asks for a link to confirm that the account of an address is one's own.
+pub async fn ask_identity_link(form: &AskLinkForm) -> Result<Result<(), AskLinkRefusal>, AppError> {
+    let cookie = cookie(BROKER_COOKIE);
+    identity::ask(&portal()?, &request(), cookie.as_deref(), form).await.map_err(refuse)
+}
+
+/// What the page behind a mailed link shows that links an identity.
+pub async fn view_identity_link(token: &str) -> Result<IdentityLinkView, AppError> {
+    identity::view(&portal()?, cookie(BROKER_COOKIE).as_deref(), token).await.map_err(refuse)
+}
+
+/// Links the identity that was shown in this browser, and signs in.
+pub async fn confirm_identity(token: &str) -> Result<Option<NewSession>, AppError> {
+    let cookie = cookie(BROKER_COOKIE);
+    identity::confirm(&portal()?, &request(), cookie.as_deref(), token).await.map_err(refuse)
+}
+
+/// Takes the cookie away that a browser got at the broker.
+pub fn forget_broker_cookie() {
+    let cookie = format!("{BROKER_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    append_header(header::SET_COOKIE, &cookie);
+}
+
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.
 pub fn set_session_cookie(token: &str) {
-    append_header(header::SET_COOKIE, &format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+    append_header(header::SET_COOKIE, &session_cookie(token));
+}
+
+/// The cookie of a session, as a header sets it.
+pub fn session_cookie(token: &str) -> String {
+    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
 }
 
 /// Keeps a choice in the browser for a year.

@@ -15,6 +15,7 @@ use crate::{
     db::{Db, Txn, statement},
     entity::{account, account_right, contract, sign_in_try},
     error::DataError,
+    identity,
 };
 
 /// The form of an e-mail address in which two that differ only in capitals or spaces around them are the same.
@@ -327,12 +328,13 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
     Ok(Some(AccountId(row.id)))
 }
 
-/// Closes an account that has no rights left: its password is forgotten, so that nobody can sign in with it. Its name
-/// stays for the log. Whoever adds its address again opens it again.
+/// Closes an account that has no rights left: its password is forgotten and its identities are unlinked, so that nobody
+/// can sign in with it. Its name stays for the log. Whoever adds its address again opens it again. Returns how many
+/// identities were unlinked.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+pub async fn close(txn: &Txn, account: AccountId) -> Result<u64, DataError> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
@@ -340,7 +342,7 @@ pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
         .filter(account::Column::Id.eq(account.0))
         .exec(&txn.0)
         .await?;
-    Ok(())
+    identity::unlink_all(txn, account).await
 }
 
 /// Gives an account that was closed, and is added again, the name that was typed.
@@ -354,6 +356,20 @@ pub async fn rename(txn: &Txn, account: AccountId, name: &str) -> Result<(), Dat
         .exec(&txn.0)
         .await?;
     Ok(())
+}
+
+/// Keeps an account as it is until the transaction ends. Returns `false` when it is blocked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold_open(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let held = account::Entity::update_many()
+        .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .filter(account::Column::Id.eq(account.0))
+        .filter(account::Column::BlockedAt.is_null())
+        .exec(&txn.0)
+        .await?;
+    Ok(held.rows_affected > 0)
 }
 
 /// Forgets the wrong passwords of an account and the block that came of them, if there is one. `subject` is as for

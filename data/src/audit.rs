@@ -64,6 +64,14 @@ kinds! {
     LinkAsked = "link_asked",
     /// A link was asked for from a client address that must wait.
     LinkRefused = "link_refused",
+    /// Somebody came back from the broker, or wanted to go there, and was not let in; the details say why.
+    BrokerRefused = "broker_refused",
+    /// An eHerkenning identity was linked to an account.
+    IdentityLinked = "identity_linked",
+    /// An eHerkenning identity is no longer linked to an account.
+    IdentityUnlinked = "identity_unlinked",
+    /// The least level of eHerkenning that a contract demands was changed.
+    LevelDemanded = "level_demanded",
     /// A link was made for the owner of an account, to be mailed.
     LinkMade = "link_made",
     /// A new account's owner set the first password.

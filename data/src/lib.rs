@@ -6,6 +6,7 @@
 pub mod account;
 pub mod account_management;
 pub mod audit;
+pub mod broker;
 pub mod check;
 pub mod contract;
 mod crypt;
@@ -14,6 +15,7 @@ pub mod deregistration;
 pub mod entity;
 mod error;
 pub mod flow;
+pub mod identity;
 pub mod link;
 mod migration;
 pub mod mutation;

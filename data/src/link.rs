@@ -22,6 +22,8 @@ pub struct NewLink {
     pub now: i64,
     /// From when on it is worth nothing, in Unix milliseconds.
     pub expires_at: i64,
+    /// The identity that it links to the account, where it is for that.
+    pub identity: Option<Vec<u8>>,
 }
 
 /// A link that can be used, and the account that it is for.
@@ -39,6 +41,8 @@ pub struct LinkRow {
     pub has_password: bool,
     /// Whether it is blocked.
     pub blocked: bool,
+    /// The identity that the link is for, where it is for one.
+    pub identity: Option<Vec<u8>>,
 }
 
 /// Keeps a link. One with the same token that was not used yet gets the new term instead: its mail was not delivered
@@ -62,6 +66,7 @@ pub async fn put(txn: &Txn, new: NewLink) -> Result<bool, DataError> {
         purpose: Set(new.purpose.code().to_owned()),
         created_at: Set(new.now),
         expires_at: Set(new.expires_at),
+        identity: Set(new.identity),
         ..Default::default()
     };
     // One with the same token that was used already stays as it is.
@@ -81,6 +86,7 @@ struct FoundLink {
     language: String,
     password_hash: Option<String>,
     blocked_at: Option<i64>,
+    identity: Option<Vec<u8>>,
 }
 
 /// The link whose token has this hash; `None` when it is unknown, used, past its term, or meant for something else.
@@ -88,7 +94,7 @@ struct FoundLink {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8], purpose: LinkPurpose, now: i64) -> Result<Option<LinkRow>, DataError> {
-    let sql = "SELECT l.account_id, a.name, a.email, a.language, a.password_hash, a.blocked_at
+    let sql = "SELECT l.account_id, a.name, a.email, a.language, a.password_hash, a.blocked_at, l.identity
                FROM account_link l JOIN account a ON a.id = l.account_id
                WHERE l.token_hash = ? AND l.purpose = ? AND l.used_at IS NULL AND l.expires_at > ?";
     let values = [token_hash.to_vec().into(), purpose.code().into(), now.into()];
@@ -101,6 +107,7 @@ pub async fn find(db: &Db, token_hash: &[u8], purpose: LinkPurpose, now: i64) ->
         language: Language::from_tag(&row.language).unwrap_or_default(),
         has_password: row.password_hash.is_some(),
         blocked: row.blocked_at.is_some(),
+        identity: row.identity,
     }))
 }
 

@@ -11,6 +11,7 @@ use std::{
 
 use collectief_domain::{
     actor::{Right, Roles},
+    assurance::{AssuranceLevel, Demand},
     contract::ContractChoice,
     ids::{AccountId, ContractId},
 };
@@ -34,13 +35,24 @@ pub struct ContractRights {
     pub borderel_payment: bool,
 }
 
-/// All rights of one account, as they stand in the database at one `rights_version`.
+/// A contract of an account that it may not touch in this session, for it demands a higher level of eHerkenning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// Its number and name.
+    pub choice: ContractChoice,
+    /// What it demands.
+    pub demand: Demand,
+}
+
+/// All rights of one account, as they stand in the database at one `rights_version`, in a session
+/// that was begun at one level.
 #[derive(Debug)]
 pub struct AccountRights {
     account: AccountId,
     version: i64,
     /// In the order of the contract number.
     contracts: Vec<ContractRights>,
+    withheld: Vec<Withheld>,
     by_number: HashMap<String, usize>,
     /// All contracts with each right, by the place of the right; made when it is first asked for.
     scopes: [OnceLock<Scope>; 5],
@@ -138,6 +150,12 @@ impl AccountRights {
         &self.contracts
     }
 
+    /// The contracts that demand a higher level than that of the session, by number. To everything else they do not
+    /// exist.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+
     /// The contract with this number, if the account has any role on it.
     pub fn contract(&self, number: &str) -> Option<&ContractRights> {
         self.by_number.get(number).map(|place| &self.contracts[*place])
@@ -179,31 +197,44 @@ struct RightRow {
     name: String,
     roles: i32,
     borderel_payment: bool,
+    demanded_level: Option<String>,
 }
 
 impl Db {
-    /// The rights of an account, read afresh. `version` is the account's `rights_version` that the caller saw.
+    /// The rights of an account in a session that was begun at this level of eHerkenning, read afresh. `version` is the
+    /// account's `rights_version` that the caller saw.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn account_rights(&self, account: AccountId, version: i64) -> Result<AccountRights, DataError> {
-        let sql = "SELECT r.contract_id, c.number, c.name, CAST(r.roles AS INTEGER) AS roles, c.borderel_payment
+    pub async fn account_rights(
+        &self,
+        account: AccountId,
+        version: i64,
+        level: Option<AssuranceLevel>,
+    ) -> Result<AccountRights, DataError> {
+        let sql = "SELECT r.contract_id, c.number, c.name, CAST(r.roles AS INTEGER) AS roles, c.borderel_payment,
+                          c.demanded_level
                    FROM account_right r JOIN contract c ON c.id = r.contract_id
                    WHERE r.account_id = ? AND r.roles <> 0 ORDER BY c.number";
         let sql = statement(self.read().get_database_backend(), sql, [Value::from(account.0)]);
-        let contracts: Vec<_> = RightRow::find_by_statement(sql)
-            .all(self.read())
-            .await?
-            .into_iter()
-            .map(|row| ContractRights {
-                id: ContractId(row.contract_id),
-                choice: ContractChoice { number: row.number, name: row.name },
-                roles: stored_roles(row.roles),
-                borderel_payment: row.borderel_payment,
-            })
-            .collect();
+        let mut contracts = Vec::new();
+        let mut withheld = Vec::new();
+        for row in RightRow::find_by_statement(sql).all(self.read()).await? {
+            let choice = ContractChoice { number: row.number, name: row.name };
+            // A level that this program does not know is more than it can show to be met.
+            let demand = row.demanded_level.map(|code| Demand::from_code(&code).unwrap_or(Demand::Loa4));
+            match demand {
+                Some(demand) if !demand.is_met_by(level) => withheld.push(Withheld { choice, demand }),
+                _ => contracts.push(ContractRights {
+                    id: ContractId(row.contract_id),
+                    choice,
+                    roles: stored_roles(row.roles),
+                    borderel_payment: row.borderel_payment,
+                }),
+            }
+        }
         let by_number = contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
-        Ok(AccountRights { account, version, contracts, by_number, scopes: Default::default() })
+        Ok(AccountRights { account, version, contracts, withheld, by_number, scopes: Default::default() })
     }
 
     /// Every contract, for the commands of the operator, who has the database itself.
@@ -211,7 +242,8 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub async fn operator_scope(&self) -> Result<Scope, DataError> {
-        let sql = "SELECT id AS contract_id, number, name, CAST(7 AS INTEGER) AS roles, borderel_payment
+        let sql = "SELECT id AS contract_id, number, name, CAST(7 AS INTEGER) AS roles, borderel_payment,
+                          demanded_level
                    FROM contract ORDER BY number";
         let sql = statement(self.read().get_database_backend(), sql, []);
         let rows: Vec<_> = RightRow::find_by_statement(sql)

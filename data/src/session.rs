@@ -2,6 +2,7 @@
 
 use collectief_domain::{
     actor::Language,
+    assurance::AssuranceLevel,
     frame::Theme,
     ids::{AccountId, ContractId, SessionId},
 };
@@ -36,6 +37,8 @@ pub struct SessionRow {
     pub created_at: i64,
     /// When it was last used, in Unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
+    /// The level of eHerkenning at which it was begun; `None` where a password was typed.
+    pub level: Option<AssuranceLevel>,
 }
 
 #[derive(FromQueryResult)]
@@ -50,6 +53,7 @@ struct FoundSession {
     theme: String,
     rights_version: i64,
     blocked_at: Option<i64>,
+    assurance_level: Option<String>,
 }
 
 /// The session whose token has this hash.
@@ -57,7 +61,7 @@ struct FoundSession {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, DataError> {
-    let sql = "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at,
+    let sql = "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at, s.assurance_level,
                       a.name, a.language, a.theme, a.rights_version, a.blocked_at
                FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_hash = ?";
     let sql = statement(db.read().get_database_backend(), sql, [Value::from(token_hash.to_vec())]);
@@ -73,6 +77,7 @@ pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, Data
         blocked: row.blocked_at.is_some(),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
+        level: row.assurance_level.as_deref().and_then(AssuranceLevel::from_code),
     }))
 }
 
@@ -97,6 +102,19 @@ pub async fn add(
         ..Default::default()
     };
     Ok(SessionId(session::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
+}
+
+/// Notes the level of eHerkenning at which a session was begun.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_level(txn: &Txn, session: SessionId, level: AssuranceLevel) -> Result<(), DataError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::AssuranceLevel, Expr::value(level.code()))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
 }
 
 /// Notes that a session was used.

@@ -52,7 +52,8 @@ pub enum SignInRefusal {
     },
 }
 
-/// What a link is for that was mailed to the owner of an account (PRODUCT.md A3 to A5). It works once, for a limited time.
+/// What a link is for that was mailed to the owner of an account (PRODUCT.md A2 to A5). It works once, for a limited
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPurpose {
     /// Setting the first password of a new account.
@@ -61,11 +62,13 @@ pub enum LinkPurpose {
     Reset,
     /// Ending a block, with the password that the account has.
     Unblock,
+    /// Linking the eHerkenning that somebody signed in with to the account (A2).
+    Identity,
 }
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Activation, Self::Reset, Self::Unblock];
+    pub const ALL: [Self; 4] = [Self::Activation, Self::Reset, Self::Unblock, Self::Identity];
 
     /// The stored word.
     pub const fn code(self) -> &'static str {
@@ -73,6 +76,7 @@ impl LinkPurpose {
             Self::Activation => "activation",
             Self::Reset => "reset",
             Self::Unblock => "unblock",
+            Self::Identity => "identity",
         }
     }
 
@@ -82,6 +86,7 @@ impl LinkPurpose {
             Self::Activation => "/activeren/",
             Self::Reset => "/wachtwoord-herstellen/",
             Self::Unblock => "/deblokkeren/",
+            Self::Identity => "/eherkenning-koppelen/",
         }
     }
 
@@ -89,7 +94,7 @@ impl LinkPurpose {
     pub const fn hours(self) -> u32 {
         match self {
             Self::Activation => 7 * 24,
-            Self::Reset => 1,
+            Self::Reset | Self::Identity => 1,
             Self::Unblock => 24,
         }
     }
@@ -155,6 +160,15 @@ impl std::fmt::Debug for NewPasswordForm {
 pub struct LinkView {
     /// The e-mail address that one signs in with.
     pub email: String,
+}
+
+/// What the page behind a link is told that links an identity of eHerkenning to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityLinkView {
+    /// The e-mail address of the account.
+    pub email: String,
+    /// Whether that identity was shown in this browser: only then can it be linked here.
+    pub is_shown: bool,
 }
 
 /// Checks that this can be an e-mail address, and that it cannot be more than one.

@@ -7,19 +7,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_app::{routes, ssr::SESSION_COOKIE};
-use collectief_service::{ServiceError, session};
+use collectief_service::{ServiceError, broker::RETURN_PATH, session};
 
 use crate::{failure, state::AppState};
 
 /// Pages and posts for which nobody needs to be signed in.
-const OPEN: [&str; 5] = [routes::SIGN_IN, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+const OPEN: [&str; 8] = [
+    routes::SIGN_IN,
+    routes::BROKER,
+    RETURN_PATH,
+    routes::LINK_IDENTITY,
+    routes::FORGOT,
+    routes::SIGN_OUT,
+    routes::LANGUAGE,
+    routes::THEME,
+];
 
 /// Server functions decide for themselves, and answer with an error of their own.
 pub const SERVER_FUNCTIONS: &str = "/fn/";
 
 /// Finds who is signed in. A page that needs somebody is answered with the way to the sign-in page, which comes back.
 pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let found = match token(request.headers()) {
+    let found = match cookie(request.headers(), SESSION_COOKIE) {
         Some(token) => session::find(&state.portal, token).await,
         None => Ok(None),
     };
@@ -49,15 +58,15 @@ fn is_open(path: &str) -> bool {
     OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_link(path)
 }
 
-/// The token in the session cookie.
-fn token(headers: &HeaderMap) -> Option<&str> {
+/// A cookie of a request.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut pairs = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token)
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 fn to_sign_in(request: &Request) -> Response {

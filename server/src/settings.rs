@@ -12,11 +12,14 @@ use collectief_domain::date::{Date, parse_typed_date};
 use collectief_service::{Limits, outbox::MailServer};
 use secrecy::SecretString;
 
+use crate::broker::BrokerSettings;
+
 pub use self::{
     options::{CommonOptions, ServeOptions},
     origin::Origin,
 };
 
+mod broker;
 mod mail;
 mod options;
 mod origin;
@@ -47,6 +50,8 @@ pub struct Settings {
     pub keys: Option<String>,
     /// The mail server; `None` writes mail to files.
     pub mail: Option<MailServer>,
+    /// The broker of eHerkenning; `None` where nobody can sign in with it.
+    pub broker: Option<BrokerSettings>,
     /// The day it is, if set.
     pub today: Option<Date>,
     /// What is logged.
@@ -124,7 +129,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 33] = [
     "data",
     "database_url",
     "connections",
@@ -147,6 +152,14 @@ const NAMES: [&str; 25] = [
     "mail_from",
     "mail_user",
     "mail_password_file",
+    "broker_issuer",
+    "broker_client_id",
+    "broker_client_secret_file",
+    "broker_scopes",
+    "broker_subject_claim",
+    "broker_kvk_claim",
+    "broker_levels",
+    "broker_minimum_level",
     "trusted_proxies",
     "request_seconds",
     "config",
@@ -165,12 +178,14 @@ const OTHER_VARIABLES: [&str; 6] = [
 /// Secrets, which belong in no file of settings.
 const KEYS_VARIABLE: &str = "COLLECTIEF_KEYS";
 const MAIL_PASSWORD_VARIABLE: &str = "COLLECTIEF_MAIL_PASSWORD";
+const BROKER_SECRET_VARIABLE: &str = "COLLECTIEF_BROKER_CLIENT_SECRET";
 
 /// Secrets that came through the environment.
 #[derive(Default)]
 struct Secrets {
     keys: Option<String>,
     mail_password: Option<SecretString>,
+    broker_secret: Option<SecretString>,
 }
 
 /// Variables that belong to tests and measurements.
@@ -203,6 +218,10 @@ impl Settings {
                     secrets.mail_password = Some(value.into());
                     continue;
                 }
+                BROKER_SECRET_VARIABLE => {
+                    secrets.broker_secret = Some(value.into());
+                    continue;
+                }
                 other if OTHER_VARIABLES.contains(&other) => continue,
                 _ => {}
             }
@@ -217,7 +236,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 24] = [
+        let options: [(&'static str, Option<&String>); 32] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -240,6 +259,14 @@ impl Settings {
             ("mail_from", serve.mail_from.as_ref()),
             ("mail_user", serve.mail_user.as_ref()),
             ("mail_password_file", serve.mail_password_file.as_ref()),
+            ("broker_issuer", serve.broker_issuer.as_ref()),
+            ("broker_client_id", serve.broker_client_id.as_ref()),
+            ("broker_client_secret_file", serve.broker_client_secret_file.as_ref()),
+            ("broker_scopes", serve.broker_scopes.as_ref()),
+            ("broker_subject_claim", serve.broker_subject_claim.as_ref()),
+            ("broker_kvk_claim", serve.broker_kvk_claim.as_ref()),
+            ("broker_levels", serve.broker_levels.as_ref()),
+            ("broker_minimum_level", serve.broker_minimum_level.as_ref()),
             ("trusted_proxies", serve.trusted_proxies.as_ref()),
             ("request_seconds", serve.request_seconds.as_ref()),
         ];
@@ -288,6 +315,7 @@ impl Given {
 
     fn settings(self, secrets: Secrets) -> Result<Settings, SettingsError> {
         let mail = self.mail(secrets.mail_password)?;
+        let broker = self.broker(secrets.broker_secret)?;
         let data = PathBuf::from(self.text("data").unwrap_or(DEFAULT_DATA));
         let keys_file = self.text("keys_file").map(PathBuf::from);
         let limits = Limits::default();
@@ -319,6 +347,7 @@ impl Given {
             keys_file: keys_file.unwrap_or_else(|| data.join("keys.toml")),
             keys: secrets.keys,
             mail,
+            broker,
             today: self.parsed("today", "a date, as 2026-11-01", |text| parse_typed_date(text).ok())?,
             log: self.text("log").unwrap_or("info").to_owned(),
             log_format: self

@@ -269,10 +269,15 @@ async fn give(
         return Ok(changed);
     }
     if !data::rights_were_changed(txn, account).await? {
-        stored::close(txn, account).await?;
+        let unlinked = stored::close(txn, account).await?;
         session::remove_all(txn, account).await?;
         links::withdraw(txn, account, None, portal.clock().millis()).await?;
-        events.push(event(portal, request, who, AuditKind::AccountClosed).details(format!("account {account}")));
+        let closed = format!("account {account}");
+        if unlinked > 0 {
+            let unlinked = format!("{closed}, {unlinked} of them, with its last right");
+            events.push(event(portal, request, who, AuditKind::IdentityUnlinked).details(unlinked));
+        }
+        events.push(event(portal, request, who, AuditKind::AccountClosed).details(closed));
     }
     audit::append(txn, &events).await?;
     Ok(changed)

@@ -258,7 +258,8 @@ async fn staff(portal: &Portal) -> Result<SignedIn, ServiceError> {
         language: Language::Nl,
         theme: Theme::default(),
         chosen: None,
-        rights: std::sync::Arc::new(portal.db().account_rights(found.id, 0).await?),
+        level: None,
+        rights: std::sync::Arc::new(portal.db().account_rights(found.id, 0, None).await?),
     })
 }
 

@@ -6,14 +6,17 @@
 pub mod account;
 pub mod account_management;
 pub mod audit;
+pub mod broker;
 pub mod check;
 pub mod clock;
+pub mod contract;
 pub mod demo;
 pub mod deregister;
 pub mod error;
 pub mod export;
 pub mod flow;
 pub mod folder;
+pub mod identity;
 pub mod link;
 pub mod outbox;
 pub mod participant;

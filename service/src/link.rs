@@ -1,5 +1,6 @@
-//! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it
-//! (PRODUCT.md A3 to A5).
+//! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it, to
+//! confirm that an identity of eHerkenning is theirs
+//! (PRODUCT.md A2 to A5).
 //!
 //! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not looked
 //! up while the request waits. A message for the address goes into the outbox in any case, with the token of its link,
@@ -9,6 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
     Txn,
     account::{self, Credentials, fold_email},
+    broker::Proof,
+    identity,
     link::{self, NewLink},
     outbox, session,
 };
@@ -37,6 +40,9 @@ const WINDOW: i64 = HOUR;
 /// The most mails that are sent to an address in that time.
 const MAILS_PER_ADDRESS: u32 = 3;
 
+/// The most addresses that are named for one identity in that time.
+const ADDRESSES_PER_IDENTITY: u32 = 5;
+
 const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long links whose term ended are kept, in milliseconds: so long it can be seen what became of them.
@@ -52,6 +58,8 @@ pub enum Asked {
     Blocked,
     /// The account is new.
     Invited,
+    /// Somebody showed an identity of eHerkenning that is to be linked.
+    Identity,
 }
 
 impl Asked {
@@ -61,9 +69,12 @@ impl Asked {
             return None;
         }
         match (self, has_password, blocked) {
-            (Self::Forgot | Self::Invited, false, _) | (Self::Blocked, false, true) => Some(LinkPurpose::Activation),
+            (Self::Forgot | Self::Invited | Self::Identity, false, _) | (Self::Blocked, false, true) => {
+                Some(LinkPurpose::Activation)
+            }
             (Self::Forgot, true, _) => Some(LinkPurpose::Reset),
-            (Self::Blocked, true, true) => Some(LinkPurpose::Unblock),
+            (Self::Blocked | Self::Identity, true, true) => Some(LinkPurpose::Unblock),
+            (Self::Identity, true, false) => Some(LinkPurpose::Identity),
             (Self::Blocked, _, false) | (Self::Invited, true, _) => None,
         }
     }
@@ -78,6 +89,18 @@ struct Wanted {
     asked: Asked,
     /// The token of the link, encrypted for this very message.
     token: String,
+    /// What was shown, where the link is to confirm it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shown: Option<Shown>,
+}
+
+/// An identity of eHerkenning that somebody has shown.
+#[derive(Clone, Serialize, Deserialize)]
+struct Shown {
+    /// Its hash, in base64.
+    identity: String,
+    /// The KvK number that came with it.
+    kvk_number: String,
 }
 
 /// Asks for a link to choose a password. The answer is the same whether or not the address is known, and so is the work.
@@ -89,18 +112,34 @@ pub async fn ask(
     request: &Request,
     form: &AskLinkForm,
 ) -> Result<Result<(), AskLinkRefusal>, ServiceError> {
+    ask_for(portal, request, form, None).await
+}
+
+/// As [`ask`]; with `proof` for a link to confirm that an identity belongs to the account.
+pub(crate) async fn ask_for(
+    portal: &Portal,
+    request: &Request,
+    form: &AskLinkForm,
+    proof: Option<&Proof>,
+) -> Result<Result<(), AskLinkRefusal>, ServiceError> {
     if let Err(errors) = form.check() {
         return Ok(Err(AskLinkRefusal::Invalid(errors)));
     }
     let now = portal.clock().millis();
     let address = mailed_subject(portal, &form.email);
-    let message = message(portal, Asked::Forgot, &form.email)?;
+    let message = match proof {
+        Some(proof) => confirmation(portal, proof, &form.email)?,
+        None => message(portal, Asked::Forgot, &form.email)?,
+    };
+    let client = request.client.map(|client| client_subject(portal, b"link client", client));
+    let client = client.map(|client| (client, portal.limits().links_per_client));
+    let identity = proof.map(|proof| portal.db().keys().keyed_hash(b"link identity", &proof.identity));
+    let identity = identity.map(|identity| (identity, ADDRESSES_PER_IDENTITY));
 
     let txn = portal.db().begin().await?;
-    if let Some(client) = request.client {
-        let client = client_subject(portal, b"link client", client);
-        let tries = account::count_try(&txn, &client, now - WINDOW, now).await?;
-        if tries.failures.unsigned_abs() > portal.limits().links_per_client {
+    for (subject, most) in client.into_iter().chain(identity) {
+        let tries = account::count_try(&txn, &subject, now - WINDOW, now).await?;
+        if tries.failures.unsigned_abs() > most {
             drop(txn);
             portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::LinkRefused));
             let seconds = u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1);
@@ -111,7 +150,8 @@ pub async fn ask(
         outbox::put(&txn, message).await?;
     }
     let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
-    audit::append(&txn, &[event.details(format!("address {}", short(&address)))]).await?;
+    let why = if proof.is_some() { ", for eHerkenning" } else { "" };
+    audit::append(&txn, &[event.details(format!("address {}{why}", short(&address)))]).await?;
     txn.commit().await?;
     Ok(Ok(()))
 }
@@ -138,11 +178,22 @@ pub(crate) async fn invite_again(portal: &Portal, txn: &Txn, email: &str) -> Res
 
 /// The message that becomes a mail with a link, if the address turns out to be that of an account.
 pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewOutbox, ServiceError> {
+    message_with(portal, asked, email, None)
+}
+
+/// The message that becomes a mail with a link to confirm that what was shown belongs to the account.
+fn confirmation(portal: &Portal, proof: &Proof, email: &str) -> Result<NewOutbox, ServiceError> {
+    let identity = URL_SAFE_NO_PAD.encode(&proof.identity);
+    let shown = Shown { identity, kvk_number: proof.kvk_number.clone() };
+    message_with(portal, Asked::Identity, email, Some(shown))
+}
+
+fn message_with(portal: &Portal, asked: Asked, email: &str, shown: Option<Shown>) -> Result<NewOutbox, ServiceError> {
     let token = secret::token()?;
     // Known by the hash of its token: two messages are never the same.
     let key = format!("account-link:{}", URL_SAFE_NO_PAD.encode(secret::token_hash(&token)));
     let sealed = portal.db().keys().seal_secret(&token, &key)?;
-    let wanted = Wanted { asked, token: URL_SAFE_NO_PAD.encode(sealed) };
+    let wanted = Wanted { asked, token: URL_SAFE_NO_PAD.encode(sealed), shown };
     Ok(NewOutbox {
         kind: KIND,
         dedupe_key: key,
@@ -179,12 +230,21 @@ pub(crate) fn hindrance(portal: &Portal) -> Option<&'static str> {
 /// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
 /// same link. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
-    let Wanted { asked, token: sealed } =
+    let Wanted { asked, token: sealed, shown } =
         serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let recipient = message.recipient.as_deref().unwrap_or_default();
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
     let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
     let Some(purpose) = purpose else { return Ok(None) };
+    let mut identity = None;
+    if asked == Asked::Identity {
+        let Some(shown) = shown else { return Ok(None) };
+        // Whoever asks acts for an organisation: only its own people are written to.
+        if !identity::acts_for(portal.db(), found.id, &shown.kvk_number).await? {
+            return Ok(None);
+        }
+        identity = URL_SAFE_NO_PAD.decode(&shown.identity).ok().filter(|_| purpose == LinkPurpose::Identity);
+    }
     let portal_address = portal.reach().address.as_deref().unwrap_or_default();
     let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
     let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
@@ -198,6 +258,7 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
         token_hash: secret::token_hash(&token),
         now,
         expires_at: now + i64::from(purpose.hours()) * HOUR,
+        identity,
     };
     if link::put(&txn, new).await? {
         let event = audit::event_of_nobody(portal, &Request::internal("outbox"), AuditKind::LinkMade);
@@ -233,7 +294,7 @@ pub async fn set_password(
     purpose: LinkPurpose,
     form: &NewPasswordForm,
 ) -> Result<Result<NewSession, FieldErrors>, ServiceError> {
-    if purpose == LinkPurpose::Unblock {
+    if !matches!(purpose, LinkPurpose::Activation | LinkPurpose::Reset) {
         return Err(ServiceError::NotFound);
     }
     let now = portal.clock().millis();
@@ -333,6 +394,9 @@ mod tests {
             (Asked::Blocked, false, true, Some(LinkPurpose::Activation)),
             (Asked::Invited, false, false, Some(LinkPurpose::Activation)),
             (Asked::Invited, true, false, None),
+            (Asked::Identity, true, false, Some(LinkPurpose::Identity)),
+            (Asked::Identity, true, true, Some(LinkPurpose::Unblock)),
+            (Asked::Identity, false, false, Some(LinkPurpose::Activation)),
         ] {
             assert_eq!(asked.purpose(true, has_password, blocked), purpose, "{asked:?} {has_password} {blocked}");
             assert_eq!(asked.purpose(false, has_password, blocked), None, "an account that was removed");

@@ -9,11 +9,12 @@ use collectief_data::scope::{AccountRights, Scope};
 pub use collectief_data::{DataError, Db, Key, Keyring, PoolSize};
 use collectief_domain::{
     actor::{Language, Right},
+    assurance::AssuranceLevel,
     frame::Theme,
     ids::{AccountId, ContractId, SessionId},
 };
 
-use crate::{ServiceError, audit::AuditWriter, clock::Clock};
+use crate::{ServiceError, audit::AuditWriter, broker::BrokerAccess, clock::Clock};
 
 /// The word in the query string that stands for all contracts.
 pub const ALL_CONTRACTS: &str = "alle";
@@ -53,6 +54,7 @@ pub struct Reach {
 pub struct Portal {
     parts: Arc<Parts>,
     reach: Arc<Reach>,
+    broker: Option<BrokerAccess>,
 }
 
 struct Parts {
@@ -62,7 +64,7 @@ struct Parts {
     brand: String,
     demo: bool,
     audit: AuditWriter,
-    rights: Mutex<HashMap<AccountId, Arc<AccountRights>>>,
+    rights: Mutex<HashMap<(AccountId, Option<AssuranceLevel>), Arc<AccountRights>>>,
     hashing: tokio::sync::Semaphore,
     pages: crate::participant::PageCache,
 }
@@ -96,6 +98,7 @@ pub struct SignedIn {
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     pub(crate) chosen: Option<ContractId>,
+    pub(crate) level: Option<AssuranceLevel>,
     pub(crate) rights: Arc<AccountRights>,
 }
 
@@ -123,6 +126,11 @@ impl SignedIn {
     /// The theme that this person chose.
     pub fn theme(&self) -> Theme {
         self.theme
+    }
+
+    /// The level of eHerkenning at which this person came in; `None` where it was with a password.
+    pub fn level(&self) -> Option<AssuranceLevel> {
+        self.level
     }
 
     /// The contracts on which `right` may be used: the one with the number in `contract`; where that is empty the
@@ -182,13 +190,24 @@ impl Portal {
             hashing: tokio::sync::Semaphore::new(at_once),
             pages: crate::participant::PageCache::default(),
         });
-        Self { parts, reach: Arc::default() }
+        Self { parts, reach: Arc::default(), broker: None }
     }
 
     /// The portal, when people reach it like this.
     #[must_use]
     pub fn reached_by(self, reach: Reach) -> Self {
         Self { reach: Arc::new(reach), ..self }
+    }
+
+    /// The portal, when people can sign in through a broker.
+    #[must_use]
+    pub fn with_broker(self, broker: BrokerAccess) -> Self {
+        Self { broker: Some(broker), ..self }
+    }
+
+    /// The broker, where one is configured.
+    pub fn broker(&self) -> Option<&BrokerAccess> {
+        self.broker.as_ref()
     }
 
     /// How people reach the portal.
@@ -234,19 +253,25 @@ impl Portal {
         &self.parts.pages
     }
 
-    /// The rights of `account` at `version`: from memory when that very version was read before, else from the
+    /// The rights of `account` at `version`, in a session at `level`: from memory when that very version was read before, else from the
     /// database. The version comes from the database with every request, so a withdrawn right is gone at once.
-    pub(crate) async fn rights(&self, account: AccountId, version: i64) -> Result<Arc<AccountRights>, ServiceError> {
-        let known = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
+    pub(crate) async fn rights(
+        &self,
+        account: AccountId,
+        version: i64,
+        level: Option<AssuranceLevel>,
+    ) -> Result<Arc<AccountRights>, ServiceError> {
+        let key = (account, level);
+        let known = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(rights) = known.filter(|rights| rights.version() == version) {
             return Ok(rights);
         }
-        let rights = Arc::new(self.parts.db.account_rights(account, version).await?);
+        let rights = Arc::new(self.parts.db.account_rights(account, version, level).await?);
         let mut all = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > 10_000 {
             all.clear();
         }
-        all.insert(account, Arc::clone(&rights));
+        all.insert(key, Arc::clone(&rights));
         Ok(rights)
     }
 }

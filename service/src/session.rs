@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use collectief_data::{account, session};
+use collectief_data::{account, broker, session};
 use collectief_domain::{
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
@@ -29,7 +29,7 @@ const SEEN_WAIT: Duration = Duration::from_millis(100);
 const TRIES_KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// The number of characters of a token: 256 bits in base64.
-const TOKEN_LENGTH: usize = 43;
+pub(crate) const TOKEN_LENGTH: usize = 43;
 
 /// A session that has just begun.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
             Err(_) => tracing::debug!("the note that a session was used is waiting"),
         }
     }
-    let rights = portal.rights(row.account, row.rights_version).await?;
+    let rights = portal.rights(row.account, row.rights_version, row.level).await?;
     // A choice of a contract that is no longer one's own is no choice.
     let chosen = row.chosen.filter(|id| rights.contract_by_id(*id).is_some());
     Ok(Some(SignedIn {
@@ -94,6 +94,7 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
         language: row.language,
         theme: row.theme,
         chosen,
+        level: row.level,
         rights,
     }))
 }
@@ -189,6 +190,7 @@ pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     .await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
+    broker::forget_expired(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)
 }

@@ -76,17 +76,26 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
     #[cfg(not(feature = "ssr"))]
     {
         let _ = (token, purpose);
-        // Somebody went back to the page. Only the server knows whether the link still works.
-        #[cfg(feature = "hydrate")]
-        if window().location().reload().is_ok() {
-            std::future::pending::<()>().await;
-        }
-        Ok(Opened::default())
+        opened_again(Opened::default()).await
     }
 }
 
-/// The pages `/activeren/:token`, `/wachtwoord-herstellen/:token` and `/deblokkeren/:token`.
+/// Somebody went back to a page of which only the server knows what it shows now: it is loaded anew.
+#[cfg(not(feature = "ssr"))]
+pub(super) async fn opened_again<T>(otherwise: T) -> Result<T, AppError> {
+    #[cfg(feature = "hydrate")]
+    if window().location().reload().is_ok() {
+        std::future::pending::<()>().await;
+    }
+    Ok(otherwise)
+}
+
+/// The pages `/activeren/:token`, `/wachtwoord-herstellen/:token`, `/deblokkeren/:token` and
+/// `/eherkenning-koppelen/:token`.
 pub fn link_page(purpose: LinkPurpose) -> AnyView {
+    if purpose == LinkPurpose::Identity {
+        return super::eherkenning::confirm_page();
+    }
     let token = use_params_map().with_untracked(|params| params.get_str("token").unwrap_or_default().to_owned());
     let opened = Resource::new_blocking(|| (), move |()| opened(token.clone(), purpose));
     view! {

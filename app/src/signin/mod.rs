@@ -1,7 +1,9 @@
-//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), and the warning before an idle session
-//! ends (A12).
+//! Signing in (PRODUCT.md A1, A5) and with eHerkenning (A2), choosing a password by a mailed link (A3, A4), and the warning
+//! before an idle session ends (A12).
 
+mod eherkenning;
 mod forgot;
+mod identities;
 mod idle;
 mod link;
 
@@ -9,7 +11,9 @@ use collectief_domain::{account::SignInRefusal, field::FieldErrors};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use eherkenning::{BrokerButton, BrokerRefusedPage, LinkIdentityPage};
 pub use forgot::ForgotPage;
+pub use identities::{LinkedIdentities, list_identities, unlink_identity};
 pub use idle::IdleWatch;
 pub use link::link_page;
 
@@ -35,6 +39,8 @@ struct Tried {
     contact: Option<String>,
     /// A block was just ended.
     unblocked: bool,
+    /// One can also sign in with eHerkenning.
+    broker: bool,
 }
 
 /// Signs in with the form that was posted to the page, if one was.
@@ -51,7 +57,7 @@ async fn tried() -> Result<Tried, AppError> {
                 ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
             }
             let unblocked = ssr::query_value(routes::NOTICE).as_deref() == Some(routes::UNBLOCKED);
-            return Ok(Tried { naar: wanted, unblocked, ..Tried::default() });
+            return Ok(Tried { naar: wanted, unblocked, broker: ssr::has_broker(), ..Tried::default() });
         };
         match ssr::sign_in(&form).await? {
             Ok(session) => {
@@ -62,7 +68,8 @@ async fn tried() -> Result<Tried, AppError> {
             Err(refusal) => {
                 ssr::set_status(status(&refusal));
                 let contact = ssr::contact();
-                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact, unblocked: false })
+                let (email, naar, broker) = (form.email, form.naar, ssr::has_broker());
+                Ok(Tried { email, naar, refusal: Some(refusal), contact, unblocked: false, broker })
             }
         }
     }
@@ -128,6 +135,8 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
         .map(|refusal| refused(t.signin().refused, refusal_words(t, refusal, tried.contact.as_deref())));
     let is_wrong = tried.refusal.is_some();
+    let wanted = tried.naar.clone();
+    let broker = tried.broker.then(|| view! { <BrokerButton wanted label=t.eherkenning().button /> });
     view! {
         <Page title=t.signin().title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
@@ -145,6 +154,7 @@ fn SignInFields(tried: Tried) -> impl IntoView {
                 <button class="button act">{t.signin().submit}</button>
             </form>
             <p><a rel="external" href=routes::FORGOT>{t.password().forgotten}</a></p>
+            {broker}
         </Page>
     }
     .into_any()

@@ -8,8 +8,11 @@
 pub(crate) mod access_log;
 pub(crate) mod access_log_head;
 pub(crate) mod account;
+pub(crate) mod account_identity;
 pub(crate) mod account_link;
 pub(crate) mod account_right;
+pub(crate) mod broker_proof;
+pub(crate) mod broker_try;
 pub(crate) mod contract;
 pub(crate) mod employer;
 pub(crate) mod idempotency;
@@ -55,8 +58,11 @@ mod tests {
             fits::<super::access_log::Entity>(&database).await;
             fits::<super::access_log_head::Entity>(&database).await;
             fits::<super::account::Entity>(&database).await;
+            fits::<super::account_identity::Entity>(&database).await;
             fits::<super::account_link::Entity>(&database).await;
             fits::<super::account_right::Entity>(&database).await;
+            fits::<super::broker_proof::Entity>(&database).await;
+            fits::<super::broker_try::Entity>(&database).await;
             fits::<super::contract::Entity>(&database).await;
             fits::<super::employer::Entity>(&database).await;
             fits::<super::idempotency::Entity>(&database).await;

@@ -13,6 +13,7 @@ use crate::settings::{CommonOptions, LogFormat, ServeOptions, Settings};
 
 mod account;
 mod check;
+mod contract;
 mod migrate;
 mod roster;
 
@@ -50,6 +51,11 @@ enum Command {
         #[command(subcommand)]
         what: account::Account,
     },
+    /// Set what holds for a contract
+    Contract {
+        #[command(subcommand)]
+        what: contract::Contract,
+    },
     /// Recompute everything that is kept twice, and follow the chain of the access log
     Check,
 }
@@ -79,6 +85,7 @@ pub fn run() -> ExitCode {
             Command::Import { what } => roster::import(&settings, what).await,
             Command::Export { what } => roster::export(&settings, what).await,
             Command::Account { what } => account::account(&settings, what).await,
+            Command::Contract { what } => contract::contract(&settings, what).await,
             Command::Check => check::check(&settings).await,
         }
     });

@@ -28,6 +28,7 @@ use collectief_domain::{
 use collectief_service::{
     Limits, Portal, Reach,
     account::{Contracts, NewAccount, add},
+    broker::BrokerAccess,
     clock::Clock,
     roster, session,
     testing::{TestDatabase, databases},
@@ -123,6 +124,11 @@ pub async fn apps() -> Vec<App> {
 
 /// As [`apps`], with other limits.
 pub async fn apps_with(limits: Limits) -> Vec<App> {
+    apps_where(limits, |_| None).await
+}
+
+/// As [`apps`], with other limits and with a broker, made for the clock of each server.
+pub async fn apps_where(limits: Limits, broker: impl Fn(&Clock) -> Option<BrokerAccess>) -> Vec<App> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("roster.csv");
     std::fs::write(&file, roster_csv()).unwrap();
@@ -133,6 +139,10 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
         let reach = Reach { address: Some(ORIGIN.to_owned()), ..Reach::default() };
         let portal = Portal::new(database.db.clone(), clock.clone(), limits.clone(), "Collectief".to_owned(), false)
             .reached_by(reach);
+        let portal = match broker(&clock) {
+            Some(access) => portal.with_broker(access),
+            None => portal,
+        };
         let mut refused = Vec::new();
         roster::import(&portal, std::slice::from_ref(&file), &mut |progress| {
             if let roster::Progress::Refused(row) = progress {

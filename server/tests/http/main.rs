@@ -5,9 +5,12 @@
 mod accounts;
 mod csrf;
 mod download;
+mod eherkenning;
+mod fake_broker;
 mod harness;
 mod headers;
 mod health;
+mod identity;
 mod links;
 mod listening;
 mod rights;

@@ -84,6 +84,17 @@ fn table() -> Vec<Row> {
         row("POST", "/wachtwoord-herstellen/{token}", Form(&[("wachtwoord", "x")]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/deblokkeren/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/deblokkeren/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        // No broker is configured here: there is no way in through one.
+        row("POST", "/inloggen/eherkenning", Form(&[("naar", "/")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning", Query("reden=niveau"), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning/terug", Query("code=x&state=x"), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning/koppelen", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/inloggen/eherkenning/koppelen", Form(&[("email", "x")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/eherkenning-koppelen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/eherkenning-koppelen/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/fn/list_identities", Call(json!({})), SignedIn(OK)),
+        // One's own alone: whatever id is sent, there is none here.
+        row("POST", "/eherkenning-ontkoppelen", Form(&[("id", "1")]), SignedIn(SEE)),
         row("POST", "/fn/sign_in_again", Call(json!({ "form": { "email": "x" } })), Everybody(OK)),
         row("POST", "/taal", Form(&[("taal", "nl"), ("naar", "/")]), Everybody(SEE)),
         row("POST", "/weergave", Form(&[("weergave", "light"), ("naar", "/")]), Everybody(SEE)),

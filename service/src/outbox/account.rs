@@ -63,6 +63,30 @@ pub(super) fn link_words(mail: &LinkMail, brand: &str) -> Words {
                 "Did you not ask for this? Then you need not do anything.".to_owned(),
             ],
         ),
+        (Language::Nl, LinkPurpose::Identity) => (
+            "Koppel eHerkenning aan uw account",
+            vec![
+                format!(
+                    "Iemand heeft met eHerkenning ingelogd en wil dat koppelen aan uw account in {brand}. Was u dat? \
+                     Bevestig het dan op deze pagina, in dezelfde browser:"
+                ),
+                url.clone(),
+                "De link werkt één keer, een uur lang. Daarna logt u met eHerkenning in zonder wachtwoord.".to_owned(),
+                "Was u dit niet? Dan hoeft u niets te doen: zonder uw bevestiging wordt er niets gekoppeld.".to_owned(),
+            ],
+        ),
+        (Language::En, LinkPurpose::Identity) => (
+            "Link eHerkenning to your account",
+            vec![
+                format!(
+                    "Somebody signed in with eHerkenning and wants to link it to your account in {brand}. Was that you? \
+                     Then confirm it on this page, in the same browser:"
+                ),
+                url.clone(),
+                "The link works once, for an hour. After that you sign in with eHerkenning without a password.".to_owned(),
+                "Was this not you? Then you need not do anything: nothing is linked unless you confirm it.".to_owned(),
+            ],
+        ),
         (Language::Nl, LinkPurpose::Unblock) => (
             "Uw account is geblokkeerd",
             vec![
