@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 
-import { Provider } from "oidc-provider";
+import { Provider, interactionPolicy } from "oidc-provider";
 
 const LEVELS = "urn:etoegang:core:assurance-class:";
 const KVK = "urn:etoegang:1.9:EntityConcernedID:KvKnr";
@@ -47,6 +47,15 @@ export async function start(port = 0) {
   };
 }
 
+/** Whoever comes chooses anew, also in a browser in which somebody chose before. */
+function alwaysAsked() {
+  const { base, Check } = interactionPolicy;
+  const policy = base();
+  const asked = (context) => (context.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT);
+  policy.get("login").checks.add(new Check("always_asked", "who to be has to be chosen", asked));
+  return policy;
+}
+
 /** What answers the requests for a portal. */
 function answers(issuer, portal) {
   const provider = new Provider(issuer, {
@@ -67,7 +76,7 @@ function answers(issuer, portal) {
     features: { devInteractions: { enabled: false } },
     cookies: { keys: ["alleen-voor-demonstraties"] },
     ttl: { Interaction: 3600, Session: 3600, Grant: 3600, AccessToken: 60, AuthorizationCode: 60, IdToken: 300 },
-    interactions: { url: (_, interaction) => `/kies/${interaction.uid}` },
+    interactions: { url: (_, interaction) => `/kies/${interaction.uid}`, policy: alwaysAsked() },
     findAccount: (_, id) => ({
       accountId: id,
       claims: () => ({ sub: id, [KVK]: people[id]?.kvk }),
@@ -117,7 +126,7 @@ function page(asked) {
   const who = Object.entries(people).map(([id, person]) => [id, `${person.name}, ${person.organisation}`]);
   return `<!DOCTYPE html>
 <html lang="nl"><head><meta charset="utf-8"><title>Demonstratiemakelaar</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>
 <body><main><h1>Demonstratiemakelaar</h1>
 <p>Dit staat in voor eHerkenning. Kies wie u bent en met welk niveau u inlogt.</p>
 <form method="post">

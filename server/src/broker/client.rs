@@ -41,6 +41,8 @@ pub(super) struct HttpClient {
     tls: TlsConnector,
     /// Whether the broker is one on this machine, for development and tests, which may do without TLS.
     on_this_machine: bool,
+    /// How long one request may take.
+    time: Duration,
 }
 
 impl HttpClient {
@@ -54,7 +56,7 @@ impl HttpClient {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), on_this_machine })
+        Ok(Self { tls: TlsConnector::from(Arc::new(config)), on_this_machine, time: REQUEST_TIME })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
@@ -62,7 +64,7 @@ impl HttpClient {
         if !is_allowed(&uri, self.on_this_machine) {
             return Err(HttpError::Insecure);
         }
-        match tokio::time::timeout(REQUEST_TIME, self.exchange(&uri, request)).await {
+        match tokio::time::timeout(self.time, self.exchange(&uri, request)).await {
             Ok(answered) => answered,
             Err(_) => Err(HttpError::TooSlow),
         }
@@ -148,6 +150,19 @@ impl<'c> AsyncHttpClient<'c> for HttpClient {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_broker_that_does_not_answer_is_given_up_and_one_that_is_not_there_is_told() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap();
+        let http = HttpClient { time: Duration::from_millis(50), ..HttpClient::new(true).unwrap() };
+        let ask = |url: String| http.call(http::Request::get(url).body(Vec::new()).unwrap());
+        assert_eq!(ask(format!("http://{address}/")).await.err(), Some(HttpError::TooSlow));
+        assert_eq!(ask(format!("https://{address}/")).await.err(), Some(HttpError::TooSlow));
+        assert_eq!(ask("http://broker.example/".to_owned()).await.err(), Some(HttpError::Insecure));
+        drop(silent);
+        assert_eq!(ask(format!("http://{address}/")).await.err(), Some(HttpError::Unreachable));
+    }
 
     #[test]
     fn nothing_goes_in_the_clear_but_to_this_machine() {
