@@ -476,9 +476,9 @@ pub async fn note_wrong(txn: &Txn, email: &str, failures: u32, now: i64) -> Resu
     Ok(())
 }
 
-/// Notes that somebody signed in with the password that `hash` is of: wrong passwords of before no longer count. Returns
-/// `false`, and notes nothing, when the account has another password since, or was blocked. Until the transaction ends
-/// neither can happen.
+/// Notes that somebody signed in with the password that `hash` is of: wrong passwords of before no longer count.
+/// Returns `false`, and notes nothing, when the account has another password since, or was blocked. Until the
+/// transaction ends neither can happen.
 ///
 /// # Errors
 /// When the database refuses.

@@ -60,8 +60,8 @@ pub async fn acts_for(db: &Db, account: AccountId, kvk_number: &str) -> Result<b
     Ok(db.read().query_one_raw(statement(db.read().get_database_backend(), sql, values)).await?.is_some())
 }
 
-/// Notes that somebody signs in with an identity. Returns `false`, and notes nothing, when it is no longer linked to this
-/// account, or when the account was blocked; until the transaction ends neither can happen.
+/// Notes that somebody signs in with an identity. Returns `false`, and notes nothing, when it is no longer linked to
+/// this account, or when the account was blocked; until the transaction ends neither can happen.
 ///
 /// # Errors
 /// When the database refuses.

@@ -147,7 +147,8 @@ pub fn is_kvk_number(text: &str) -> bool {
     text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Why signing in with eHerkenning came to nothing, as the page tells it. What the broker said about it is not repeated.
+/// Why signing in with eHerkenning came to nothing, as the page tells it. What the broker said about it is not
+/// repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BrokerRefusal {

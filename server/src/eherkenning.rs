@@ -1,8 +1,8 @@
 //! Going to the broker of eHerkenning and coming back from it (PRODUCT.md A2).
 //!
-//! The form that begins is answered with a page that goes on by itself: a redirect would be held to what our own policy
-//! lets forms be sent to, at the broker and at every address that the broker sends the browser on to. Whatever comes back
-//! is answered with a redirect to a path of our own, so that no code stays in the address.
+//! The form that begins is answered with a page that goes on by itself: a redirect would be held to what our own
+//! policy lets forms be sent to, at the broker and at every address that the broker sends the browser on to. Whatever
+//! comes back is answered with a redirect to a path of our own, so that no code stays in the address.
 
 use axum::{
     Extension, Form,

@@ -1,9 +1,9 @@
 //! Signing in with eHerkenning through a broker (PRODUCT.md A2).
 //!
 //! The browser is sent to the broker and comes back with an answer. What the portal must remember meanwhile is two
-//! secrets: the state, which the broker gives back, and the browser's own, which stands in a cookie of that browser. The
-//! database keeps their hashes, so that any server can take the answer, only the browser that began can bring it, and it
-//! counts once.
+//! secrets: the state, which the broker gives back, and the browser's own, which stands in a cookie of that browser.
+//! The database keeps their hashes, so that any server can take the answer, only the browser that began can bring it,
+//! and it counts once.
 
 use std::sync::Arc;
 
@@ -68,8 +68,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// A secret of this try for one purpose, as 43 letters of base64. It follows from what only the browser knows, so that
-    /// it need not be kept, and without that browser nobody can make it.
+    /// A secret of this try for one purpose, as 43 letters of base64. It follows from what only the browser knows, so
+    /// that it need not be kept, and without that browser nobody can make it.
     pub fn secret_for(&self, purpose: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(purpose.as_bytes());
@@ -166,8 +166,8 @@ pub enum Finished {
     Refused(BrokerRefusal),
 }
 
-/// Begins to sign in. `wanted` is the page of our own that was asked for, `demand` a level above what the portal demands,
-/// where a contract needs it.
+/// Begins to sign in. `wanted` is the page of our own that was asked for, `demand` a level above what the portal
+/// demands, where a contract needs it.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] where no broker is configured; every refusal is in the answer.

@@ -2,9 +2,10 @@
 //! confirm that an identity of eHerkenning is theirs
 //! (PRODUCT.md A2 to A5).
 //!
-//! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not looked
-//! up while the request waits. A message for the address goes into the outbox in any case, with the token of its link,
-//! encrypted; only when it is delivered is the account looked up. Where there is none, the message is thrown away.
+//! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not
+//! looked up while the request waits. A message for the address goes into the outbox in any case, with the token of
+//! its link, encrypted; only when it is delivered is the account looked up. Where there is none, the message is
+//! thrown away.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
@@ -103,7 +104,8 @@ struct Shown {
     kvk_number: String,
 }
 
-/// Asks for a link to choose a password. The answer is the same whether or not the address is known, and so is the work.
+/// Asks for a link to choose a password. The answer is the same whether or not the address is known, and so is the
+/// work.
 ///
 /// # Errors
 /// When the database cannot be used; every refusal is in the answer.
@@ -226,9 +228,9 @@ pub(crate) fn hindrance(portal: &Portal) -> Option<&'static str> {
     (!known).then_some("a link cannot be mailed: the address of the portal is not known; set origin")
 }
 
-/// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None` when
-/// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
-/// same link. Nothing may hinder it.
+/// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None`
+/// when the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it
+/// is the same link. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
     let Wanted { asked, token: sealed, shown } =
         serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;

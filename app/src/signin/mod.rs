@@ -1,5 +1,5 @@
-//! Signing in (PRODUCT.md A1, A5) and with eHerkenning (A2), choosing a password by a mailed link (A3, A4), and the warning
-//! before an idle session ends (A12).
+//! Signing in (PRODUCT.md A1, A5) and with eHerkenning (A2), choosing a password by a mailed link (A3, A4), and the
+//! warning before an idle session ends (A12).
 
 mod eherkenning;
 mod forgot;
@@ -108,8 +108,8 @@ fn field_errors(refusal: Option<&SignInRefusal>) -> FieldErrors {
     }
 }
 
-/// The page `/inloggen`. Its form is posted to the page itself and never read by script, so that signing in works before
-/// the module has arrived as well.
+/// The page `/inloggen`. Its form is posted to the page itself and never read by script, so that signing in works
+/// before the module has arrived as well.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let tried = Resource::new_blocking(|| (), |()| tried());

@@ -6,8 +6,8 @@ pub(super) const STEP: Step = Step {
     number: 7,
     name: "signing in through a broker",
     statements: &[
-        // A try that was begun: what the broker will send back, and the cookie of the browser that began it, both hashed.
-        // wanted: the page of our own that was asked for.
+        // A try that was begun: what the broker will send back, and the cookie of the browser that began it, both
+        // hashed. wanted: the page of our own that was asked for.
         "CREATE TABLE broker_try (
             state_hash {bytes} PRIMARY KEY,
             browser_hash {bytes} NOT NULL,

@@ -1,4 +1,5 @@
-//! Requests to the broker: over TLS, within a time and a size, and only where they were sent to. No redirect is followed.
+//! Requests to the broker: over TLS, within a time and a size, and only where they were sent to. No redirect is
+//! followed.
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 

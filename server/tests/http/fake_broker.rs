@@ -22,8 +22,7 @@ use collectief::broker::{BrokerSettings, OidcBroker};
 use collectief_domain::assurance::{Demand, LevelNames};
 use collectief_service::{broker::BrokerAccess, clock::Clock};
 use ring::{
-    digest, hmac,
-    rand::SystemRandom,
+    digest, hmac, rand as system,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use serde_json::{Value, json};
@@ -43,7 +42,7 @@ pub struct SigningKey {
 impl SigningKey {
     /// A fresh key.
     pub fn new(id: &str) -> Self {
-        let random = SystemRandom::new();
+        let random = system::SystemRandom::new();
         let stored = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, stored.as_ref(), &random).unwrap();
         Self { pair, id: id.to_owned() }
@@ -65,7 +64,7 @@ impl SigningKey {
     /// A token of these parts, which need not be JSON.
     pub fn sign(&self, header: &str, claims: &str) -> String {
         let text = unsigned(header, claims);
-        let signature = self.pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
+        let signature = self.pair.sign(&system::SystemRandom::new(), text.as_bytes()).unwrap();
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 }
