@@ -6,7 +6,8 @@ use collectief_domain::{
     actor::{Language, Role},
     contract::ContractChoice,
     date::OPEN_END,
-    frame::{Frame, FrameUser, Theme},
+    frame::{Frame, FrameUser, Theme, Viewed},
+    staff::StaffRight,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -72,6 +73,16 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
     if user.roles.has(Role::AccountManagement) {
         groups.push((t.group_management, vec![Entry { label: t.accounts, path: routes::ACCOUNTS }]));
     }
+    if user.staff.allow(StaffRight::Find) {
+        let mut office = vec![Entry { label: t.office, path: routes::OFFICE }];
+        if user.staff.allow(StaffRight::ServeAccounts) {
+            office.push(Entry { label: t.requests, path: routes::OFFICE_REQUESTS });
+        }
+        if user.staff.allow(StaffRight::SeeAccessLog) {
+            office.push(Entry { label: t.access_log, path: routes::OFFICE_LOG });
+        }
+        groups.push((t.group_office, office));
+    }
     groups
 }
 
@@ -87,6 +98,7 @@ pub fn Layout(
         Some(user) => view! {
             <Menu user=user.clone() />
             <main id="inhoud" tabindex="-1">
+                {user.viewed.clone().map(|viewed| view! { <ViewedBanner viewed /> })}
                 <ConnectionLost />
                 <ContractUnknown />
                 {children()}
@@ -236,6 +248,25 @@ pub fn contract_words(choice: &ContractChoice) -> String {
     format!("{} · {}", choice.number, choice.name)
 }
 
+/// Tells staff of the insurer that they see what an employer sees, on every page, with the way out.
+#[component]
+fn ViewedBanner(viewed: Viewed) -> impl IntoView {
+    let t = use_texts().frame();
+    view! {
+        <section class="note wait viewed" aria-label=t.viewed_title>
+            <p>
+                <strong>{t.viewed_as(&viewed.name)}</strong>
+                " "
+                {t.viewed_until(&viewed.until)}
+            </p>
+            <form method="post" action=routes::STOP_VIEWING>
+                <button class="button">{t.viewed_stop}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
 /// Tells that the contract number that was typed in the header is not known.
 #[component]
 fn ContractUnknown() -> impl IntoView {
@@ -283,7 +314,7 @@ fn Menu(user: FrameUser) -> impl IntoView {
                             let below = here.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'));
                             if here == entry.path {
                                 Some("page")
-                            } else if below && entry.path != routes::DASHBOARD {
+                            } else if below && entry.path != routes::DASHBOARD && !is_elsewhere(entry.path, here) {
                                 Some("true")
                             } else {
                                 None
@@ -315,6 +346,11 @@ fn Menu(user: FrameUser) -> impl IntoView {
         </nav>
     }
     .into_any()
+}
+
+/// Whether a page below the first one of the back office has an entry of its own.
+fn is_elsewhere(path: &str, here: &str) -> bool {
+    path == routes::OFFICE && [routes::OFFICE_REQUESTS, routes::OFFICE_LOG].iter().any(|own| here.starts_with(own))
 }
 
 /// Where a form in the header goes back to.
@@ -361,6 +397,16 @@ pub async fn choose_theme(
         collectief_service::session::set_theme(&portal, &who, theme).await.map_err(ssr::refuse)?;
     }
     ssr::see_other(back_to(&naar));
+    Ok(())
+}
+
+/// Ends that staff of the insurer see what an employer sees. A plain form post.
+#[server(prefix = "", endpoint = "meekijken-stoppen")]
+pub async fn stop_viewing() -> Result<(), crate::error::AppError> {
+    use crate::ssr;
+    let (portal, request, who) = ssr::actor()?;
+    let employer = collectief_service::office::end_viewing(&portal, &request, &who).await.map_err(ssr::refuse)?;
+    ssr::see_other(&employer.map_or_else(|| routes::OFFICE.to_owned(), routes::office_employer));
     Ok(())
 }
 

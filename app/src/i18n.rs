@@ -64,6 +64,13 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
         FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
         FieldCode::MailedEnough => t.mailed_enough.to_owned(),
+        FieldCode::KvkLength => t.kvk_length.to_owned(),
+        FieldCode::NotAPhone => t.not_a_phone.to_owned(),
+        FieldCode::NoRoles => t.no_roles.to_owned(),
+        FieldCode::OutOfRange { min, max } => t.out_of_range(min, max),
+        FieldCode::Taken => t.taken.to_owned(),
+        FieldCode::UnknownAccount => t.unknown_account.to_owned(),
+        FieldCode::HasParticipants => t.has_participants.to_owned(),
     }
 }
 

@@ -4,10 +4,13 @@
 //! is posted to the page instead (see [`POSTED_PAGES`]).
 
 use collectief_domain::{
+    access_log::LogForm,
     account::LinkPurpose,
     account_management::AccountListForm,
+    account_request::{CONFIRM_PATH, RequestListForm},
     flow::{FlowForm, UsageForm},
-    ids::{AccountId, ParticipationId},
+    ids::{AccountId, EmployerId, ParticipationId, RequestId},
+    office::OfficeForm,
     participant::{ParticipantListForm, Population},
     search,
 };
@@ -46,6 +49,21 @@ pub const ACCOUNTS: &str = "/accountbeheer";
 /// Adding a user.
 pub const NEW_ACCOUNT: &str = "/accountbeheer/nieuw";
 
+/// "Account aanvragen": asking for an account.
+pub const REQUEST_ACCOUNT: &str = "/account-aanvragen";
+/// The back office: finding accounts and employers.
+pub const OFFICE: &str = "/beheer";
+/// The requests for accounts.
+pub const OFFICE_REQUESTS: &str = "/beheer/aanvragen";
+/// The employers of the back office; each has its page below it.
+pub const OFFICE_EMPLOYERS: &str = "/beheer/werkgevers";
+/// Making an employer.
+pub const NEW_EMPLOYER: &str = "/beheer/werkgevers/nieuw";
+/// The access log.
+pub const OFFICE_LOG: &str = "/beheer/toegangslog";
+/// Ending that one sees what an employer sees; only posted to.
+pub const STOP_VIEWING: &str = "/meekijken-stoppen";
+
 /// The name in the query of the pages of "Accountbeheer" that tells what was done.
 pub const DONE: &str = "gedaan";
 /// The name in the query of [`FORGOT`] that tells that a link was asked for.
@@ -57,7 +75,7 @@ pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 14] = [
+pub const POSTED_PAGES: [&str; 24] = [
     SIGN_IN,
     FORGOT,
     "/activeren/{token}",
@@ -72,11 +90,72 @@ pub const POSTED_PAGES: [&str; 14] = [
     ACCOUNTS,
     NEW_ACCOUNT,
     "/accountbeheer/{id}",
+    REQUEST_ACCOUNT,
+    "/account-aanvragen/bevestigen/{token}",
+    OFFICE,
+    "/beheer/aanvragen/{id}",
+    "/beheer/accounts/{id}",
+    NEW_EMPLOYER,
+    "/beheer/werkgevers/{id}",
+    "/beheer/werkgevers/{id}/contracten/nieuw",
+    "/beheer/werkgevers/{id}/contracten/{nummer}",
+    OFFICE_LOG,
 ];
 
 /// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
 pub fn is_behind_link(path: &str) -> bool {
-    LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+    path.starts_with(CONFIRM_PATH) || LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The page that tells that an account was asked for.
+pub fn asked_for_account() -> String {
+    with_query(REQUEST_ACCOUNT, &[(ASKED, "ja")])
+}
+
+/// The back office, as it was searched, without what may be a BSN.
+pub fn office(form: &OfficeForm) -> String {
+    with_query(OFFICE, &[("zoek", without_bsn(&form.zoek))])
+}
+
+/// The requests for accounts, as they were asked for.
+pub fn office_requests(form: &RequestListForm) -> String {
+    with_query(OFFICE_REQUESTS, &[("toon", &form.toon), ("pagina", if form.pagina == "1" { "" } else { &form.pagina })])
+}
+
+/// One request for an account.
+pub fn office_request(id: RequestId) -> String {
+    format!("{OFFICE_REQUESTS}/{id}")
+}
+
+/// An account in the back office.
+pub fn office_account(id: AccountId) -> String {
+    format!("{OFFICE}/accounts/{id}")
+}
+
+/// An employer in the back office.
+pub fn office_employer(id: EmployerId) -> String {
+    format!("{OFFICE_EMPLOYERS}/{id}")
+}
+
+/// A contract in the back office; without a number a new one.
+pub fn office_contract(employer: EmployerId, number: Option<&str>) -> String {
+    format!("{OFFICE_EMPLOYERS}/{employer}/contracten/{}", number.unwrap_or("nieuw"))
+}
+
+/// The access log, as it was asked for; `kind` is empty for the page, or `.xlsx` or `.csv` for a file.
+pub fn office_log(form: &LogForm, kind: &str) -> String {
+    with_query(
+        &format!("{OFFICE_LOG}{kind}"),
+        &[
+            ("van", &form.van),
+            ("tot", &form.tot),
+            ("account", &form.account),
+            ("contract", &form.contract),
+            ("relatienummer", without_bsn(&form.relatienummer)),
+            ("gebeurtenis", &form.gebeurtenis),
+            ("voor", &form.voor),
+        ],
+    )
 }
 
 /// The page that tells that a link was asked for.

@@ -17,7 +17,7 @@ use leptos_router::{
 use crate::{
     error::AppError,
     frame::{Layout, provide_frame},
-    pages::LazyPage,
+    pages::{LazyPage, OfficePlace, RequestStep},
     ui::page::Failure,
 };
 
@@ -145,6 +145,69 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("accountbeheer") view=LazyPage::Users ssr=SsrMode::Async />
                     <Route path=(StaticSegment("accountbeheer"), StaticSegment("nieuw")) view=LazyPage::User ssr=SsrMode::Async />
                     <Route path=(StaticSegment("accountbeheer"), ParamSegment("id")) view=LazyPage::User ssr=SsrMode::Async />
+                    <Route
+                        path=StaticSegment("account-aanvragen")
+                        view=LazyPage::Request(RequestStep::Ask)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("account-aanvragen"), StaticSegment("bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Request(RequestStep::Confirm)
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=StaticSegment("beheer") view=LazyPage::Office(OfficePlace::Home) ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("aanvragen"))
+                        view=LazyPage::Office(OfficePlace::Requests)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("aanvragen"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Request)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("accounts"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Account)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("werkgevers"), StaticSegment("nieuw"))
+                        view=LazyPage::Office(OfficePlace::Employer)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("werkgevers"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Employer)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(
+                            StaticSegment("beheer"),
+                            StaticSegment("werkgevers"),
+                            ParamSegment("id"),
+                            StaticSegment("contracten"),
+                            StaticSegment("nieuw"),
+                        )
+                        view=LazyPage::Office(OfficePlace::Contract)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(
+                            StaticSegment("beheer"),
+                            StaticSegment("werkgevers"),
+                            ParamSegment("id"),
+                            StaticSegment("contracten"),
+                            ParamSegment("nummer"),
+                        )
+                        view=LazyPage::Office(OfficePlace::Contract)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("toegangslog"))
+                        view=LazyPage::Office(OfficePlace::Log)
+                        ssr=SsrMode::Async
+                    />
                 </Routes>
             </Layout>
         </Router>

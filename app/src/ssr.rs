@@ -16,13 +16,14 @@ use axum::{
 };
 use collectief_domain::{
     account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm, SignInForm, SignInRefusal},
+    account_request::{AccountRequestForm, AskAccountRefusal, LinkedRequest},
     actor::Language,
     field::FieldErrors,
     frame::{Frame, Theme},
 };
 pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
 use collectief_service::{
-    link,
+    account_request, link,
     session::{self, NewSession},
 };
 use leptos::prelude::*;
@@ -142,6 +143,11 @@ pub fn posted<T: DeserializeOwned + Default>() -> Option<T> {
     Some(routes::form_from_pairs(joined.into_iter()))
 }
 
+/// Whether this page was posted to.
+pub fn is_posted() -> bool {
+    extension::<Posted>().is_some()
+}
+
 /// The value of one name that was posted to this page.
 pub fn posted_value(name: &str) -> Option<String> {
     let Posted(pairs) = extension()?;
@@ -238,6 +244,29 @@ pub async fn set_password(
 /// Ends the block that a mailed link is about.
 pub async fn unblock(token: &str) -> Result<(), AppError> {
     link::unblock(&portal()?, &request(), token).await.map_err(refuse)
+}
+
+/// What a form for an account is known by, so that sending it twice asks once.
+pub fn request_key() -> Result<String, AppError> {
+    account_request::form_key().map_err(refuse)
+}
+
+/// Asks for an account with a form that was posted.
+pub async fn request_account(form: &AccountRequestForm) -> Result<Result<(), AskAccountRefusal>, AppError> {
+    let portal = portal()?;
+    let language = frame().map(|frame| frame.language).unwrap_or_default();
+    account_request::ask(&portal, &request(), form, language).await.map_err(refuse)
+}
+
+/// What the page behind the link shows that confirms a request.
+pub async fn view_request_link(token: &str) -> Result<LinkedRequest, AppError> {
+    account_request::view(&portal()?, token).await.map_err(refuse)
+}
+
+/// Confirms a request, and tells what the page then shows.
+pub async fn confirm_request(token: &str) -> Result<LinkedRequest, AppError> {
+    account_request::confirm(&portal()?, &request(), token).await.map_err(refuse)?;
+    view_request_link(token).await
 }
 
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.

@@ -5,6 +5,7 @@ use collectief_domain::{
     actor::{Language, Roles},
     frame::Theme,
     ids::AccountId,
+    staff::StaffRoles,
 };
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Value, prelude::*,
@@ -15,6 +16,7 @@ use crate::{
     db::{Db, Txn, statement},
     entity::{account, account_right, contract, sign_in_try},
     error::DataError,
+    office::stored_staff,
 };
 
 /// The form of an e-mail address in which two that differ only in capitals or spaces around them are the same.
@@ -57,7 +59,7 @@ pub struct Credentials {
     pub language: Language,
     /// Whether it is blocked.
     pub blocked: bool,
-    /// Whether it has any role on any contract. One that was removed has none.
+    /// Whether it has any role, on a contract or in the back office. One that was removed has none.
     pub has_rights: bool,
 }
 
@@ -74,6 +76,8 @@ pub struct AccountRow {
     pub blocked_at: Option<i64>,
     /// On how many contracts it has a role.
     pub contracts: u64,
+    /// Its roles in the back office.
+    pub staff: StaffRoles,
 }
 
 /// Adds an account without rights and without a password.
@@ -169,7 +173,8 @@ pub(crate) async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), 
 /// When the database cannot be read.
 pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
     let sql = "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at,
-                      EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS has_rights
+                      (a.staff_roles <> 0
+                       OR EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0)) AS has_rights
                FROM account a WHERE a.email = ?";
     let sql = statement(db.read().get_database_backend(), sql, [fold_email(email).into()]);
     let found = FoundCredentials::find_by_statement(sql).one(db.read()).await?;
@@ -280,6 +285,7 @@ struct ListedAccount {
     name: String,
     blocked_at: Option<i64>,
     contracts: i64,
+    staff_roles: i32,
 }
 
 /// All accounts, by address.
@@ -287,7 +293,7 @@ struct ListedAccount {
 /// # Errors
 /// When the database cannot be read.
 pub async fn list(db: &Db) -> Result<Vec<AccountRow>, DataError> {
-    let sql = "SELECT a.id, a.email, a.name, a.blocked_at,
+    let sql = "SELECT a.id, a.email, a.name, a.blocked_at, a.staff_roles,
                       (SELECT COUNT(*) FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS contracts
                FROM account a ORDER BY a.email";
     let rows = ListedAccount::find_by_statement(statement(db.read().get_database_backend(), sql, []));
@@ -301,6 +307,7 @@ pub async fn list(db: &Db) -> Result<Vec<AccountRow>, DataError> {
             name: row.name,
             blocked_at: row.blocked_at,
             contracts: row.contracts.unsigned_abs(),
+            staff: stored_staff(row.staff_roles),
         })
         .collect())
 }

@@ -82,6 +82,44 @@ kinds! {
     AccountClosed = "account_closed",
     /// An account became the main account of an employer.
     MainAccountNamed = "main_account_named",
+    /// An account was asked for.
+    AccountRequested = "account_requested",
+    /// An account was asked for from a client address that must wait.
+    AccountRequestHeldOff = "account_request_held_off",
+    /// Who asked for an account proved to own the address.
+    AccountRequestConfirmed = "account_request_confirmed",
+    /// Requests for accounts were looked at.
+    AccountRequestsViewed = "account_requests_viewed",
+    /// A request for an account was looked at.
+    AccountRequestViewed = "account_request_viewed",
+    /// A request for an account was approved.
+    AccountRequestApproved = "account_request_approved",
+    /// A request for an account was refused.
+    AccountRequestRefused = "account_request_refused",
+    /// The operator gave an account roles in the back office, or took them away.
+    StaffChanged = "staff_changed",
+    /// Accounts and employers were looked up in the back office.
+    OfficeSearched = "office_searched",
+    /// A mail that could not be delivered is tried again.
+    MailRetried = "mail_retried",
+    /// Staff began to see the portal as an employer does.
+    ViewingBegun = "viewing_begun",
+    /// Staff no longer see the portal as an employer does.
+    ViewingEnded = "viewing_ended",
+    /// An employer, with its contracts, was looked at in the back office.
+    EmployerViewed = "employer_viewed",
+    /// An employer was made.
+    EmployerAdded = "employer_added",
+    /// The name or the KvK number of an employer was changed.
+    EmployerChanged = "employer_changed",
+    /// A contract was made.
+    ContractAdded = "contract_added",
+    /// The terms of a contract were changed.
+    ContractChanged = "contract_changed",
+    /// The access log was looked at.
+    AccessLogViewed = "access_log_viewed",
+    /// The chain of the access log was followed.
+    AccessLogVerified = "access_log_verified",
     /// A list of participants was looked at.
     ListViewed = "list_viewed",
     /// Participants were looked up with the search field over all pages.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod account_management;
+pub mod account_request;
 pub mod audit;
 pub mod check;
 pub mod contract;
@@ -17,6 +18,7 @@ pub mod flow;
 pub mod link;
 mod migration;
 pub mod mutation;
+pub mod office;
 pub mod outbox;
 pub mod participant;
 pub mod roster;

@@ -1,8 +1,8 @@
 //! What somebody may see: the contracts on which an account carries a right.
 //!
 //! Every query of tenant data takes a [`Scope`]. A scope is only made from rights that were read from the database for
-//! an account, or, for the operator's own commands, by naming that it is one. So a query without a check does not
-//! compile.
+//! an account, from the proof that somebody works in the insurer's [`Office`], or, for the operator's own commands, by
+//! naming that it is one. So a query without a check does not compile.
 
 use std::{
     collections::HashMap,
@@ -10,15 +10,17 @@ use std::{
 };
 
 use collectief_domain::{
-    actor::{Right, Roles},
+    actor::{Right, Role, Roles},
     contract::ContractChoice,
-    ids::{AccountId, ContractId},
+    ids::{AccountId, ContractId, EmployerId},
 };
 use sea_orm::{FromQueryResult, Value};
 
 use crate::{
     db::{Db, statement},
     error::DataError,
+    mutation::placeholders,
+    office::Office,
 };
 
 /// One contract of an account.
@@ -39,6 +41,8 @@ pub struct ContractRights {
 pub struct AccountRights {
     account: AccountId,
     version: i64,
+    /// The employer that staff of the insurer look along with; their own rights then count for nothing.
+    viewed: Option<EmployerId>,
     /// In the order of the contract number.
     contracts: Vec<ContractRights>,
     by_number: HashMap<String, usize>,
@@ -55,15 +59,24 @@ pub struct Scope {
     /// Contracts of [`contracts`](Self::contracts) on which BSNs are shown.
     with_bsn: Arc<[ContractId]>,
     account: Option<AccountId>,
-    right: Option<Right>,
+    behind: Behind,
+}
+
+/// By what the database finds the contracts of a scope where they are too many to name each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Behind {
+    /// Those on which the account has the right.
+    Account(AccountId, Right),
+    /// All of the employer.
+    Employer(EmployerId),
+    /// Each is named, however many.
+    Names,
+    /// All there are: the operator.
+    Everything,
 }
 
 impl Scope {
-    fn of<'a>(
-        account: Option<AccountId>,
-        right: Option<Right>,
-        rights: impl Iterator<Item = &'a ContractRights>,
-    ) -> Self {
+    fn of<'a>(account: Option<AccountId>, behind: Behind, rights: impl Iterator<Item = &'a ContractRights>) -> Self {
         let mut contracts = Vec::new();
         let mut with_bsn = Vec::new();
         for right in rights {
@@ -75,7 +88,7 @@ impl Scope {
         let mut sorted = contracts.clone();
         sorted.sort_unstable();
         with_bsn.sort_unstable();
-        Self { contracts: contracts.into(), sorted: sorted.into(), with_bsn: with_bsn.into(), account, right }
+        Self { contracts: contracts.into(), sorted: sorted.into(), with_bsn: with_bsn.into(), account, behind }
     }
 
     /// The contracts, in the order of their numbers.
@@ -111,9 +124,9 @@ impl Scope {
         self.account
     }
 
-    /// The right that it is for; `None` is the operator's, who has all.
-    pub(crate) fn right(&self) -> Option<Right> {
-        self.right
+    /// By what the database finds its contracts.
+    pub(crate) fn behind(&self) -> Behind {
+        self.behind
     }
 
     /// Whether there is no contract at all.
@@ -148,23 +161,32 @@ impl AccountRights {
         self.contracts.iter().find(|contract| contract.id == id)
     }
 
+    /// Whether `right` may be used on `contract`, which is one of these.
+    pub fn allow(&self, contract: &ContractRights, right: Right) -> bool {
+        contract.roles.has(right.role())
+            && (right != Right::RevealBsn || contract.borderel_payment)
+            && (self.viewed.is_none() || right.is_for_viewing())
+    }
+
+    fn behind(&self, right: Right) -> Behind {
+        self.viewed.map_or(Behind::Account(self.account, right), Behind::Employer)
+    }
+
     /// All contracts on which the account has `right`.
     pub fn scope(&self, right: Right) -> Scope {
-        let contracts = || self.contracts.iter().filter(|contract| allows(contract, right));
-        self.scopes[right as usize].get_or_init(|| Scope::of(Some(self.account), Some(right), contracts())).clone()
+        let contracts = || self.contracts.iter().filter(|contract| self.allow(contract, right));
+        self.scopes[right as usize]
+            .get_or_init(|| Scope::of(Some(self.account), self.behind(right), contracts()))
+            .clone()
     }
 
     /// The contract with this number, if the account has `right` on it. A contract of somebody else and one that does
     /// not exist are both `None`.
     pub fn scope_of(&self, right: Right, number: &str) -> Option<Scope> {
         self.contract(number)
-            .filter(|contract| allows(contract, right))
-            .map(|contract| Scope::of(Some(self.account), Some(right), std::iter::once(contract)))
+            .filter(|contract| self.allow(contract, right))
+            .map(|contract| Scope::of(Some(self.account), self.behind(right), std::iter::once(contract)))
     }
-}
-
-fn allows(contract: &ContractRights, right: Right) -> bool {
-    contract.roles.has(right.role()) && (right != Right::RevealBsn || contract.borderel_payment)
 }
 
 /// A set of roles, as stored; bits that mean nothing are no role.
@@ -181,6 +203,17 @@ struct RightRow {
     borderel_payment: bool,
 }
 
+impl From<RightRow> for ContractRights {
+    fn from(row: RightRow) -> Self {
+        Self {
+            id: ContractId(row.contract_id),
+            choice: ContractChoice { number: row.number, name: row.name },
+            roles: stored_roles(row.roles),
+            borderel_payment: row.borderel_payment,
+        }
+    }
+}
+
 impl Db {
     /// The rights of an account, read afresh. `version` is the account's `rights_version` that the caller saw.
     ///
@@ -191,19 +224,60 @@ impl Db {
                    FROM account_right r JOIN contract c ON c.id = r.contract_id
                    WHERE r.account_id = ? AND r.roles <> 0 ORDER BY c.number";
         let sql = statement(self.read().get_database_backend(), sql, [Value::from(account.0)]);
-        let contracts: Vec<_> = RightRow::find_by_statement(sql)
-            .all(self.read())
-            .await?
-            .into_iter()
-            .map(|row| ContractRights {
-                id: ContractId(row.contract_id),
-                choice: ContractChoice { number: row.number, name: row.name },
-                roles: stored_roles(row.roles),
-                borderel_payment: row.borderel_payment,
-            })
-            .collect();
+        self.rights_from(sql, account, version, None).await
+    }
+
+    /// What staff of the insurer see who look along with an employer: every contract of it, and nothing else, whatever
+    /// rights they have themselves. Nothing can be changed with them ([`Right::is_for_viewing`]). Their version is one
+    /// that no rights of an account have.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn viewed_rights(&self, account: AccountId, employer: EmployerId) -> Result<AccountRights, DataError> {
+        let sql = "SELECT c.id AS contract_id, c.number, c.name, c.borderel_payment,
+                          CAST(CASE WHEN c.borderel_payment THEN ? ELSE ? END AS INTEGER) AS roles
+                   FROM contract c WHERE c.employer_id = ? ORDER BY c.number";
+        let (seen, paying) = (Role::Administrative.bit(), Role::Financial.bit());
+        let values = [Value::from(i32::from(seen | paying)), i32::from(seen).into(), employer.0.into()];
+        let sql = statement(self.read().get_database_backend(), sql, values);
+        self.rights_from(sql, account, -employer.0, Some(employer)).await
+    }
+
+    async fn rights_from(
+        &self,
+        sql: sea_orm::Statement,
+        account: AccountId,
+        version: i64,
+        viewed: Option<EmployerId>,
+    ) -> Result<AccountRights, DataError> {
+        let rows = RightRow::find_by_statement(sql).all(self.read()).await?;
+        let contracts: Vec<_> = rows.into_iter().map(ContractRights::from).collect();
         let by_number = contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
-        Ok(AccountRights { account, version, contracts, by_number, scopes: Default::default() })
+        Ok(AccountRights { account, version, viewed, contracts, by_number, scopes: Default::default() })
+    }
+
+    /// The contracts with these numbers, for somebody who works in the insurer's office; numbers of none are left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn office_scope(
+        &self,
+        office: &Office,
+        numbers: &[String],
+    ) -> Result<(Scope, Vec<ContractRights>), DataError> {
+        let mut rights = Vec::new();
+        if !numbers.is_empty() {
+            let sql = format!(
+                "SELECT id AS contract_id, number, name, CAST(0 AS INTEGER) AS roles, borderel_payment
+                 FROM contract WHERE number IN ({}) ORDER BY number",
+                placeholders(numbers.len())
+            );
+            let values = numbers.iter().map(|number| Value::from(number.as_str()));
+            let sql = statement(self.read().get_database_backend(), &sql, values);
+            let rows = RightRow::find_by_statement(sql).all(self.read()).await?;
+            rights = rows.into_iter().map(ContractRights::from).collect();
+        }
+        Ok((Scope::of(Some(office.account()), Behind::Names, rights.iter()), rights))
     }
 
     /// Every contract, for the commands of the operator, who has the database itself.
@@ -214,17 +288,8 @@ impl Db {
         let sql = "SELECT id AS contract_id, number, name, CAST(7 AS INTEGER) AS roles, borderel_payment
                    FROM contract ORDER BY number";
         let sql = statement(self.read().get_database_backend(), sql, []);
-        let rows: Vec<_> = RightRow::find_by_statement(sql)
-            .all(self.read())
-            .await?
-            .into_iter()
-            .map(|row| ContractRights {
-                id: ContractId(row.contract_id),
-                choice: ContractChoice { number: row.number, name: row.name },
-                roles: Roles::from_bits(7),
-                borderel_payment: row.borderel_payment,
-            })
-            .collect();
-        Ok(Scope::of(None, None, rows.iter()))
+        let rows: Vec<_> =
+            RightRow::find_by_statement(sql).all(self.read()).await?.into_iter().map(ContractRights::from).collect();
+        Ok(Scope::of(None, Behind::Everything, rows.iter()))
     }
 }

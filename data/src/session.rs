@@ -3,7 +3,7 @@
 use collectief_domain::{
     actor::Language,
     frame::Theme,
-    ids::{AccountId, ContractId, SessionId},
+    ids::{AccountId, ContractId, EmployerId, SessionId},
 };
 use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, Value, prelude::*};
 
@@ -11,6 +11,7 @@ use crate::{
     db::{Db, Txn, statement},
     entity::session,
     error::DataError,
+    office::StaffRights,
 };
 
 /// A session and what every request needs of its account, in one read.
@@ -36,6 +37,10 @@ pub struct SessionRow {
     pub created_at: i64,
     /// When it was last used, in Unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
+    /// What the account may do in the back office.
+    pub staff: StaffRights,
+    /// The employer that the session looks along with, its name, and until when, in Unix milliseconds.
+    pub viewed: Option<(EmployerId, String, i64)>,
 }
 
 #[derive(FromQueryResult)]
@@ -50,6 +55,10 @@ struct FoundSession {
     theme: String,
     rights_version: i64,
     blocked_at: Option<i64>,
+    staff_roles: i32,
+    viewed_employer_id: Option<i64>,
+    viewed_until: Option<i64>,
+    viewed_name: Option<String>,
 }
 
 /// The session whose token has this hash.
@@ -58,8 +67,10 @@ struct FoundSession {
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, DataError> {
     let sql = "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at,
-                      a.name, a.language, a.theme, a.rights_version, a.blocked_at
-               FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_hash = ?";
+                      a.name, a.language, a.theme, a.rights_version, a.blocked_at, a.staff_roles,
+                      s.viewed_employer_id, s.viewed_until, v.name AS viewed_name
+               FROM session s JOIN account a ON a.id = s.account_id
+               LEFT JOIN employer v ON v.id = s.viewed_employer_id WHERE s.token_hash = ?";
     let sql = statement(db.read().get_database_backend(), sql, [Value::from(token_hash.to_vec())]);
     let found = FoundSession::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| SessionRow {
@@ -73,6 +84,11 @@ pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, Data
         blocked: row.blocked_at.is_some(),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
+        staff: StaffRights::stored(AccountId(row.account_id), row.staff_roles),
+        viewed: match (row.viewed_employer_id, row.viewed_name, row.viewed_until) {
+            (Some(employer), Some(name), Some(until)) => Some((EmployerId(employer), name, until)),
+            _ => None,
+        },
     }))
 }
 
@@ -121,6 +137,22 @@ pub async fn touch(db: &Db, session: SessionId, now: i64) -> Result<(), DataErro
 pub async fn choose_contract(txn: &Txn, session: SessionId, contract: Option<ContractId>) -> Result<(), DataError> {
     session::Entity::update_many()
         .col_expr(session::Column::ChosenContractId, Expr::value(contract.map(|id| id.0)))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Lets a session look along with an employer until `until`, in Unix milliseconds; `None` ends that. The contract that
+/// was chosen before is forgotten either way.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn view_as(txn: &Txn, session: SessionId, viewed: Option<(EmployerId, i64)>) -> Result<(), DataError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ViewedEmployerId, Expr::value(viewed.map(|(employer, _)| employer.0)))
+        .col_expr(session::Column::ViewedUntil, Expr::value(viewed.map(|(_, until)| until)))
+        .col_expr(session::Column::ChosenContractId, Expr::value(Option::<i64>::None))
         .filter(session::Column::Id.eq(session.0))
         .exec(&txn.0)
         .await?;

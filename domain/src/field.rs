@@ -93,6 +93,25 @@ pub enum FieldCode {
     ChangedMeanwhile,
     /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
     MailedEnough,
+    /// Not the eight digits of a KvK number.
+    KvkLength,
+    /// Not a telephone number.
+    NotAPhone,
+    /// No role is chosen.
+    NoRoles,
+    /// A number under `min` or over `max`.
+    OutOfRange {
+        /// The smallest number allowed.
+        min: u32,
+        /// The greatest number allowed.
+        max: u32,
+    },
+    /// Another one has this number already.
+    Taken,
+    /// No account that can be used has this address.
+    UnknownAccount,
+    /// Participations that are there lie outside this date.
+    HasParticipants,
 }
 
 /// All that is wrong with a form, in the order of its fields.

@@ -6,6 +6,7 @@ use crate::{
     actor::{Language, Roles},
     contract::ContractChoice,
     date::Date,
+    staff::StaffRoles,
 };
 
 /// Light, dark, or what the device says.
@@ -59,6 +60,19 @@ pub struct FrameUser {
     pub chosen: Option<ContractChoice>,
     /// After how many seconds without use the session ends.
     pub idle_seconds: u32,
+    /// What this person may do in the back office; mostly nothing.
+    pub staff: StaffRoles,
+    /// The employer that staff of the insurer see the portal as.
+    pub viewed: Option<Viewed>,
+}
+
+/// An employer that staff of the insurer see the portal as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewed {
+    /// Its name.
+    pub name: String,
+    /// The time of day at which it ends, as `14:05`.
+    pub until: String,
 }
 
 /// Everything around a page.

@@ -4,13 +4,16 @@
 //! an argument. It compiles for the browser as well as for the server, so that both sides share one definition of every
 //! form, row and rule.
 
+pub mod access_log;
 pub mod account;
 pub mod account_management;
+pub mod account_request;
 pub mod actor;
 pub mod bsn;
 pub mod contract;
 pub mod date;
 pub mod deregistration;
+pub mod employer;
 pub mod field;
 pub mod flow;
 pub mod frame;
@@ -18,6 +21,7 @@ pub mod ids;
 pub mod money;
 pub mod mutation;
 pub mod name;
+pub mod office;
 pub mod page;
 pub mod participant;
 pub mod password;
@@ -25,3 +29,4 @@ pub mod period;
 pub mod query;
 pub mod roster;
 pub mod search;
+pub mod staff;

@@ -240,6 +240,13 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::MainAccountManages => "the main account manages accounts",
         FieldCode::ChangedMeanwhile => "somebody else changed it",
         FieldCode::MailedEnough => "enough was mailed lately",
+        FieldCode::KvkLength => "a KvK number has eight digits",
+        FieldCode::NotAPhone => "not a telephone number",
+        FieldCode::NoRoles => "no role is chosen",
+        FieldCode::OutOfRange { min, max } => return write!(f, "a number from {min} to {max} is needed"),
+        FieldCode::Taken => "another one has it already",
+        FieldCode::UnknownAccount => "no account has this address",
+        FieldCode::HasParticipants => "there are participations beyond this date",
     })
 }
 

@@ -12,7 +12,8 @@ use collectief_service::{ServiceError, session};
 use crate::{failure, state::AppState};
 
 /// Pages and posts for which nobody needs to be signed in.
-const OPEN: [&str; 5] = [routes::SIGN_IN, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+const OPEN: [&str; 6] =
+    [routes::SIGN_IN, routes::FORGOT, routes::REQUEST_ACCOUNT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
 
 /// Server functions decide for themselves, and answer with an error of their own.
 pub const SERVER_FUNCTIONS: &str = "/fn/";

@@ -124,7 +124,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 26] = [
     "data",
     "database_url",
     "connections",
@@ -143,6 +143,7 @@ const NAMES: [&str; 25] = [
     "session_hours",
     "failures_per_client",
     "links_per_client",
+    "requests_per_client",
     "mail_server",
     "mail_from",
     "mail_user",
@@ -217,7 +218,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 24] = [
+        let options: [(&'static str, Option<&String>); 25] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -236,6 +237,7 @@ impl Settings {
             ("session_hours", serve.session_hours.as_ref()),
             ("failures_per_client", serve.failures_per_client.as_ref()),
             ("links_per_client", serve.links_per_client.as_ref()),
+            ("requests_per_client", serve.requests_per_client.as_ref()),
             ("mail_server", serve.mail_server.as_ref()),
             ("mail_from", serve.mail_from.as_ref()),
             ("mail_user", serve.mail_user.as_ref()),
@@ -303,6 +305,9 @@ impl Given {
         let links = self.parsed("links_per_client", "a number from 1", |text| {
             text.parse::<u32>().ok().filter(|links| *links > 0)
         })?;
+        let requests = self.parsed("requests_per_client", "a number from 1", |text| {
+            text.parse::<u32>().ok().filter(|requests| *requests > 0)
+        })?;
         let address = |text: &str| text.parse::<SocketAddr>().ok();
         Ok(Settings {
             database_url: self.parsed(
@@ -360,6 +365,8 @@ impl Given {
                 absolute_seconds: absolute.map_or(limits.absolute_seconds, |hours| hours * 60 * 60),
                 failures_per_client: failures.unwrap_or(limits.failures_per_client),
                 links_per_client: links.unwrap_or(limits.links_per_client),
+                requests_per_client: requests.unwrap_or(limits.requests_per_client),
+                ..limits
             },
             trusted_proxies: self
                 .parsed("trusted_proxies", "a list of IP addresses, separated by commas", |text| {

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod account_management;
+pub mod account_request;
 pub mod audit;
 pub mod check;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod export;
 pub mod flow;
 pub mod folder;
 pub mod link;
+pub mod office;
 pub mod outbox;
 pub mod participant;
 mod password;
@@ -26,4 +28,4 @@ pub mod session;
 #[cfg(any(test, feature = "testing"))]
 pub use collectief_data::testing;
 pub use error::ServiceError;
-pub use portal::{Limits, Portal, Reach, Request, SignedIn};
+pub use portal::{Limits, Portal, Reach, Request, SignedIn, Viewing};

@@ -97,15 +97,11 @@ pub async fn ask(
     let message = message(portal, Asked::Forgot, &form.email)?;
 
     let txn = portal.db().begin().await?;
-    if let Some(client) = request.client {
-        let client = client_subject(portal, b"link client", client);
-        let tries = account::count_try(&txn, &client, now - WINDOW, now).await?;
-        if tries.failures.unsigned_abs() > portal.limits().links_per_client {
-            drop(txn);
-            portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::LinkRefused));
-            let seconds = u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1);
-            return Ok(Err(AskLinkRefusal::TooMany { seconds }));
-        }
+    let allowed = portal.limits().links_per_client;
+    if let Some(seconds) = must_wait(portal, &txn, request, b"link client", allowed).await? {
+        drop(txn);
+        portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::LinkRefused));
+        return Ok(Err(AskLinkRefusal::TooMany { seconds }));
     }
     if may_mail(&txn, &address, now).await? {
         outbox::put(&txn, message).await?;
@@ -121,8 +117,26 @@ fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
     portal.db().keys().keyed_hash(b"link address", fold_email(email).as_bytes())
 }
 
+/// Counts what is asked for from a client address, and tells for how many seconds it must wait where it was more than
+/// `allowed` within an hour.
+pub(crate) async fn must_wait(
+    portal: &Portal,
+    txn: &Txn,
+    request: &Request,
+    counted: &[u8],
+    allowed: u32,
+) -> Result<Option<u32>, ServiceError> {
+    let Some(client) = request.client else { return Ok(None) };
+    let now = portal.clock().millis();
+    let tries = account::count_try(txn, &client_subject(portal, counted, client), now - WINDOW, now).await?;
+    if tries.failures.unsigned_abs() <= allowed {
+        return Ok(None);
+    }
+    Ok(Some(u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1)))
+}
+
 /// Counts a link that is asked for, and tells whether one more is mailed to this address.
-async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
+pub(crate) async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
     let asked = account::count_try(txn, address, now - WINDOW, now).await?;
     Ok(asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS)
 }
@@ -136,13 +150,46 @@ pub(crate) async fn invite_again(portal: &Portal, txn: &Txn, email: &str) -> Res
     Ok(true)
 }
 
+/// Mails the owner of an account that has a password a link to choose another. Returns `false` when enough were mailed
+/// lately.
+pub(crate) async fn reset_for(portal: &Portal, txn: &Txn, email: &str) -> Result<bool, ServiceError> {
+    if !may_mail(txn, &mailed_subject(portal, email), portal.clock().millis()).await? {
+        return Ok(false);
+    }
+    outbox::put(txn, message(portal, Asked::Forgot, email)?).await?;
+    Ok(true)
+}
+
+/// A fresh token for a link, as a message in the outbox carries it.
+pub(crate) struct Sealed {
+    /// What the message is known by: two are never the same.
+    pub(crate) key: String,
+    /// The token, encrypted for that very message.
+    pub(crate) token: String,
+    /// What is kept of the token.
+    pub(crate) hash: Vec<u8>,
+}
+
+/// Makes a token for a link that a message is about; `what` begins the message's key.
+pub(crate) fn seal(portal: &Portal, what: &str) -> Result<Sealed, ServiceError> {
+    let token = secret::token()?;
+    let hash = secret::token_hash(&token);
+    let key = format!("{what}:{}", URL_SAFE_NO_PAD.encode(&hash));
+    let token = URL_SAFE_NO_PAD.encode(portal.db().keys().seal_secret(&token, &key)?);
+    Ok(Sealed { key, token, hash })
+}
+
+/// The token that [`seal`] encrypted for the message with this key.
+pub(crate) fn unseal(portal: &Portal, sealed: &str, key: &str) -> Result<String, ServiceError> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    let token = portal.db().keys().open_secret(&sealed, key);
+    token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))
+}
+
 /// The message that becomes a mail with a link, if the address turns out to be that of an account.
 pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewOutbox, ServiceError> {
-    let token = secret::token()?;
-    // Known by the hash of its token: two messages are never the same.
-    let key = format!("account-link:{}", URL_SAFE_NO_PAD.encode(secret::token_hash(&token)));
-    let sealed = portal.db().keys().seal_secret(&token, &key)?;
-    let wanted = Wanted { asked, token: URL_SAFE_NO_PAD.encode(sealed) };
+    let Sealed { key, token, .. } = seal(portal, "account-link")?;
+    let wanted = Wanted { asked, token };
     Ok(NewOutbox {
         kind: KIND,
         dedupe_key: key,
@@ -186,9 +233,7 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
     let Some(purpose) = purpose else { return Ok(None) };
     let portal_address = portal.reach().address.as_deref().unwrap_or_default();
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
-    let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
-    let token = token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))?;
+    let token = unseal(portal, &sealed, &message.dedupe_key)?;
 
     let now = portal.clock().millis();
     let txn = portal.db().begin().await?;

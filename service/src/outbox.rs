@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::{Portal, Reach, ServiceError, clock::day_of, link};
+use crate::{Portal, Reach, ServiceError, account_request, clock::day_of, link};
 
 mod account;
 mod post;
@@ -85,6 +85,15 @@ pub enum Content {
         /// Who gave them, by name.
         by: String,
     },
+    /// A request for an account was refused.
+    AccountRefused {
+        /// Name of who asked.
+        name: String,
+        /// The contract number that was asked about.
+        contract_number: String,
+        /// Why.
+        reason: String,
+    },
     /// The insurer was asked for a deregistration, and need not do it any more.
     DeregistrationRequestWithdrawn {
         /// The contract number.
@@ -106,6 +115,7 @@ impl Content {
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccessGranted { .. } => "access_granted",
+            Self::AccountRefused { .. } => "account_refused",
         }
     }
 
@@ -164,7 +174,7 @@ pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, Serv
                 break;
             }
             let (id, attempts) = (message.id, message.attempts);
-            if message.kind == link::KIND
+            if (message.kind == link::KIND || message.kind == account_request::KIND)
                 && let Some(why) = link::hindrance(portal)
             {
                 tracing::warn!(message = id, why, "a message waits");
@@ -198,6 +208,9 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post
         let Some(mail) = link::make(portal, &message).await? else { return Ok(false) };
         message.language = mail.language;
         account::link_words(&mail, portal.brand())
+    } else if message.kind == account_request::KIND {
+        let Some(mail) = account_request::make(portal, &message).await? else { return Ok(false) };
+        account::confirm_words(&mail, message.language, portal.brand())
     } else {
         let content: Content =
             serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -236,6 +249,9 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool, re
         (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
         (Content::AccessGranted { contracts, by }, language) => {
             account::granted_words(contracts, by, language, brand, reach)
+        }
+        (Content::AccountRefused { name, contract_number, reason }, language) => {
+            account::refused_words(name, contract_number, reason, language, brand, reach)
         }
         (Content::ContinuationOffer { names, contract_name, contract_number, last_day }, language) => {
             let household = names.join(", ");

@@ -5,12 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use collectief_data::scope::{AccountRights, Scope};
 pub use collectief_data::{DataError, Db, Key, Keyring, PoolSize};
+use collectief_data::{
+    office::{Office, StaffRights},
+    scope::{AccountRights, Scope},
+};
 use collectief_domain::{
     actor::{Language, Right},
     frame::Theme,
-    ids::{AccountId, ContractId, SessionId},
+    ids::{AccountId, ContractId, EmployerId, SessionId},
+    staff::{StaffRight, StaffRoles},
 };
 
 use crate::{ServiceError, audit::AuditWriter, clock::Clock};
@@ -29,11 +33,22 @@ pub struct Limits {
     pub failures_per_client: u32,
     /// Links to choose a password that are asked for from one client address in an hour before it must wait.
     pub links_per_client: u32,
+    /// Accounts that are asked for from one client address in an hour before it must wait.
+    pub requests_per_client: u32,
+    /// For how many minutes staff see the portal as an employer does before they must ask again.
+    pub viewing_minutes: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 60 * 60, failures_per_client: 100, links_per_client: 20 }
+        Self {
+            idle_seconds: 30 * 60,
+            absolute_seconds: 10 * 60 * 60,
+            failures_per_client: 100,
+            links_per_client: 20,
+            requests_per_client: 10,
+            viewing_minutes: 30,
+        }
     }
 }
 
@@ -97,6 +112,20 @@ pub struct SignedIn {
     pub(crate) theme: Theme,
     pub(crate) chosen: Option<ContractId>,
     pub(crate) rights: Arc<AccountRights>,
+    pub(crate) staff: StaffRights,
+    pub(crate) viewing: Option<Viewing>,
+}
+
+/// Staff of the insurer see the portal as an employer does: nothing can be changed meanwhile, and the back office is
+/// closed to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewing {
+    /// The employer.
+    pub employer: EmployerId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// When it ends, in Unix milliseconds.
+    pub until: i64,
 }
 
 impl SignedIn {
@@ -157,6 +186,28 @@ impl SignedIn {
     pub fn whole_scope(&self, right: Right) -> Result<Scope, ServiceError> {
         let scope = self.rights.scope(right);
         if scope.is_empty() { Err(ServiceError::Forbidden) } else { Ok(scope) }
+    }
+
+    /// The proof that this person is staff of the insurer who has `right` in the back office.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for everybody else: the back office is not there for them, nor for staff who see the
+    /// portal as an employer does.
+    pub fn office(&self, right: StaffRight) -> Result<Office, ServiceError> {
+        if self.viewing.is_some() {
+            return Err(ServiceError::NotFound);
+        }
+        self.staff.office(right).ok_or(ServiceError::NotFound)
+    }
+
+    /// What this person may do in the back office; nothing while the portal is seen as an employer sees it.
+    pub fn staff(&self) -> StaffRoles {
+        if self.viewing.is_some() { StaffRoles::NONE } else { self.staff.roles() }
+    }
+
+    /// The employer that this person sees the portal as, if any.
+    pub fn viewing(&self) -> Option<&Viewing> {
+        self.viewing.as_ref()
     }
 
     /// The rights themselves, for the frame and for choices.

@@ -1,19 +1,21 @@
 //! Signing in and out, and what a session remembers.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use collectief_data::{account, session};
 use collectief_domain::{
     actor::{Language, Roles},
-    frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
+    frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme, Viewed},
+    staff::StaffRight,
 };
 
 pub use self::sign_in::sign_in;
 use crate::{
-    Portal, Request, ServiceError, SignedIn,
+    Portal, Request, ServiceError, SignedIn, account_request,
     audit::{self, AuditKind},
+    clock::time_of,
     link,
-    portal::ALL_CONTRACTS,
+    portal::{ALL_CONTRACTS, Viewing},
     secret,
 };
 
@@ -84,7 +86,14 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
             Err(_) => tracing::debug!("the note that a session was used is waiting"),
         }
     }
-    let rights = portal.rights(row.account, row.rights_version).await?;
+    // Who is no longer staff sees nothing of an employer either.
+    let may_view = row.staff.office(StaffRight::ViewAsEmployer).is_some();
+    let viewed = row.viewed.filter(|(_, _, until)| may_view && *until > now);
+    let viewing = viewed.map(|(employer, name, until)| Viewing { employer, name: name.into(), until });
+    let rights = match &viewing {
+        Some(viewing) => Arc::new(portal.db().viewed_rights(row.account, viewing.employer).await?),
+        None => portal.rights(row.account, row.rights_version).await?,
+    };
     // A choice of a contract that is no longer one's own is no choice.
     let chosen = row.chosen.filter(|id| rights.contract_by_id(*id).is_some());
     Ok(Some(SignedIn {
@@ -95,6 +104,8 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
         theme: row.theme,
         chosen,
         rights,
+        staff: row.staff,
+        viewing,
     }))
 }
 
@@ -160,6 +171,11 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
             contract_count: u32::try_from(contracts.len()).unwrap_or(u32::MAX),
             chosen: chosen.map(|contract| contract.choice.clone()),
             idle_seconds: portal.limits().idle_seconds,
+            staff: who.staff(),
+            viewed: who
+                .viewing
+                .as_ref()
+                .map(|viewing| Viewed { name: viewing.name.to_string(), until: time_of(viewing.until) }),
         }
     });
     Frame {
@@ -172,8 +188,8 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, and tries to sign in and mailed links of long ago. Returns how
-/// many sessions.
+/// Takes away what no longer counts: sessions that ended, and tries to sign in, mailed links and requests for accounts of
+/// long ago. Returns how many sessions.
 ///
 /// # Errors
 /// When the database refuses.
@@ -189,6 +205,7 @@ pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     .await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
+    account_request::forget_old(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)
 }

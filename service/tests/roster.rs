@@ -449,10 +449,15 @@ async fn the_demonstration_has_every_state_and_is_loaded_once() {
         assert_eq!(world.number("SELECT COUNT(*) FROM contract").await, 5);
         demo::load(&world.portal).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM participation").await, people);
-        // Those who can sign in, and one who was invited.
+        // Those who can sign in, the insurer's staff among them, one who was invited, and one whose request was approved.
         let with_password = "SELECT COUNT(*) FROM account WHERE password_hash IS NOT NULL";
-        assert_eq!(world.number(with_password).await, demo::ACCOUNTS.len() as i64);
-        assert_eq!(world.number("SELECT COUNT(*) FROM account").await, demo::ACCOUNTS.len() as i64 + 1);
+        assert_eq!(world.number(with_password).await, demo::ACCOUNTS.len() as i64 + 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM account").await, demo::ACCOUNTS.len() as i64 + 3);
+        for (state, requests) in [("unconfirmed", 1), ("waiting", 3), ("approved", 1), ("refused", 1)] {
+            let sql = format!("SELECT COUNT(*) FROM account_request WHERE state = '{state}'");
+            assert_eq!(world.number(&sql).await, requests, "{state} on {}", world.name);
+        }
+        demo_staff(&world, &demo::STAFF).await;
     }
 }
 

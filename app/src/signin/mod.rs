@@ -145,13 +145,14 @@ fn SignInFields(tried: Tried) -> impl IntoView {
                 <button class="button act">{t.signin().submit}</button>
             </form>
             <p><a rel="external" href=routes::FORGOT>{t.password().forgotten}</a></p>
+            <p><a rel="external" href=routes::REQUEST_ACCOUNT>{t.signin().request_account}</a></p>
         </Page>
     }
     .into_any()
 }
 
 /// Why a form was refused as a whole.
-fn refused(title: &'static str, why: String) -> AnyView {
+pub(crate) fn refused(title: &'static str, why: String) -> AnyView {
     view! {
         <div class="summary" role="alert" tabindex="-1" autofocus>
             <h2>{title}</h2>

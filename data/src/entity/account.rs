@@ -16,6 +16,7 @@ pub struct Model {
     pub blocked_at: Option<i64>,
     pub rights_version: i64,
     pub created_at: i64,
+    pub staff_roles: i32,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

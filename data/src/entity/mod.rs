@@ -9,6 +9,7 @@ pub(crate) mod access_log;
 pub(crate) mod access_log_head;
 pub(crate) mod account;
 pub(crate) mod account_link;
+pub(crate) mod account_request;
 pub(crate) mod account_right;
 pub(crate) mod contract;
 pub(crate) mod employer;
@@ -56,6 +57,7 @@ mod tests {
             fits::<super::access_log_head::Entity>(&database).await;
             fits::<super::account::Entity>(&database).await;
             fits::<super::account_link::Entity>(&database).await;
+            fits::<super::account_request::Entity>(&database).await;
             fits::<super::account_right::Entity>(&database).await;
             fits::<super::contract::Entity>(&database).await;
             fits::<super::employer::Entity>(&database).await;

@@ -13,6 +13,8 @@ pub struct Model {
     pub device: String,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub viewed_employer_id: Option<i64>,
+    pub viewed_until: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

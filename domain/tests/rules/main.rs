@@ -1,6 +1,8 @@
 //! Tables of cases and properties for the rules of the domain, one module for each concept.
 
 mod account_management;
+mod account_request;
+mod back_office;
 mod bsn;
 mod codes;
 mod date;

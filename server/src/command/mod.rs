@@ -12,6 +12,7 @@ use tracing_subscriber::EnvFilter;
 use crate::settings::{CommonOptions, LogFormat, ServeOptions, Settings};
 
 mod account;
+mod audit;
 mod check;
 mod migrate;
 mod roster;
@@ -50,6 +51,11 @@ enum Command {
         #[command(subcommand)]
         what: account::Account,
     },
+    /// Look after the access log
+    Audit {
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
     /// Recompute everything that is kept twice, and follow the chain of the access log
     Check,
 }
@@ -79,6 +85,7 @@ pub fn run() -> ExitCode {
             Command::Import { what } => roster::import(&settings, what).await,
             Command::Export { what } => roster::export(&settings, what).await,
             Command::Account { what } => account::account(&settings, what).await,
+            Command::Audit { what } => audit::audit(&settings, what).await,
             Command::Check => check::check(&settings).await,
         }
     });

@@ -65,6 +65,9 @@ pub struct ServeOptions {
     /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]
     #[arg(long, value_name = "NUMBER")]
     pub links_per_client: Option<String>,
+    /// Accounts that one client address may ask for in an hour before it must wait [default: 10]
+    #[arg(long, value_name = "NUMBER")]
+    pub requests_per_client: Option<String>,
     /// Mail server, as smtps://mail.example.org or smtp://mail.example.org?tls=required [default: mail is written to files]
     #[arg(long, value_name = "URL")]
     pub mail_server: Option<String>,

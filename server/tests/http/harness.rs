@@ -24,11 +24,14 @@ use collectief_domain::{
     account::SignInForm,
     actor::{Role, Roles},
     date::Date,
+    staff::StaffRole,
 };
 use collectief_service::{
     Limits, Portal, Reach,
     account::{Contracts, NewAccount, add},
     clock::Clock,
+    office::{NewStaff, set_staff},
+    outbox::{self, Post},
     roster, session,
     testing::{TestDatabase, databases},
 };
@@ -212,6 +215,32 @@ impl App {
         let form = SignInForm { email: email.to_owned(), wachtwoord: PASSWORD.to_owned(), naar: String::new() };
         let asked = collectief_service::Request::internal("test");
         session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().token
+    }
+
+    /// The token of a new session of somebody of the insurer's staff, who is added.
+    pub async fn staff(&self, email: &str, name: &str, roles: &[StaffRole]) -> String {
+        let new = NewStaff {
+            email: email.to_owned(),
+            name: Some(name.to_owned()),
+            roles: roles.iter().copied().collect(),
+            password: Some(PASSWORD.to_owned().into()),
+        };
+        set_staff(&self.portal, new).await.unwrap();
+        self.sign_in(email).await
+    }
+
+    /// How often this was written to the access log.
+    pub async fn logged(&self, event: &str) -> i64 {
+        self.portal.audit().flush().await;
+        self.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
+    }
+
+    /// The mails that are due, as files.
+    pub async fn mails(&self) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        outbox::deliver_due(&self.portal, &Post::files(folder.path())).await.unwrap();
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 
     /// The account with this address.

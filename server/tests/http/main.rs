@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
 mod accounts;
+mod back_office;
 mod csrf;
 mod download;
 mod harness;
@@ -10,6 +11,7 @@ mod headers;
 mod health;
 mod links;
 mod listening;
+mod requests;
 mod rights;
 mod session;
 mod sign_in;

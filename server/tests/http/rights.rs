@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
 use axum::http::{Method, StatusCode, header};
 use collectief::router::{RouteKind, entries};
+use collectief_domain::staff::StaffRole;
 use futures::FutureExt;
 use serde_json::{Value, json};
 
@@ -40,6 +41,8 @@ enum Rule {
     Accounts(StatusCode),
     /// *Accountbeheer* on any contract; it shows those of one's own.
     AnyAccounts(StatusCode),
+    /// Staff of the insurer; for everybody else it does not exist.
+    Office(StatusCode),
 }
 
 impl Rule {
@@ -57,10 +60,11 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Participants, SignedIn, Visitors};
+    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Office, Participants, SignedIn, Visitors};
     use Sent::{Call, Form, Query};
     const OK: StatusCode = StatusCode::OK;
     const SEE: StatusCode = StatusCode::SEE_OTHER;
+    const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
     let row = |method, path, sent, rule| Row { method, path, sent, rule };
     let selected = json!({ "form": {
         "wie": "{id}:{version}", "einddatum": "2026-11-30", "reden": "einde_dienstverband", "sleutel": "sleutel-{id}",
@@ -166,6 +170,42 @@ fn table() -> Vec<Row> {
         row("GET", "/accountbeheer/{id}", Query(""), Accounts(OK)),
         row("POST", "/accountbeheer/{id}", Form(&[("actie", "deblokkeren")]), Accounts(SEE)),
         row("POST", "/fn/view_account", Call(json!({ "id": "{account}" })), Accounts(OK)),
+        row("GET", "/account-aanvragen", Query(""), Everybody(OK)),
+        row("POST", "/account-aanvragen", Form(&[("naam", "x")]), Everybody(WRONG)),
+        row("GET", "/account-aanvragen/bevestigen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/account-aanvragen/bevestigen/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/beheer", Query("zoek=linde"), Office(OK)),
+        row("POST", "/beheer", Form(&[("zoek", "linde")]), Office(SEE)),
+        row("POST", "/fn/search_office", Call(json!({ "form": { "zoek": "linde" } })), Office(OK)),
+        row("GET", "/beheer/aanvragen", Query(""), Office(OK)),
+        row("POST", "/fn/list_requests", Call(json!({})), Office(OK)),
+        row("GET", "/beheer/aanvragen/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/aanvragen/{id}", Form(&[("actie", "afwijzen"), ("versie", "2")]), Office(WRONG)),
+        row("POST", "/fn/view_request", Call(json!({ "id": "{request}" })), Office(OK)),
+        row("GET", "/beheer/accounts/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/accounts/{id}", Form(&[("actie", "deblokkeren")]), Office(SEE)),
+        row("POST", "/fn/view_office_account", Call(json!({ "id": "{account}" })), Office(OK)),
+        row("GET", "/beheer/werkgevers/nieuw", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/nieuw", Form(&[("naam", "x")]), Office(WRONG)),
+        row("GET", "/beheer/werkgevers/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/{id}", Form(&[("actie", "meekijken")]), Office(WRONG)),
+        row("POST", "/fn/view_employer", Call(json!({ "id": "{employer}" })), Office(OK)),
+        row("GET", "/beheer/werkgevers/{id}/contracten/nieuw", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/{id}/contracten/nieuw", Form(&[("naam", "x")]), Office(WRONG)),
+        row("GET", "/beheer/werkgevers/{id}/contracten/{nummer}", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/{id}/contracten/{nummer}", Form(&[("naam", "x")]), Office(WRONG)),
+        row(
+            "POST",
+            "/fn/view_office_contract",
+            Call(json!({ "id": "{employer}", "nummer": "{contract}" })),
+            Office(OK),
+        ),
+        row("GET", "/beheer/toegangslog", Query("contract={contract}"), Office(OK)),
+        row("POST", "/beheer/toegangslog", Form(&[("actie", "controleren")]), Office(OK)),
+        row("POST", "/fn/list_access_log", Call(json!({ "form": { "contract": "{contract}" } })), Office(OK)),
+        row("GET", "/beheer/toegangslog.xlsx", Query("contract={contract}"), Office(OK)),
+        row("GET", "/beheer/toegangslog.csv", Query("contract={contract}"), Office(OK)),
+        row("POST", "/meekijken-stoppen", Form(&[]), SignedIn(SEE)),
         row("POST", "/uitloggen", Form(&[]), Everybody(SEE)),
     ]
 }
@@ -191,6 +231,8 @@ struct Target {
     third: String,
     mutation: String,
     account: String,
+    employer: String,
+    request: String,
 }
 
 impl Target {
@@ -213,6 +255,14 @@ impl Target {
             third: app.participation(people[2]).await.0.to_string(),
             mutation: receipt["mutations"][0].to_string(),
             account: app.account(user).await.to_string(),
+            employer: app
+                .database
+                .db
+                .number(&format!("SELECT employer_id FROM contract WHERE number = '{contract}'"))
+                .await
+                .unwrap()
+                .to_string(),
+            request: asked_on(app, contract, user).await.to_string(),
         }
     }
 
@@ -226,6 +276,8 @@ impl Target {
             third: nowhere(),
             mutation: nowhere(),
             account: nowhere(),
+            employer: nowhere(),
+            request: nowhere(),
         }
     }
 
@@ -237,12 +289,40 @@ impl Target {
             .replace("{third}", &self.third)
             .replace("{mutation}", &self.mutation)
             .replace("{account}", &self.account)
+            .replace("{employer}", &self.employer)
+            .replace("{request}", &self.request)
+            .replace("{nummer}", self.contract)
             .replace("{token}", &"A".repeat(43))
     }
 }
 
+/// A request of this address for an account on this contract, which waits.
+async fn asked_on(app: &App, contract: &str, email: &str) -> i64 {
+    let fields = [
+        ("organisatie", "Linde"),
+        ("kvk", "90000011"),
+        ("contract", contract),
+        ("naam", "Ans"),
+        ("email", email),
+        ("telefoon", "06 12345678"),
+        ("rol", "administratief"),
+    ];
+    assert_eq!(app.post_form("/account-aanvragen", None, &fields).await.status, StatusCode::SEE_OTHER);
+    let waits =
+        format!("UPDATE account_request SET state = 'waiting', version = 2 WHERE contract_number = '{contract}'");
+    app.database.db.run_raw(&waits).await.unwrap();
+    let id = format!("SELECT id FROM account_request WHERE contract_number = '{contract}'");
+    app.database.db.number(&id).await.unwrap()
+}
+
 async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Answer {
-    let path = if row.rule.is_about_accounts() { row.path.replace("{id}", "{account}") } else { row.path.to_owned() };
+    let id = match row.path {
+        path if row.rule.is_about_accounts() || path.starts_with("/beheer/accounts") => "{account}",
+        path if path.starts_with("/beheer/aanvragen") => "{request}",
+        path if path.starts_with("/beheer/werkgevers") => "{employer}",
+        _ => "{id}",
+    };
+    let path = row.path.replace("{id}", id);
     let path = target.fill(&path);
     match &row.sent {
         Sent::Query(query) => {
@@ -262,6 +342,8 @@ async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Ans
 }
 
 const OWN_NAMES: [&str; 5] = ["Janse", "Çelik", "Testpersoon", "123456782", "geld@linde.example"];
+/// What only who may see participants sees.
+const PEOPLE: [&str; 6] = ["Janse", "Çelik", "Testpersoon", "123456782", "Geheim", "Verborgen"];
 const OTHER_NAMES: [&str; 3] = ["Geheim", "Verborgen", "hr@elders.example"];
 
 fn shows_none(answer: &Answer, names: &[&str], what: &str) {
@@ -280,6 +362,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
         let hr = app.sign_in(HR).await;
         let other_hr = app.sign_in(OTHER).await;
         let (finance, manager) = (app.sign_in(FINANCE).await, app.sign_in(MANAGER).await);
+        let office = app.staff("desk@verzekeraar.example", "Ditte Desk", &StaffRole::ALL).await;
         let mut broken = Vec::new();
         for row in table() {
             // Every row is tried, whatever came of the ones before it, so that one run tells all that is wrong.
@@ -309,12 +392,51 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     shows_none(&answer, &OWN_NAMES, &what("nobody"));
                     shows_none(&answer, &OTHER_NAMES, &what("nobody"));
                 }
+                if let Rule::Office(status) = row.rule {
+                    // Who is not of the insurer's staff is told that there is no such place, whatever it is about.
+                    for token in [&hr, &finance, &manager, &other_hr] {
+                        for target in [&own, &other, &missing] {
+                            let answer = send(&app, &row, target, Some(token)).await;
+                            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", what("no staff"));
+                            shows_none(&answer, &OWN_NAMES, &what("no staff"));
+                            shows_none(&answer, &OTHER_NAMES, &what("no staff"));
+                        }
+                    }
+                    for target in [&own, &other] {
+                        let answer = send(&app, &row, target, Some(&office)).await;
+                        assert_eq!(answer.status, status, "{}: {}", what("staff"), answer.body);
+                        shows_none(&answer, &PEOPLE, &what("staff"));
+                    }
+                    if row.path.contains("{id}") || row.path.starts_with("/fn/view") {
+                        let answer = send(&app, &row, &missing, Some(&office)).await;
+                        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", what("staff, of nobody"));
+                    }
+                    return;
+                }
+                // Staff of the insurer see no participants by that alone.
+                for target in [&own, &other] {
+                    let answer = send(&app, &row, target, Some(&office)).await;
+                    match row.rule {
+                        Rule::Everybody(status) | Rule::Visitors(_, status) | Rule::SignedIn(status) => {
+                            assert_eq!(answer.status, status, "{}", what("staff"));
+                        }
+                        _ => assert!(
+                            matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
+                            "{}: {}",
+                            what("staff"),
+                            answer.status
+                        ),
+                    }
+                    shows_none(&answer, &PEOPLE, &what("staff"));
+                }
                 // Signed in, but without the role: refused on one's own; another's is told like what does not exist.
                 for token in without {
                     let mine = send(&app, &row, &own, Some(token)).await;
                     let theirs = send(&app, &row, &other, Some(token)).await;
                     let nowhere = send(&app, &row, &missing, Some(token)).await;
                     match row.rule {
+                        // It was left above.
+                        Rule::Office(_) => {}
                         Rule::Everybody(status) | Rule::Visitors(_, status) | Rule::SignedIn(status) => {
                             assert_eq!((mine.status, theirs.status), (status, status), "{}", what("another role"));
                         }
@@ -362,6 +484,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     | Rule::AnyParticipants(status)
                     | Rule::Accounts(status)
                     | Rule::AnyAccounts(status)
+                    | Rule::Office(status)
                     | Rule::Bsn(status) => status,
                 };
                 let mine = send(&app, &row, &own, Some(staff)).await;

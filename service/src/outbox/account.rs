@@ -7,7 +7,7 @@ use collectief_domain::{
 };
 
 use super::Words;
-use crate::{link::LinkMail, portal::Reach};
+use crate::{account_request::ConfirmMail, link::LinkMail, portal::Reach};
 
 /// A mail with a link.
 pub(super) fn link_words(mail: &LinkMail, brand: &str) -> Words {
@@ -147,6 +147,62 @@ pub(super) fn granted_words(contracts: &[String], by: &str, language: Language, 
     paragraphs.extend(reach.address.clone());
     paragraphs.push(closing(language, brand));
     Words { subject: subject.to_owned(), paragraphs, link: reach.address.clone() }
+}
+
+/// The mail with the link that proves the address of who asks for an account.
+pub(super) fn confirm_words(mail: &ConfirmMail, language: Language, brand: &str) -> Words {
+    let ConfirmMail { url, name, contract_number } = mail;
+    let (subject, told, then, otherwise) = match language {
+        Language::Nl => (
+            "Bevestig uw aanvraag",
+            format!(
+                "U hebt een account in {brand} aangevraagd voor contract {contract_number}. Bevestig dat op deze pagina:"
+            ),
+            "De link werkt zeven dagen. Daarna bekijkt onze helpdesk uw aanvraag, en krijgt u bericht.",
+            "Hebt u niets aangevraagd? Dan hoeft u niets te doen: zonder bevestiging doen wij niets met de aanvraag.",
+        ),
+        Language::En => (
+            "Confirm your request",
+            format!("You asked for an account in {brand} for contract {contract_number}. Confirm that on this page:"),
+            "The link works for seven days. After that our helpdesk looks at your request, and you will hear from us.",
+            "Did you not ask for anything? Then you need not do anything: without confirmation we do nothing with it.",
+        ),
+    };
+    let paragraphs = vec![
+        greeting(language, Some(name)),
+        told,
+        url.clone(),
+        then.to_owned(),
+        otherwise.to_owned(),
+        closing(language, brand),
+    ];
+    Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
+}
+
+/// The mail that tells somebody that no account is given.
+pub(super) fn refused_words(
+    name: &str,
+    contract_number: &str,
+    reason: &str,
+    language: Language,
+    brand: &str,
+    reach: &Reach,
+) -> Words {
+    let desk = reach.help_desk.as_ref().map(|desk| format!(": {desk}")).unwrap_or_default();
+    let (subject, told, question) = match language {
+        Language::Nl => (
+            "Uw aanvraag voor een account",
+            format!("Wij hebben u geen account in {brand} gegeven voor contract {contract_number}. De reden:"),
+            format!("Klopt dit volgens u niet? Neem dan contact op met onze helpdesk{desk}."),
+        ),
+        Language::En => (
+            "Your request for an account",
+            format!("We have not given you an account in {brand} for contract {contract_number}. The reason:"),
+            format!("Do you think that this is not right? Then contact our helpdesk{desk}."),
+        ),
+    };
+    let paragraphs = vec![greeting(language, Some(name)), told, reason.to_owned(), question, closing(language, brand)];
+    Words { subject: subject.to_owned(), paragraphs, link: None }
 }
 
 fn greeting(language: Language, name: Option<&str>) -> String {

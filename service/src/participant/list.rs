@@ -129,10 +129,11 @@ pub async fn list(
 }
 
 fn may_change(who: &SignedIn, contract: Option<&ContractChoice>) -> bool {
-    let role = Right::ChangeParticipants.role();
+    let rights = who.rights();
+    let may = |contract| rights.allow(contract, Right::ChangeParticipants);
     match contract {
-        Some(choice) => who.rights().contract(&choice.number).is_some_and(|contract| contract.roles.has(role)),
-        None => who.rights().contracts().iter().any(|contract| contract.roles.has(role)),
+        Some(choice) => rights.contract(&choice.number).is_some_and(may),
+        None => rights.contracts().iter().any(may),
     }
 }
 
