@@ -79,9 +79,11 @@ impl Scope {
     fn of<'a>(account: Option<AccountId>, behind: Behind, rights: impl Iterator<Item = &'a ContractRights>) -> Self {
         let mut contracts = Vec::new();
         let mut with_bsn = Vec::new();
+        // Whoever looks along with an employer needs nobody's BSN for it.
+        let looks_along = matches!(behind, Behind::Employer(_));
         for right in rights {
             contracts.push(right.id);
-            if right.borderel_payment {
+            if right.borderel_payment && !looks_along {
                 with_bsn.push(right.id);
             }
         }

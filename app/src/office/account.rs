@@ -58,7 +58,7 @@ fn show(view: OfficeAccountView, errors: FieldErrors, done: Option<OfficeDone>) 
     let requests = (!view.requests.is_empty()).then(|| {
         view! {
             <section class="sheet">
-                <h2 class="pad">{o.requests_title}</h2>
+                <h2 class="over">{o.requests_title}</h2>
                 {request_table(t, &view.requests, o.requests_title)}
             </section>
         }
@@ -173,7 +173,7 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
         }
         .into_any()
     };
-    view! { <section class="sheet"><h2 class="pad">{t.accounts().rights}</h2> {body}</section> }.into_any()
+    view! { <section class="sheet"><h2 class="over">{t.accounts().rights}</h2> {body}</section> }.into_any()
 }
 
 /// What was mailed to the address, and what became of it.
@@ -226,5 +226,5 @@ fn mails(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
         }
         .into_any()
     };
-    view! { <section class="sheet"><h2 class="pad">{o.mails}</h2> {body}</section> }.into_any()
+    view! { <section class="sheet"><h2 class="over">{o.mails}</h2> {body}</section> }.into_any()
 }

@@ -137,7 +137,7 @@ fn contracts(t: &'static Texts, view: &EmployerView) -> Option<AnyView> {
             </div>
         }
     });
-    Some(view! { <section class="sheet"><h2 class="pad">{o.contracts}</h2> {table} {new}</section> }.into_any())
+    Some(view! { <section class="sheet"><h2 class="over">{o.contracts}</h2> {table} {new}</section> }.into_any())
 }
 
 fn main_account(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors>, path: &str) -> AnyView {

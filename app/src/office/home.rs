@@ -118,7 +118,7 @@ fn accounts(t: &'static Texts, found: &[FoundAccount]) -> Option<AnyView> {
     (!found.is_empty()).then(|| {
         view! {
             <section class="sheet">
-                <h2 class="pad">{o.accounts}</h2>
+                <h2 class="over">{o.accounts}</h2>
                 <div class="wide-scroll">
                     <table class="list stack users">
                         <caption class="visually-hidden">{o.accounts}</caption>
@@ -156,7 +156,7 @@ fn employers(t: &'static Texts, found: &[FoundEmployer]) -> Option<AnyView> {
     (!found.is_empty()).then(|| {
         view! {
             <section class="sheet">
-                <h2 class="pad">{o.employers}</h2>
+                <h2 class="over">{o.employers}</h2>
                 <div class="wide-scroll">
                     <table class="list stack users">
                         <caption class="visually-hidden">{o.employers}</caption>

@@ -136,11 +136,11 @@ fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
         view! {
             <tr>
                 <td class="num" data-label=o.log_number>{line.id.to_string()}</td>
-                <td data-label=o.log_at>{line.at.clone()}</td>
+                <td class="when" data-label=o.log_at>{line.at.clone()}</td>
                 <td data-label=o.log_who>{who}</td>
                 <th scope="row">{line.what.clone()}</th>
                 <td data-label=o.log_what_about>{about.join(" · ")}</td>
-                <td data-label=o.log_details>
+                <td class="about" data-label=o.log_details>
                     <span class="small">{line.details.clone()}</span>
                     <span class="sub">{line.request_id.clone()}</span>
                 </td>

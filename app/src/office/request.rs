@@ -49,7 +49,7 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
     let others = (!view.others.is_empty()).then(|| {
         view! {
             <section class="sheet">
-                <h2 class="pad">{o.other_requests}</h2>
+                <h2 class="over">{o.other_requests}</h2>
                 {request_table(t, &view.others, o.other_requests)}
             </section>
         }
@@ -128,12 +128,7 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
 }
 
 /// The two forms: approve with these rights, or refuse with a reason.
-fn decision(
-    t: &'static Texts,
-    view: &RequestView,
-    errors: Signal<FieldErrors>,
-    on_rights: Option<AnyView>,
-) -> AnyView {
+fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, on_rights: Option<AnyView>) -> AnyView {
     let o = t.office();
     let path = routes::office_request(view.row.id);
     let warning =
@@ -177,7 +172,7 @@ fn decision(
         <form method="post" action=path class="sheet pad others" novalidate>
             {hidden()}
             <TextArea label=o.reason name="reden" hint=o.reason_hint value=view.reason.clone() error=error_on(errors, "reden") />
-            <p class="deeds"><button class="button stop" name="actie" value="afwijzen">{o.refuse}</button></p>
+            <button class="button stop" name="actie" value="afwijzen">{o.refuse}</button>
         </form>
     }
     .into_any()

@@ -1,4 +1,4 @@
-import { accounts, demoAccount, people } from "../../fixtures/people.ts";
+import { accounts, demoAccount, demoStaff, people } from "../../fixtures/people.ts";
 import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../../fixtures/test.ts";
 
 const widths = [320, 1280];
@@ -24,8 +24,66 @@ const pages: [string, string][] = [
   ["not found", "/bestaat-niet"],
 ];
 
+/** Every page of the back office; what they are about is in the demonstration. */
+const officePages: [string, string][] = [
+  ["back office", "/beheer"],
+  ["back office that found something", "/beheer?zoek=linde"],
+  ["back office that found nothing", "/beheer?zoek=xqxqxq"],
+  ["requests", "/beheer/aanvragen"],
+  ["decided requests", "/beheer/aanvragen?toon=afgehandeld"],
+  ["a request that fits", "/beheer/aanvragen/1"],
+  ["a request that does not fit", "/beheer/aanvragen/2"],
+  ["a refused request", "/beheer/aanvragen/5"],
+  ["an account", "/beheer/accounts/2"],
+  ["an employer", "/beheer/werkgevers/1"],
+  ["a new employer", "/beheer/werkgevers/nieuw"],
+  ["a new contract", "/beheer/werkgevers/1/contracten/nieuw"],
+  ["access log", "/beheer/toegangslog"],
+  ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
+  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],
+];
+
 for (const language of languages) {
   for (const theme of themes) {
+    test(`every page of the back office is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
+      guard.allow(/\b4\d\d\b/);
+      await page.emulateMedia({ colorScheme: theme });
+      const check = async (what: string): Promise<void> => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          await expectNoSidewaysScroll(page, `${what} at ${width} px`);
+          await expectAccessible(page, `${what} at ${width} px`);
+        }
+      };
+      await page.goto("/account-aanvragen");
+      await hydrated(page);
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      await hydrated(page);
+      await check("request an account");
+      await page.getByRole("main").getByRole("button").click();
+      await hydrated(page);
+      await check("request an account with errors");
+      await page.goto("/account-aanvragen?verstuurd=ja");
+      await hydrated(page);
+      await check("requested an account");
+      if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
+      await signIn(demoStaff);
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      for (const [what, path] of officePages) {
+        await page.goto(path);
+        await hydrated(page);
+        await check(what);
+      }
+      await page.goto("/beheer/werkgevers/1");
+      await hydrated(page);
+      await page.locator("textarea[name=reden]").fill("Toegankelijkheid");
+      await page.locator("button[value=meekijken]").click();
+      await expect(page.locator(".viewed")).toBeVisible();
+      await hydrated(page);
+      await check("looking along");
+    });
+
     test(`every page is accessible in ${language}, ${theme}, at ${widths.join(" and ")} px`, async ({ page, signIn, guard }) => {
       guard.allow(/\b4\d\d\b/);
       // The sign-in page has no account to ask for a theme, so it follows the device.
