@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::AppError,
     i18n::{field_code, use_texts},
-    pages::RequestStep,
     routes,
     signin::refused,
     ui::{
@@ -24,14 +23,6 @@ use crate::{
         page::{Failure, Page},
     },
 };
-
-/// The page of a step.
-pub fn request_page(step: RequestStep) -> AnyView {
-    match step {
-        RequestStep::Ask => view! { <AskPage /> }.into_any(),
-        RequestStep::Confirm => view! { <ConfirmPage /> }.into_any(),
-    }
-}
 
 /// What the form's page shows.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +63,7 @@ async fn asking() -> Result<Asking, AppError> {
 
 /// The page `/account-aanvragen`. Like signing in it is a plain form, which script never reads.
 #[component]
-fn AskPage() -> impl IntoView {
+pub fn AskPage() -> impl IntoView {
     let asking = Resource::new_blocking(|| (), |()| asking());
     view! {
         <Suspense fallback=Busy>
@@ -241,7 +232,7 @@ async fn linked(token: String) -> Result<Option<LinkedRequest>, AppError> {
 /// The page `/account-aanvragen/bevestigen/:token`. Opening it confirms nothing, because programs that read mail open its
 /// links as well; only its form does.
 #[component]
-fn ConfirmPage() -> impl IntoView {
+pub fn ConfirmPage() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get_str("token").unwrap_or_default().to_owned());
     let linked = Resource::new_blocking(|| (), move |()| linked(token.clone()));
     view! {

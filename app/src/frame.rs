@@ -6,7 +6,7 @@ use collectief_domain::{
     actor::{Language, Role},
     contract::ContractChoice,
     date::OPEN_END,
-    frame::{Frame, FrameUser, Theme, Viewed},
+    frame::{Frame, FrameUser, Theme},
     staff::StaffRight,
 };
 use leptos::prelude::*;
@@ -98,7 +98,7 @@ pub fn Layout(
         Some(user) => view! {
             <Menu user=user.clone() />
             <main id="inhoud" tabindex="-1">
-                {user.viewed.clone().map(|viewed| view! { <ViewedBanner viewed /> })}
+                {(!user.viewed.is_empty()).then(|| viewed_banner(user))}
                 <ConnectionLost />
                 <ContractUnknown />
                 {children()}
@@ -249,16 +249,11 @@ pub fn contract_words(choice: &ContractChoice) -> String {
 }
 
 /// Tells staff of the insurer that they see what an employer sees, on every page, with the way out.
-#[component]
-fn ViewedBanner(viewed: Viewed) -> impl IntoView {
+fn viewed_banner(user: &FrameUser) -> AnyView {
     let t = use_texts().frame();
     view! {
         <section class="note wait viewed" aria-label=t.viewed_title>
-            <p>
-                <strong>{t.viewed_as(&viewed.name)}</strong>
-                " "
-                {t.viewed_until(&viewed.until)}
-            </p>
+            <p>{t.viewed_as(&user.viewed, &user.viewed_until)}</p>
             <form method="post" action=routes::STOP_VIEWING>
                 <button class="button">{t.viewed_stop}</button>
             </form>

@@ -67,10 +67,9 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::KvkLength => t.kvk_length.to_owned(),
         FieldCode::NotAPhone => t.not_a_phone.to_owned(),
         FieldCode::NoRoles => t.no_roles.to_owned(),
-        FieldCode::OutOfRange { min, max } => t.out_of_range(min, max),
+        FieldCode::OutOfRange => t.out_of_range.to_owned(),
         FieldCode::Taken => t.taken.to_owned(),
         FieldCode::UnknownAccount => t.unknown_account.to_owned(),
-        FieldCode::HasParticipants => t.has_participants.to_owned(),
     }
 }
 

@@ -14,7 +14,6 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     account_management::{UserPage, UsersPage},
-    account_request::request_page,
     dashboard::DashboardPage,
     deregister::{DeregisterPage, DoneReceipt},
     find::FindPage,
@@ -52,24 +51,17 @@ pub enum LazyPage {
     Users,
     /// One user, or a new one.
     User,
-    /// "Account aanvragen", and the page behind the link that confirms it.
-    Request(RequestStep),
-    /// The back office.
+    /// The back office, and asking it for an account.
     Office(OfficePlace),
 }
 
-/// A page of asking for an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestStep {
-    /// The form.
-    Ask,
-    /// Behind the mailed link.
-    Confirm,
-}
-
-/// A page of the back office.
+/// A page of the back office, or one on which an account is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfficePlace {
+    /// "Account aanvragen".
+    Ask,
+    /// Behind the mailed link that confirms it.
+    Confirm,
     /// What waits, and finding accounts and employers.
     Home,
     /// The requests for accounts.
@@ -170,11 +162,6 @@ fn user() -> Result<AnyView, Missing> {
     Ok(view! { <UserPage /> }.into_any())
 }
 
-#[wasm_split(person, preload(load_request), fallible)]
-fn request(step: RequestStep) -> Result<AnyView, Missing> {
-    Ok(request_page(step))
-}
-
 #[wasm_split(person, preload(load_office), fallible)]
 fn office(place: OfficePlace) -> Result<AnyView, Missing> {
     Ok(office_page(place))
@@ -200,14 +187,14 @@ impl LazyPage {
             ["contractgebruik"] => Self::Usage,
             ["accountbeheer"] => Self::Users,
             ["accountbeheer", _] => Self::User,
-            ["account-aanvragen"] => Self::Request(RequestStep::Ask),
-            ["account-aanvragen", "bevestigen", _] => Self::Request(RequestStep::Confirm),
+            ["account-aanvragen"] => Self::Office(OfficePlace::Ask),
+            ["account-aanvragen", "bevestigen", _] => Self::Office(OfficePlace::Confirm),
             ["beheer"] => Self::Office(OfficePlace::Home),
             ["beheer", "aanvragen"] => Self::Office(OfficePlace::Requests),
             ["beheer", "aanvragen", _] => Self::Office(OfficePlace::Request),
             ["beheer", "accounts", _] => Self::Office(OfficePlace::Account),
             ["beheer", "werkgevers", _] => Self::Office(OfficePlace::Employer),
-            ["beheer", "werkgevers", _, "contracten", _] => Self::Office(OfficePlace::Contract),
+            ["beheer", "werkgevers", _, _] => Self::Office(OfficePlace::Contract),
             ["beheer", "toegangslog"] => Self::Office(OfficePlace::Log),
             _ => return None,
         })
@@ -228,7 +215,7 @@ impl LazyPage {
     pub const fn part(self) -> &'static str {
         match self {
             Self::Participants(_) => "participants",
-            Self::Person | Self::Deregister | Self::Users | Self::User | Self::Request(_) | Self::Office(_) => "person",
+            Self::Person | Self::Deregister | Self::Users | Self::User | Self::Office(_) => "person",
             Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
                 "overviews"
             }
@@ -253,7 +240,6 @@ impl LazyPage {
             Self::Usage => load_usage().await,
             Self::Users => load_users().await,
             Self::User => load_user().await,
-            Self::Request(_) => load_request().await,
             Self::Office(_) => load_office().await,
         }
     }
@@ -272,7 +258,6 @@ impl LazyPage {
             Self::Usage => usage().await,
             Self::Users => users().await,
             Self::User => user().await,
-            Self::Request(step) => request(step).await,
             Self::Office(place) => office(place).await,
         }
     }
@@ -342,11 +327,11 @@ mod tests {
             ("/accountbeheer", Some(LazyPage::Users)),
             ("/accountbeheer/nieuw", Some(LazyPage::User)),
             ("/accountbeheer/7", Some(LazyPage::User)),
-            ("/account-aanvragen", Some(LazyPage::Request(RequestStep::Ask))),
-            ("/account-aanvragen/bevestigen/a", Some(LazyPage::Request(RequestStep::Confirm))),
+            ("/account-aanvragen", Some(LazyPage::Office(OfficePlace::Ask))),
+            ("/account-aanvragen/bevestigen/a", Some(LazyPage::Office(OfficePlace::Confirm))),
             ("/beheer", Some(LazyPage::Office(OfficePlace::Home))),
             ("/beheer/werkgevers/nieuw", Some(LazyPage::Office(OfficePlace::Employer))),
-            ("/beheer/werkgevers/3/contracten/23595", Some(LazyPage::Office(OfficePlace::Contract))),
+            ("/beheer/werkgevers/3/23595", Some(LazyPage::Office(OfficePlace::Contract))),
             ("/beheer/toegangslog", Some(LazyPage::Office(OfficePlace::Log))),
             ("/beheer/anders", None),
             ("/deelnemers/12/anders", None),

@@ -75,7 +75,7 @@ pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 24] = [
+pub const POSTED_PAGES: [&str; 22] = [
     SIGN_IN,
     FORGOT,
     "/activeren/{token}",
@@ -95,10 +95,8 @@ pub const POSTED_PAGES: [&str; 24] = [
     OFFICE,
     "/beheer/aanvragen/{id}",
     "/beheer/accounts/{id}",
-    NEW_EMPLOYER,
     "/beheer/werkgevers/{id}",
-    "/beheer/werkgevers/{id}/contracten/nieuw",
-    "/beheer/werkgevers/{id}/contracten/{nummer}",
+    "/beheer/werkgevers/{id}/{nummer}",
     OFFICE_LOG,
 ];
 
@@ -139,7 +137,7 @@ pub fn office_employer(id: EmployerId) -> String {
 
 /// A contract in the back office; without a number a new one.
 pub fn office_contract(employer: EmployerId, number: Option<&str>) -> String {
-    format!("{OFFICE_EMPLOYERS}/{employer}/contracten/{}", number.unwrap_or("nieuw"))
+    format!("{OFFICE_EMPLOYERS}/{employer}/{}", number.unwrap_or("nieuw"))
 }
 
 /// The access log, as it was asked for; `kind` is empty for the page, or `.xlsx` or `.csv` for a file.

@@ -17,7 +17,7 @@ use leptos_router::{
 use crate::{
     error::AppError,
     frame::{Layout, provide_frame},
-    pages::{LazyPage, OfficePlace, RequestStep},
+    pages::{LazyPage, OfficePlace},
     ui::page::Failure,
 };
 
@@ -147,12 +147,12 @@ pub fn App() -> impl IntoView {
                     <Route path=(StaticSegment("accountbeheer"), ParamSegment("id")) view=LazyPage::User ssr=SsrMode::Async />
                     <Route
                         path=StaticSegment("account-aanvragen")
-                        view=LazyPage::Request(RequestStep::Ask)
+                        view=LazyPage::Office(OfficePlace::Ask)
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=(StaticSegment("account-aanvragen"), StaticSegment("bevestigen"), ParamSegment("token"))
-                        view=LazyPage::Request(RequestStep::Confirm)
+                        view=LazyPage::Office(OfficePlace::Confirm)
                         ssr=SsrMode::Async
                     />
                     <Route path=StaticSegment("beheer") view=LazyPage::Office(OfficePlace::Home) ssr=SsrMode::Async />
@@ -171,11 +171,8 @@ pub fn App() -> impl IntoView {
                         view=LazyPage::Office(OfficePlace::Account)
                         ssr=SsrMode::Async
                     />
-                    <Route
-                        path=(StaticSegment("beheer"), StaticSegment("werkgevers"), StaticSegment("nieuw"))
-                        view=LazyPage::Office(OfficePlace::Employer)
-                        ssr=SsrMode::Async
-                    />
+                    // In place of an id or a number `nieuw` stands for what is yet to be made: each route is code that
+                    // every page loads.
                     <Route
                         path=(StaticSegment("beheer"), StaticSegment("werkgevers"), ParamSegment("id"))
                         view=LazyPage::Office(OfficePlace::Employer)
@@ -186,18 +183,6 @@ pub fn App() -> impl IntoView {
                             StaticSegment("beheer"),
                             StaticSegment("werkgevers"),
                             ParamSegment("id"),
-                            StaticSegment("contracten"),
-                            StaticSegment("nieuw"),
-                        )
-                        view=LazyPage::Office(OfficePlace::Contract)
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=(
-                            StaticSegment("beheer"),
-                            StaticSegment("werkgevers"),
-                            ParamSegment("id"),
-                            StaticSegment("contracten"),
                             ParamSegment("nummer"),
                         )
                         view=LazyPage::Office(OfficePlace::Contract)

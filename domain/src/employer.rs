@@ -300,7 +300,7 @@ fn number(text: &str, min: u32, max: u32) -> Result<u32, FieldCode> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldCode::NotDigits);
     }
-    text.parse().ok().filter(|number| (min..=max).contains(number)).ok_or(FieldCode::OutOfRange { min, max })
+    text.parse().ok().filter(|number| (min..=max).contains(number)).ok_or(FieldCode::OutOfRange)
 }
 
 /// A contract in the back office.

@@ -99,19 +99,12 @@ pub enum FieldCode {
     NotAPhone,
     /// No role is chosen.
     NoRoles,
-    /// A number under `min` or over `max`.
-    OutOfRange {
-        /// The smallest number allowed.
-        min: u32,
-        /// The greatest number allowed.
-        max: u32,
-    },
+    /// A smaller or greater number than is possible; the field says which are.
+    OutOfRange,
     /// Another one has this number already.
     Taken,
     /// No account that can be used has this address.
     UnknownAccount,
-    /// Participations that are there lie outside this date.
-    HasParticipants,
 }
 
 /// All that is wrong with a form, in the order of its fields.

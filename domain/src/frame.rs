@@ -62,17 +62,10 @@ pub struct FrameUser {
     pub idle_seconds: u32,
     /// What this person may do in the back office; mostly nothing.
     pub staff: StaffRoles,
-    /// The employer that staff of the insurer see the portal as.
-    pub viewed: Option<Viewed>,
-}
-
-/// An employer that staff of the insurer see the portal as.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewed {
-    /// Its name.
-    pub name: String,
-    /// The time of day at which it ends, as `14:05`.
-    pub until: String,
+    /// The employer that staff of the insurer see the portal as, by name; mostly empty.
+    pub viewed: String,
+    /// The time of day at which that ends, as `14:05`.
+    pub viewed_until: String,
 }
 
 /// Everything around a page.

@@ -243,10 +243,9 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::KvkLength => "a KvK number has eight digits",
         FieldCode::NotAPhone => "not a telephone number",
         FieldCode::NoRoles => "no role is chosen",
-        FieldCode::OutOfRange { min, max } => return write!(f, "a number from {min} to {max} is needed"),
+        FieldCode::OutOfRange => "the number is too small or too great",
         FieldCode::Taken => "another one has it already",
         FieldCode::UnknownAccount => "no account has this address",
-        FieldCode::HasParticipants => "there are participations beyond this date",
     })
 }
 

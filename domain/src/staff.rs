@@ -42,17 +42,6 @@ impl StaffRole {
             Self::SecurityOfficer => 4,
         }
     }
-
-    /// Whether the role carries a right.
-    const fn carries(self, right: StaffRight) -> bool {
-        match right {
-            StaffRight::Find => true,
-            StaffRight::ServeAccounts => matches!(self, Self::Helpdesk),
-            StaffRight::ViewAsEmployer => matches!(self, Self::Helpdesk | Self::RelationshipManager),
-            StaffRight::KeepEmployers => matches!(self, Self::RelationshipManager),
-            StaffRight::SeeAccessLog => matches!(self, Self::SecurityOfficer),
-        }
-    }
 }
 
 /// What an action in the back office needs; `service` asks for rights, never for roles.
@@ -68,6 +57,20 @@ pub enum StaffRight {
     KeepEmployers,
     /// See who saw and did what.
     SeeAccessLog,
+}
+
+impl StaffRight {
+    /// The roles that carry it.
+    const fn carried_by(self) -> u8 {
+        use StaffRole::{Helpdesk, RelationshipManager, SecurityOfficer};
+        match self {
+            Self::Find => Helpdesk.bit() | RelationshipManager.bit() | SecurityOfficer.bit(),
+            Self::ServeAccounts => Helpdesk.bit(),
+            Self::ViewAsEmployer => Helpdesk.bit() | RelationshipManager.bit(),
+            Self::KeepEmployers => RelationshipManager.bit(),
+            Self::SeeAccessLog => SecurityOfficer.bit(),
+        }
+    }
 }
 
 /// The roles that one account has in the back office.
@@ -100,8 +103,8 @@ impl StaffRoles {
     }
 
     /// Whether any role of the set carries `right`.
-    pub fn allow(self, right: StaffRight) -> bool {
-        StaffRole::ALL.into_iter().any(|role| self.has(role) && role.carries(right))
+    pub const fn allow(self, right: StaffRight) -> bool {
+        self.0 & right.carried_by() != 0
     }
 }
 

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use collectief_data::{account, session};
 use collectief_domain::{
     actor::{Language, Roles},
-    frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme, Viewed},
+    frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
     staff::StaffRight,
 };
 
@@ -172,10 +172,8 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
             chosen: chosen.map(|contract| contract.choice.clone()),
             idle_seconds: portal.limits().idle_seconds,
             staff: who.staff(),
-            viewed: who
-                .viewing
-                .as_ref()
-                .map(|viewing| Viewed { name: viewing.name.to_string(), until: time_of(viewing.until) }),
+            viewed: who.viewing.as_ref().map(|viewing| viewing.name.to_string()).unwrap_or_default(),
+            viewed_until: who.viewing.as_ref().map(|viewing| time_of(viewing.until)).unwrap_or_default(),
         }
     });
     Frame {

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// The pages `/beheer/werkgevers/nieuw` and `/beheer/werkgevers/:id`.
+/// The page `/beheer/werkgevers/:id`, of an employer, or of a new one.
 pub(super) fn employer_page() -> AnyView {
     let id = parameter("id");
     shown(Resource::new_blocking(id, employer), show_employer)
@@ -182,7 +182,7 @@ fn look_along(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors
     })
 }
 
-/// The pages `/beheer/werkgevers/:id/contracten/nieuw` and `/beheer/werkgevers/:id/contracten/:nummer`.
+/// The page `/beheer/werkgevers/:id/:nummer`, of a contract, or of a new one.
 pub(super) fn contract_page() -> AnyView {
     let (id, number) = (parameter("id"), parameter("nummer"));
     shown(Resource::new_blocking(move || (id(), number()), |(id, number)| contract(id, number)), show_contract)

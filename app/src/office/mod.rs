@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account_management::state_tag as open_tag,
+    account_request::{AskPage, ConfirmPage},
     error::AppError,
     i18n::Texts,
     pages::OfficePlace,
@@ -41,6 +42,8 @@ const NEW: &str = "nieuw";
 /// The page at a place.
 pub fn office_page(place: OfficePlace) -> AnyView {
     match place {
+        OfficePlace::Ask => view! { <AskPage /> }.into_any(),
+        OfficePlace::Confirm => view! { <ConfirmPage /> }.into_any(),
         OfficePlace::Home => home::page(),
         OfficePlace::Requests => requests::page(),
         OfficePlace::Request => request::page(),

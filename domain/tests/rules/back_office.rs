@@ -84,16 +84,8 @@ fn the_terms_of_a_contract() {
             FieldCode::DateTooEarly { first: day("2026-01-01") },
         ),
         (ContractForm { terugwerkend: "-1".to_owned(), ..form.clone() }, "terugwerkend", FieldCode::NotDigits),
-        (
-            ContractForm { terugwerkend: "9999".to_owned(), ..form.clone() },
-            "terugwerkend",
-            FieldCode::OutOfRange { min: 0, max: 3_660 },
-        ),
-        (
-            ContractForm { sluitdag: "29".to_owned(), ..form.clone() },
-            "sluitdag",
-            FieldCode::OutOfRange { min: 1, max: 28 },
-        ),
+        (ContractForm { terugwerkend: "9999".to_owned(), ..form.clone() }, "terugwerkend", FieldCode::OutOfRange),
+        (ContractForm { sluitdag: "29".to_owned(), ..form.clone() }, "sluitdag", FieldCode::OutOfRange),
         (ContractForm { sluitdag: String::new(), ..form.clone() }, "sluitdag", FieldCode::Required),
         (ContractForm { naam: String::new(), ..form.clone() }, "naam", FieldCode::Required),
     ] {

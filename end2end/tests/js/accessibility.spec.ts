@@ -37,7 +37,7 @@ const officePages: [string, string][] = [
   ["an account", "/beheer/accounts/2"],
   ["an employer", "/beheer/werkgevers/1"],
   ["a new employer", "/beheer/werkgevers/nieuw"],
-  ["a new contract", "/beheer/werkgevers/1/contracten/nieuw"],
+  ["a new contract", "/beheer/werkgevers/1/nieuw"],
   ["access log", "/beheer/toegangslog"],
   ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
   ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],

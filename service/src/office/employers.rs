@@ -245,8 +245,8 @@ pub async fn change_contract(
         return Err(ServiceError::on("naam", FieldCode::ChangedMeanwhile));
     }
     let first = data::first_participation(&txn, &office, id).await?;
-    if first.is_some_and(|first| first < terms.start_date) {
-        return Err(ServiceError::on("ingangsdatum", FieldCode::HasParticipants));
+    if let Some(last) = first.filter(|first| *first < terms.start_date) {
+        return Err(ServiceError::on("ingangsdatum", FieldCode::DateTooLate { last }));
     }
     data::set_contract(&txn, &office, id, &terms).await?;
     let changed = event(portal, request, who, AuditKind::ContractChanged).on(Some(id));
