@@ -58,6 +58,10 @@ pub struct Entry {
 /// What this person's roles let them go to, in groups with a heading; the first has none.
 pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
     let t = use_texts().frame();
+    // Whoever must set up a second step first has nothing to go to.
+    if user.roles.is_empty() {
+        return Vec::new();
+    }
     let mut groups = vec![("", vec![Entry { label: t.dashboard, path: routes::DASHBOARD }])];
     if user.roles.has(Role::Administrative) {
         groups.push((
@@ -85,7 +89,7 @@ pub fn Layout(
     let t = use_texts();
     let body = match &frame.user {
         Some(user) => view! {
-            <Menu user=user.clone() />
+            {(!user.roles.is_empty()).then(|| view! { <Menu user=user.clone() /> })}
             <main id="inhoud" tabindex="-1">
                 <ConnectionLost />
                 <ContractUnknown />
@@ -98,7 +102,7 @@ pub fn Layout(
     };
     view! {
         <a class="skip" href="#inhoud" rel="external">{t.frame().skip}</a>
-        <div class="frame" class:open=frame.user.is_none()>
+        <div class="frame" class:open=frame.user.as_ref().is_none_or(|user| user.roles.is_empty())>
             <Header />
             {body}
         </div>
@@ -129,7 +133,15 @@ fn Header() -> impl IntoView {
         }
     })
     .collect();
-    let user = frame.user.clone().map(|user| {
+    let working = frame.user.clone().filter(|user| !user.roles.is_empty());
+    let menu = working.is_some().then(|| {
+        view! {
+            <button type="button" class="button menu-button" popovertarget="menu">
+                {t.frame().menu}
+            </button>
+        }
+    });
+    let user = working.map(|user| {
         view! {
             <FindField user=user.clone() />
             <ContractChoiceForm user=user.clone() />
@@ -141,13 +153,6 @@ fn Header() -> impl IntoView {
             <form method="post" action=routes::SIGN_OUT class="sign-out">
                 <button class="link">{t.frame().sign_out}</button>
             </form>
-        }
-    });
-    let menu = frame.user.is_some().then(|| {
-        view! {
-            <button type="button" class="button menu-button" popovertarget="menu">
-                {t.frame().menu}
-            </button>
         }
     });
     // For who is not signed in the server leads on from the dashboard to the sign-in page.
@@ -336,7 +341,8 @@ pub async fn choose_language(
     use crate::ssr;
     if let Some(language) = Language::from_tag(&taal) {
         ssr::set_choice_cookie(ssr::LANGUAGE_COOKIE, language.tag());
-        if let Ok((portal, _, who)) = ssr::actor_if_any() {
+        if let Some(who) = ssr::owner_if_any() {
+            let portal = ssr::portal()?;
             collectief_service::session::set_language(&portal, &who, language).await.map_err(ssr::refuse)?;
         }
     }
@@ -357,7 +363,8 @@ pub async fn choose_theme(
     use crate::ssr;
     let theme = Theme::from_code(&weergave);
     ssr::set_choice_cookie(ssr::THEME_COOKIE, theme.code());
-    if let Ok((portal, _, who)) = ssr::actor_if_any() {
+    if let Some(who) = ssr::owner_if_any() {
+        let portal = ssr::portal()?;
         collectief_service::session::set_theme(&portal, &who, theme).await.map_err(ssr::refuse)?;
     }
     ssr::see_other(back_to(&naar));

@@ -63,6 +63,8 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::MainAccount => t.main_account.to_owned(),
         FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
         FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
+        FieldCode::WrongPassword => t.wrong_password.to_owned(),
+        FieldCode::WrongCode => t.wrong_code.to_owned(),
         FieldCode::MailedEnough => t.mailed_enough.to_owned(),
     }
 }

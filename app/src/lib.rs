@@ -15,6 +15,7 @@ pub mod i18n;
 pub mod pages;
 pub mod participants;
 pub mod routes;
+mod second_factor;
 pub mod shell;
 pub mod signin;
 #[cfg(feature = "ssr")]

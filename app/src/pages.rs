@@ -19,7 +19,8 @@ use crate::{
     find::FindPage,
     flow::InOutFlowPage,
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
-    signin::{ForgotPage, SignInPage, link_page},
+    second_factor::{SecondFactorPage, SecondFactorPolicyPage},
+    signin::{ForgotPage, SecondStepPage, SignInPage, link_page},
     usage::UsagePage,
 };
 
@@ -30,6 +31,12 @@ pub enum LazyPage {
     Dashboard,
     /// Signing in.
     SignIn,
+    /// The second step of signing in.
+    SecondStep,
+    /// The second step of one's own account.
+    SecondFactor,
+    /// Which employers ask a second step.
+    SecondFactorPolicy,
     /// "Wachtwoord vergeten".
     Forgot,
     /// Behind a mailed link.
@@ -63,6 +70,21 @@ fn dashboard() -> Result<AnyView, Missing> {
 #[wasm_split(overviews, preload(load_sign_in), fallible)]
 fn sign_in() -> Result<AnyView, Missing> {
     Ok(view! { <SignInPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_second_step), fallible)]
+fn second_step() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondStepPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_second_factor), fallible)]
+fn second_factor() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondFactorPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_second_factor_policy), fallible)]
+fn second_factor_policy() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondFactorPolicyPage /> }.into_any())
 }
 
 #[wasm_split(overviews, preload(load_forgot), fallible)]
@@ -143,6 +165,9 @@ impl LazyPage {
         Some(match words[..] {
             [] => Self::Dashboard,
             ["inloggen"] => Self::SignIn,
+            ["inloggen", "tweede-stap"] => Self::SecondStep,
+            ["mijn-gegevens", "tweede-stap"] => Self::SecondFactor,
+            ["accountbeheer", "tweede-stap"] => Self::SecondFactorPolicy,
             ["wachtwoord-vergeten"] => Self::Forgot,
             ["activeren", _] => Self::Link(LinkPurpose::Activation),
             ["wachtwoord-herstellen", _] => Self::Link(LinkPurpose::Reset),
@@ -175,10 +200,20 @@ impl LazyPage {
     pub const fn part(self) -> &'static str {
         match self {
             Self::Participants(_) => "participants",
-            Self::Person | Self::Deregister | Self::Users | Self::User => "person",
-            Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
-                "overviews"
-            }
+            Self::Person
+            | Self::Deregister
+            | Self::Users
+            | Self::User
+            | Self::SecondFactor
+            | Self::SecondFactorPolicy => "person",
+            Self::Dashboard
+            | Self::SignIn
+            | Self::SecondStep
+            | Self::Forgot
+            | Self::Link(_)
+            | Self::Find
+            | Self::Flow
+            | Self::Usage => "overviews",
         }
     }
 
@@ -190,6 +225,9 @@ impl LazyPage {
         match self {
             Self::Dashboard => load_dashboard().await,
             Self::SignIn => load_sign_in().await,
+            Self::SecondStep => load_second_step().await,
+            Self::SecondFactor => load_second_factor().await,
+            Self::SecondFactorPolicy => load_second_factor_policy().await,
             Self::Forgot => load_forgot().await,
             Self::Link(_) => load_link().await,
             Self::Find => load_find().await,
@@ -207,6 +245,9 @@ impl LazyPage {
         match self {
             Self::Dashboard => dashboard().await,
             Self::SignIn => sign_in().await,
+            Self::SecondStep => second_step().await,
+            Self::SecondFactor => second_factor().await,
+            Self::SecondFactorPolicy => second_factor_policy().await,
             Self::Forgot => forgot().await,
             Self::Link(purpose) => link(purpose).await,
             Self::Find => find().await,
@@ -283,6 +324,9 @@ mod tests {
             ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
             ("/deblokkeren", None),
             ("/accountbeheer", Some(LazyPage::Users)),
+            ("/inloggen/tweede-stap", Some(LazyPage::SecondStep)),
+            ("/mijn-gegevens/tweede-stap", Some(LazyPage::SecondFactor)),
+            ("/accountbeheer/tweede-stap", Some(LazyPage::SecondFactorPolicy)),
             ("/accountbeheer/nieuw", Some(LazyPage::User)),
             ("/accountbeheer/7", Some(LazyPage::User)),
             ("/deelnemers/12/anders", None),

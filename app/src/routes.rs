@@ -18,6 +18,14 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
 pub const DASHBOARD: &str = "/";
 /// Signing in.
 pub const SIGN_IN: &str = "/inloggen";
+/// The second step of signing in.
+pub const SECOND_STEP: &str = "/inloggen/tweede-stap";
+/// The second step of one's own account.
+pub const SECOND_FACTOR: &str = "/mijn-gegevens/tweede-stap";
+/// The recovery codes that were just made, as a file; only posted to.
+pub const RECOVERY_CODES: &str = "/mijn-gegevens/tweede-stap/herstelcodes";
+/// Which employers ask a second step.
+pub const SECOND_FACTOR_POLICY: &str = "/accountbeheer/tweede-stap";
 /// "Wachtwoord vergeten": asking for a link.
 pub const FORGOT: &str = "/wachtwoord-vergeten";
 /// Signing out; only posted to.
@@ -52,13 +60,18 @@ pub const DONE: &str = "gedaan";
 pub const ASKED: &str = "verstuurd";
 /// The name in the query of [`SIGN_IN`] that tells what happened before.
 pub const NOTICE: &str = "melding";
+/// The [`NOTICE`] that the second step came too late.
+pub const TOO_LATE: &str = "verlopen";
 /// The [`NOTICE`] that a block was ended.
 pub const UNBLOCKED: &str = "gedeblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 14] = [
+pub const POSTED_PAGES: [&str; 17] = [
     SIGN_IN,
+    SECOND_STEP,
+    SECOND_FACTOR,
+    SECOND_FACTOR_POLICY,
     FORGOT,
     "/activeren/{token}",
     "/wachtwoord-herstellen/{token}",
@@ -89,9 +102,25 @@ pub fn sign_in_unblocked() -> String {
     with_query(SIGN_IN, &[(NOTICE, UNBLOCKED)])
 }
 
+/// The sign-in page, which tells that the second step came too late.
+pub fn sign_in_too_late() -> String {
+    with_query(SIGN_IN, &[(NOTICE, TOO_LATE)])
+}
+
 /// The sign-in page, which goes on to `wanted` afterwards.
 pub fn sign_in(wanted: &str) -> String {
     with_query(SIGN_IN, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
+}
+
+/// The page of the second step, which goes on to `wanted` afterwards.
+pub fn second_step(wanted: &str) -> String {
+    let wanted = own_path(wanted).unwrap_or_default();
+    with_query(SECOND_STEP, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
+}
+
+/// The page of one's own second step, on which an app can be set up.
+pub fn set_up_second_factor() -> String {
+    with_query(SECOND_FACTOR, &[("stap", "instellen")])
 }
 
 /// The address of a list.
@@ -245,7 +274,7 @@ pub fn own_path(wanted: &str) -> Option<&str> {
         && !wanted.bytes().any(|byte| byte == b'\\' || byte <= b' ' || byte == 0x7f);
     // After signing in one is not sent to sign in or out again.
     let path = wanted.split(['?', '#']).next().unwrap_or_default();
-    (is_own && wanted.is_ascii() && path != SIGN_IN && path != SIGN_OUT).then_some(wanted)
+    (is_own && wanted.is_ascii() && path != SIGN_IN && path != SECOND_STEP && path != SIGN_OUT).then_some(wanted)
 }
 
 #[cfg(test)]
@@ -267,6 +296,7 @@ mod tests {
             "/ /evil",
             "javascript:alert(1)",
             "/inloggen?naar=/",
+            "/inloggen/tweede-stap",
             "/uitloggen",
             "\\/evil",
         ] {

@@ -110,6 +110,16 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=StaticSegment("") view=LazyPage::Dashboard ssr=SsrMode::Async />
                     <Route path=StaticSegment("inloggen") view=LazyPage::SignIn ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondStep
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("mijn-gegevens"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondFactor
+                        ssr=SsrMode::Async
+                    />
                     <Route path=StaticSegment("wachtwoord-vergeten") view=LazyPage::Forgot ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("activeren"), ParamSegment("token"))
@@ -144,6 +154,11 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("contractgebruik") view=LazyPage::Usage ssr=SsrMode::Async />
                     <Route path=StaticSegment("accountbeheer") view=LazyPage::Users ssr=SsrMode::Async />
                     <Route path=(StaticSegment("accountbeheer"), StaticSegment("nieuw")) view=LazyPage::User ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("accountbeheer"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondFactorPolicy
+                        ssr=SsrMode::Async
+                    />
                     <Route path=(StaticSegment("accountbeheer"), ParamSegment("id")) view=LazyPage::User ssr=SsrMode::Async />
                 </Routes>
             </Layout>

@@ -1,7 +1,7 @@
 //! The server's side of the pages: who asks, what was posted, and how a use case's answer becomes a page's.
 //!
 //! What the server must give, per request: [`Portal`] and [`SiteFiles`](crate::SiteFiles) in the context; in the
-//! request's extensions [`Request`], and [`SignedIn`] where somebody is. Pages that are posted to are routed by
+//! request's extensions [`Request`], and [`SignedIn`] or [`MustSetUp`] where somebody is. Pages that are posted to are routed by
 //! [`posted_pages`].
 
 use std::sync::Arc;
@@ -19,11 +19,12 @@ use collectief_domain::{
     actor::Language,
     field::FieldErrors,
     frame::{Frame, Theme},
+    second_factor::{PENDING_MINUTES, SecondStepForm, SecondStepRefusal},
 };
-pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
+pub use collectief_service::{MustSetUp, Portal, Request, ServiceError, SignedIn};
 use collectief_service::{
     link,
-    session::{self, NewSession},
+    session::{self, Admitted, NewSession},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -36,6 +37,8 @@ use crate::{
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "__Host-sessie";
+/// The cookie of a sign-in that waits for its second step.
+pub const PENDING_COOKIE: &str = "__Host-tweede-stap";
 /// The cookie that keeps the language of somebody who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "taal";
 /// The cookie that keeps the theme of somebody who is not signed in.
@@ -64,9 +67,27 @@ pub fn request() -> Request {
 /// Who is signed in.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] when nobody is; a page is then left for the sign-in page.
+/// [`AppError::SignedOut`] when nobody is, [`AppError::SecondFactor`] when they must set up a second step first; a page is
+/// then left for where that can be done.
 pub fn signed_in() -> Result<SignedIn, AppError> {
-    extension().ok_or_else(|| answered(AppError::SignedOut))
+    extension().ok_or_else(|| {
+        let must_set_up = extension::<MustSetUp>().is_some();
+        answered(if must_set_up { AppError::SecondFactor } else { AppError::SignedOut })
+    })
+}
+
+/// Who asks about their own account: whoever is signed in, or must set up a second step before anything else and then
+/// carries no rights.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is; a page is then left for the sign-in page.
+pub fn owner() -> Result<SignedIn, AppError> {
+    owner_if_any().ok_or_else(|| answered(AppError::SignedOut))
+}
+
+/// As [`owner`], where it is no fault when nobody is signed in.
+pub fn owner_if_any() -> Option<SignedIn> {
+    extension().or_else(|| extension::<MustSetUp>().map(|must| must.who().clone()))
 }
 
 /// The portal, the request and who is signed in: what nearly every use case takes.
@@ -92,7 +113,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
 /// The frame of this request: the account's language and theme, else those of the cookies, else the browser's language.
 pub fn frame() -> Option<Frame> {
     let portal = use_context::<Portal>()?;
-    let signed_in = extension::<SignedIn>();
+    let signed_in = owner_if_any();
     let (language, theme) = match &signed_in {
         Some(who) => (who.language(), who.theme()),
         None => (
@@ -211,9 +232,51 @@ pub fn append_header(name: HeaderName, value: &str) {
 }
 
 /// Tries to sign in with a form that was posted.
-pub async fn sign_in(form: &SignInForm) -> Result<Result<NewSession, SignInRefusal>, AppError> {
+pub async fn sign_in(form: &SignInForm) -> Result<Result<Admitted, SignInRefusal>, AppError> {
     let (portal, request) = (portal()?, request());
     session::sign_in(&portal, &request, form).await.map_err(refuse)
+}
+
+/// Keeps in the browser what a right password led to, and gives back whether it is a session.
+pub fn keep_admitted(admitted: &Admitted) -> bool {
+    match admitted {
+        Admitted::In(session) => {
+            set_session_cookie(&session.token);
+            true
+        }
+        Admitted::SecondStep { token } => {
+            set_pending_cookie(token, PENDING_MINUTES * 60);
+            false
+        }
+    }
+}
+
+/// Goes on after a right password: to `wanted`, or to the second step before it.
+pub fn go_on(admitted: &Admitted, wanted: &str) {
+    if keep_admitted(admitted) {
+        see_other(routes::own_path(wanted).unwrap_or(routes::DASHBOARD));
+    } else {
+        see_other(&routes::second_step(wanted));
+    }
+}
+
+/// Whether a sign-in waits for its second step in this browser.
+pub async fn waits_for_second_step() -> Result<bool, AppError> {
+    match cookie(PENDING_COOKIE) {
+        Some(token) => session::waits_for_second_step(&portal()?, &token).await.map_err(refuse),
+        None => Ok(false),
+    }
+}
+
+/// Takes the second step with a form that was posted, and keeps the session that it begins in the browser.
+pub async fn second_step(form: &SecondStepForm) -> Result<Result<NewSession, SecondStepRefusal>, AppError> {
+    let Some(token) = cookie(PENDING_COOKIE) else { return Ok(Err(SecondStepRefusal::Gone)) };
+    let taken = session::second_step(&portal()?, &request(), &token, form).await.map_err(refuse)?;
+    if let Ok(session) = &taken {
+        set_session_cookie(&session.token);
+        set_pending_cookie("", 0);
+    }
+    Ok(taken)
 }
 
 /// Asks for a link to choose a password with a form that was posted.
@@ -231,7 +294,7 @@ pub async fn set_password(
     token: &str,
     purpose: LinkPurpose,
     form: &NewPasswordForm,
-) -> Result<Result<NewSession, FieldErrors>, AppError> {
+) -> Result<Result<Admitted, FieldErrors>, AppError> {
     link::set_password(&portal()?, &request(), token, purpose, form).await.map_err(refuse)
 }
 
@@ -243,6 +306,13 @@ pub async fn unblock(token: &str) -> Result<(), AppError> {
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.
 pub fn set_session_cookie(token: &str) {
     append_header(header::SET_COOKIE, &format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+}
+
+/// Keeps a sign-in that waits for its second step in the browser, for so many seconds. Nothing that comes from another site
+/// brings it along.
+fn set_pending_cookie(token: &str, seconds: i64) {
+    let cookie = format!("{PENDING_COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
+    append_header(header::SET_COOKIE, &cookie);
 }
 
 /// Keeps a choice in the browser for a year.
@@ -287,10 +357,10 @@ pub fn answered(error: AppError) -> AppError {
         }
         other => other,
     };
-    if matches!(error, AppError::SignedOut) && writes_page() {
-        see_other(&routes::sign_in(&here()));
-    } else {
-        set_status(error.status());
+    match error {
+        AppError::SignedOut if writes_page() => see_other(&routes::sign_in(&here())),
+        AppError::SecondFactor if writes_page() => see_other(routes::SECOND_FACTOR),
+        _ => set_status(error.status()),
     }
     error
 }

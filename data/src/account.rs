@@ -1,4 +1,4 @@
-//! Accounts, what they may do per contract, and failed tries to sign in.
+//! Accounts and what they may do per contract.
 
 use collectief_domain::{
     account::WRONG_PASSWORDS_ALLOWED,
@@ -13,9 +13,14 @@ use sea_orm::{
 
 use crate::{
     db::{Db, Txn, statement},
-    entity::{account, account_right, contract, sign_in_try},
+    entity::{account, account_right, contract},
     error::DataError,
+    second_factor::IS_ON,
 };
+
+mod tries;
+
+pub use tries::{Tries, count_try, forget_old_tries, forget_tries, tries, uncount_try};
 
 /// The form of an e-mail address in which two that differ only in capitals or spaces around them are the same.
 pub fn fold_email(email: &str) -> String {
@@ -59,6 +64,8 @@ pub struct Credentials {
     pub blocked: bool,
     /// Whether it has any role on any contract. One that was removed has none.
     pub has_rights: bool,
+    /// Whether it has a second step.
+    pub has_second_factor: bool,
 }
 
 /// An account as the operator sees it.
@@ -91,6 +98,7 @@ pub async fn add(txn: &Txn, new: NewAccount) -> Result<AccountId, DataError> {
         blocked_at: Set(None),
         rights_version: Set(1),
         created_at: Set(new.now),
+        password_is_short: Set(false),
         ..Default::default()
     };
     Ok(AccountId(account::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
@@ -168,10 +176,12 @@ pub(crate) async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), 
 /// # Errors
 /// When the database cannot be read.
 pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
-    let sql = "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at,
-                      EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS has_rights
-               FROM account a WHERE a.email = ?";
-    let sql = statement(db.read().get_database_backend(), sql, [fold_email(email).into()]);
+    let sql = format!(
+        "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at, {IS_ON} AS has_second_factor,
+                EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS has_rights
+         FROM account a WHERE a.email = ?"
+    );
+    let sql = statement(db.read().get_database_backend(), &sql, [fold_email(email).into()]);
     let found = FoundCredentials::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| Credentials {
         id: AccountId(row.id),
@@ -180,6 +190,7 @@ pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, Da
         language: Language::from_tag(&row.language).unwrap_or_default(),
         blocked: row.blocked_at.is_some(),
         has_rights: row.has_rights,
+        has_second_factor: row.has_second_factor,
     }))
 }
 
@@ -191,6 +202,7 @@ struct FoundCredentials {
     language: String,
     blocked_at: Option<i64>,
     has_rights: bool,
+    has_second_factor: bool,
 }
 
 /// The names of the employers on whose contracts the account has a role, and of those contracts: at most so many as
@@ -234,7 +246,21 @@ async fn names(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<String>, Da
     Ok(names)
 }
 
-/// Keeps a new hash of the password.
+/// Sets another password. `is_short` is whether it is too short to be all there is to signing in.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password(txn: &Txn, account: AccountId, hash: &str, is_short: bool) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(is_short))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Keeps another hash of the password that the account has.
 ///
 /// # Errors
 /// When the database refuses.
@@ -335,6 +361,7 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
 pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(false))
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
         .filter(account::Column::Id.eq(account.0))
@@ -371,76 +398,6 @@ pub async fn clear_block(txn: &Txn, account: AccountId, subject: &[u8]) -> Resul
     forget_tries(txn, subject).await
 }
 
-/// Failed tries of one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
-pub struct Tries {
-    /// How many.
-    pub failures: i32,
-    /// When the first one of this count was, in Unix milliseconds.
-    pub first_at: i64,
-}
-
-/// The failed tries of a subject that happened after `since`.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn tries(txn: &Txn, subject: &[u8], since: i64) -> Result<Option<Tries>, DataError> {
-    let row = sign_in_try::Entity::find_by_id(subject.to_vec()).one(&txn.0).await?;
-    Ok(row.filter(|row| row.first_at > since).map(|row| Tries { failures: row.failures, first_at: row.first_at }))
-}
-
-/// Counts a try as failed, before it is known whether it is: many at once then cannot outrun the count. A count that
-/// began at `since` or earlier starts anew.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn count_try(txn: &Txn, subject: &[u8], since: i64, now: i64) -> Result<Tries, DataError> {
-    let sql = "INSERT INTO sign_in_try (subject, failures, first_at, last_at) VALUES (?, 1, ?, ?)
-               ON CONFLICT (subject) DO UPDATE SET
-                   failures = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.failures + 1 ELSE 1 END,
-                   first_at = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.first_at ELSE excluded.first_at END,
-                   last_at = excluded.last_at
-               RETURNING failures, first_at";
-    let values = [subject.to_vec().into(), now.into(), now.into(), since.into(), since.into()];
-    Tries::find_by_statement(statement(txn.0.get_database_backend(), sql, values))
-        .one(&txn.0)
-        .await?
-        .ok_or(DataError::Corrupt("a counted try is missing"))
-}
-
-/// Takes back one counted try, because it turned out to be right.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn uncount_try(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
-    sign_in_try::Entity::update_many()
-        .col_expr(sign_in_try::Column::Failures, Expr::col(sign_in_try::Column::Failures).sub(1))
-        .filter(sign_in_try::Column::Subject.eq(subject.to_vec()))
-        .filter(sign_in_try::Column::Failures.gt(0))
-        .exec(&txn.0)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the failed tries of a subject.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_tries(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
-    sign_in_try::Entity::delete_by_id(subject.to_vec()).exec(&txn.0).await?;
-    Ok(())
-}
-
-/// Forgets the failed tries of subjects that were not tried since `before`; an account that is blocked stays so.
-/// Returns how many.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_old_tries(txn: &Txn, before: i64) -> Result<u64, DataError> {
-    let gone = sign_in_try::Entity::delete_many().filter(sign_in_try::Column::LastAt.lt(before)).exec(&txn.0).await?;
-    Ok(gone.rows_affected)
-}
-
 /// Keeps with the account of this address, if there is one, how many wrong passwords were tried, and blocks it when
 /// there were too many. The same is done where there is no such account, so that it takes as long.
 ///
@@ -475,4 +432,55 @@ pub async fn note_right(txn: &Txn, account: AccountId, hash: &str) -> Result<boo
         .exec(&txn.0)
         .await?;
     Ok(noted.rows_affected > 0)
+}
+
+/// Notes that somebody came in with the second step: wrong tries of before no longer count. Returns `false`, and notes
+/// nothing, when the account was blocked. Until the transaction ends it cannot be.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_in(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let noted = account::Entity::update_many()
+        .col_expr(account::Column::WrongPasswords, Expr::value(0))
+        .filter(account::Column::Id.eq(account.0))
+        .filter(account::Column::BlockedAt.is_null())
+        .exec(&txn.0)
+        .await?;
+    Ok(noted.rows_affected > 0)
+}
+
+/// Whether the password of an account is too short to be all there is to signing in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn password_is_short(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let row = account::Entity::find_by_id(account.0).one(&txn.0).await?;
+    Ok(row.is_some_and(|row| row.password_is_short))
+}
+
+/// Keeps an account as it is until the transaction ends, whoever else would change it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Id, Expr::col(account::Column::Id))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the password of an account, so that its owner must choose another by a mailed link.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_password(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(false))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
 }

@@ -70,6 +70,22 @@ kinds! {
     AccountActivated = "account_activated",
     /// A password was replaced by way of a mailed link.
     PasswordReset = "password_reset",
+    /// The password was right, and the second step is asked.
+    SecondStepAsked = "second_step_asked",
+    /// A wrong code at the second step.
+    SecondStepFailed = "second_step_failed",
+    /// An app was set up to show codes, in the place of another one where there was one.
+    SecondFactorSetUp = "second_factor_set_up",
+    /// Somebody did away with the second step of their own account.
+    SecondFactorRemoved = "second_factor_removed",
+    /// The second step of an account was taken away for its owner.
+    SecondFactorReset = "second_factor_reset",
+    /// New recovery codes were made.
+    RecoveryCodesMade = "recovery_codes_made",
+    /// A recovery code was used.
+    RecoveryCodeUsed = "recovery_code_used",
+    /// An employer asks a second step from now on, or no longer.
+    SecondFactorPolicyChanged = "second_factor_policy_changed",
     /// The users of contracts were looked at.
     AccountsViewed = "accounts_viewed",
     /// One user, with all rights, was looked at.

@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod participant;
 pub mod roster;
 pub mod scope;
+pub mod second_factor;
 pub mod session;
 pub mod setting;
 #[cfg(any(test, feature = "testing"))]

@@ -7,6 +7,7 @@ use crate::{
     db::{Db, Txn, statement},
     entity::account_link,
     error::DataError,
+    second_factor::IS_ON,
 };
 
 /// A link to keep.
@@ -39,6 +40,8 @@ pub struct LinkRow {
     pub has_password: bool,
     /// Whether it is blocked.
     pub blocked: bool,
+    /// Whether it has a second step.
+    pub has_second_factor: bool,
 }
 
 /// Keeps a link. One with the same token that was not used yet gets the new term instead: its mail was not delivered
@@ -81,6 +84,7 @@ struct FoundLink {
     language: String,
     password_hash: Option<String>,
     blocked_at: Option<i64>,
+    has_second_factor: bool,
 }
 
 /// The link whose token has this hash; `None` when it is unknown, used, past its term, or meant for something else.
@@ -88,11 +92,13 @@ struct FoundLink {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8], purpose: LinkPurpose, now: i64) -> Result<Option<LinkRow>, DataError> {
-    let sql = "SELECT l.account_id, a.name, a.email, a.language, a.password_hash, a.blocked_at
-               FROM account_link l JOIN account a ON a.id = l.account_id
-               WHERE l.token_hash = ? AND l.purpose = ? AND l.used_at IS NULL AND l.expires_at > ?";
+    let sql = format!(
+        "SELECT l.account_id, a.name, a.email, a.language, a.password_hash, a.blocked_at, {IS_ON} AS has_second_factor
+         FROM account_link l JOIN account a ON a.id = l.account_id
+         WHERE l.token_hash = ? AND l.purpose = ? AND l.used_at IS NULL AND l.expires_at > ?"
+    );
     let values = [token_hash.to_vec().into(), purpose.code().into(), now.into()];
-    let sql = statement(db.read().get_database_backend(), sql, values);
+    let sql = statement(db.read().get_database_backend(), &sql, values);
     let found = FoundLink::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| LinkRow {
         account: AccountId(row.account_id),
@@ -101,6 +107,7 @@ pub async fn find(db: &Db, token_hash: &[u8], purpose: LinkPurpose, now: i64) ->
         language: Language::from_tag(&row.language).unwrap_or_default(),
         has_password: row.password_hash.is_some(),
         blocked: row.blocked_at.is_some(),
+        has_second_factor: row.has_second_factor,
     }))
 }
 

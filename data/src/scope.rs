@@ -39,6 +39,8 @@ pub struct ContractRights {
 pub struct AccountRights {
     account: AccountId,
     version: i64,
+    /// Whether an employer of any of the contracts asks a second step.
+    asks_second_factor: bool,
     /// In the order of the contract number.
     contracts: Vec<ContractRights>,
     by_number: HashMap<String, usize>,
@@ -133,6 +135,23 @@ impl AccountRights {
         self.version
     }
 
+    /// No rights at all, for an account that may not use those it has.
+    pub fn none(account: AccountId, version: i64) -> Self {
+        Self {
+            account,
+            version,
+            asks_second_factor: false,
+            contracts: Vec::new(),
+            by_number: HashMap::new(),
+            scopes: Default::default(),
+        }
+    }
+
+    /// Whether an employer of any of the contracts asks a second step of whoever has a role on them.
+    pub fn asks_second_factor(&self) -> bool {
+        self.asks_second_factor
+    }
+
     /// The contracts on which the account has any role, by number.
     pub fn contracts(&self) -> &[ContractRights] {
         &self.contracts
@@ -179,6 +198,7 @@ struct RightRow {
     name: String,
     roles: i32,
     borderel_payment: bool,
+    second_factor_required: bool,
 }
 
 impl Db {
@@ -187,13 +207,15 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub async fn account_rights(&self, account: AccountId, version: i64) -> Result<AccountRights, DataError> {
-        let sql = "SELECT r.contract_id, c.number, c.name, CAST(r.roles AS INTEGER) AS roles, c.borderel_payment
+        let sql = "SELECT r.contract_id, c.number, c.name, CAST(r.roles AS INTEGER) AS roles, c.borderel_payment,
+                          e.second_factor_required
                    FROM account_right r JOIN contract c ON c.id = r.contract_id
+                   JOIN employer e ON e.id = c.employer_id
                    WHERE r.account_id = ? AND r.roles <> 0 ORDER BY c.number";
         let sql = statement(self.read().get_database_backend(), sql, [Value::from(account.0)]);
-        let contracts: Vec<_> = RightRow::find_by_statement(sql)
-            .all(self.read())
-            .await?
+        let rows = RightRow::find_by_statement(sql).all(self.read()).await?;
+        let asks_second_factor = rows.iter().any(|row| row.second_factor_required);
+        let contracts: Vec<_> = rows
             .into_iter()
             .map(|row| ContractRights {
                 id: ContractId(row.contract_id),
@@ -203,7 +225,7 @@ impl Db {
             })
             .collect();
         let by_number = contracts.iter().enumerate().map(|(place, row)| (row.choice.number.clone(), place)).collect();
-        Ok(AccountRights { account, version, contracts, by_number, scopes: Default::default() })
+        Ok(AccountRights { account, version, asks_second_factor, contracts, by_number, scopes: Default::default() })
     }
 
     /// Every contract, for the commands of the operator, who has the database itself.
@@ -211,7 +233,8 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub async fn operator_scope(&self) -> Result<Scope, DataError> {
-        let sql = "SELECT id AS contract_id, number, name, CAST(7 AS INTEGER) AS roles, borderel_payment
+        let sql = "SELECT id AS contract_id, number, name, CAST(7 AS INTEGER) AS roles, borderel_payment,
+                          FALSE AS second_factor_required
                    FROM contract ORDER BY number";
         let sql = statement(self.read().get_database_backend(), sql, []);
         let rows: Vec<_> = RightRow::find_by_statement(sql)

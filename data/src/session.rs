@@ -4,6 +4,7 @@ use collectief_domain::{
     actor::Language,
     frame::Theme,
     ids::{AccountId, ContractId, SessionId},
+    second_factor::SecondFactor,
 };
 use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, Value, prelude::*};
 
@@ -11,6 +12,7 @@ use crate::{
     db::{Db, Txn, statement},
     entity::session,
     error::DataError,
+    second_factor::IS_ON,
 };
 
 /// A session and what every request needs of its account, in one read.
@@ -32,6 +34,10 @@ pub struct SessionRow {
     pub rights_version: i64,
     /// Whether the account is blocked.
     pub blocked: bool,
+    /// Whether the account has a second step.
+    pub has_second_factor: bool,
+    /// With what this session began beside the password.
+    pub second_factor: Option<SecondFactor>,
     /// When it began, in Unix milliseconds.
     pub created_at: i64,
     /// When it was last used, in Unix milliseconds; up to a minute behind.
@@ -50,6 +56,8 @@ struct FoundSession {
     theme: String,
     rights_version: i64,
     blocked_at: Option<i64>,
+    has_second_factor: bool,
+    second_factor: Option<String>,
 }
 
 /// The session whose token has this hash.
@@ -57,10 +65,12 @@ struct FoundSession {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, DataError> {
-    let sql = "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at,
-                      a.name, a.language, a.theme, a.rights_version, a.blocked_at
-               FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_hash = ?";
-    let sql = statement(db.read().get_database_backend(), sql, [Value::from(token_hash.to_vec())]);
+    let sql = format!(
+        "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at, s.second_factor,
+                a.name, a.language, a.theme, a.rights_version, a.blocked_at, {IS_ON} AS has_second_factor
+         FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_hash = ?"
+    );
+    let sql = statement(db.read().get_database_backend(), &sql, [Value::from(token_hash.to_vec())]);
     let found = FoundSession::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| SessionRow {
         id: SessionId(row.id),
@@ -71,12 +81,14 @@ pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, Data
         chosen: row.chosen_contract_id.map(ContractId),
         rights_version: row.rights_version,
         blocked: row.blocked_at.is_some(),
+        has_second_factor: row.has_second_factor,
+        second_factor: row.second_factor.as_deref().and_then(SecondFactor::from_code),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
     }))
 }
 
-/// Begins a session.
+/// Begins a session; `second_factor` is with what, beside the password.
 ///
 /// # Errors
 /// When the database refuses.
@@ -85,6 +97,7 @@ pub async fn add(
     account: AccountId,
     token_hash: Vec<u8>,
     device: &str,
+    second_factor: Option<SecondFactor>,
     now: i64,
 ) -> Result<SessionId, DataError> {
     let row = session::ActiveModel {
@@ -94,6 +107,7 @@ pub async fn add(
         device: Set(device.to_owned()),
         created_at: Set(now),
         last_seen_at: Set(now),
+        second_factor: Set(second_factor.map(|factor| factor.code().to_owned())),
         ..Default::default()
     };
     Ok(SessionId(session::Entity::insert(row).exec(&txn.0).await?.last_insert_id))

@@ -155,6 +155,8 @@ impl std::fmt::Debug for NewPasswordForm {
 pub struct LinkView {
     /// The e-mail address that one signs in with.
     pub email: String,
+    /// The fewest characters of a password that is chosen.
+    pub fewest: u32,
 }
 
 /// Checks that this can be an e-mail address, and that it cannot be more than one.

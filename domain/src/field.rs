@@ -91,6 +91,10 @@ pub enum FieldCode {
     MainAccountManages,
     /// A colleague changed it since the page was shown.
     ChangedMeanwhile,
+    /// Not the password of the account.
+    WrongPassword,
+    /// Not the code that the app shows now, or one that was used already.
+    WrongCode,
     /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
     MailedEnough,
 }

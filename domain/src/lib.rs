@@ -25,3 +25,4 @@ pub mod period;
 pub mod query;
 pub mod roster;
 pub mod search;
+pub mod second_factor;

@@ -239,6 +239,8 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::MainAccount => "the main account's own",
         FieldCode::MainAccountManages => "the main account manages accounts",
         FieldCode::ChangedMeanwhile => "somebody else changed it",
+        FieldCode::WrongPassword => "not the password",
+        FieldCode::WrongCode => "not the code",
         FieldCode::MailedEnough => "enough was mailed lately",
     })
 }

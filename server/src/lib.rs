@@ -12,6 +12,7 @@ pub mod health;
 pub mod jobs;
 pub mod keys;
 pub mod metrics;
+mod recovery_codes;
 pub mod router;
 pub mod security;
 pub mod serve;

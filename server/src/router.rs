@@ -17,7 +17,7 @@ use tower_http::{
     },
 };
 
-use crate::{assets, client, download, health, security, session, sign_out, state::AppState};
+use crate::{assets, client, download, health, recovery_codes, security, session, sign_out, state::AppState};
 
 /// A route, for the table of rights that tests keep.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,8 +46,11 @@ pub enum RouteKind {
 }
 
 /// The server's own routes for which a session is looked up.
-fn own_routes() -> [(&'static str, &'static str, MethodRouter<AppState>); 1] {
-    [("POST", routes::SIGN_OUT, post(sign_out::sign_out))]
+fn own_routes() -> [(&'static str, &'static str, MethodRouter<AppState>); 2] {
+    [
+        ("POST", routes::SIGN_OUT, post(sign_out::sign_out)),
+        ("POST", routes::RECOVERY_CODES, post(recovery_codes::as_file)),
+    ]
 }
 
 /// Routes that know nothing of sessions.

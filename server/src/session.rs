@@ -7,28 +7,42 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_app::{routes, ssr::SESSION_COOKIE};
-use collectief_service::{ServiceError, session};
+use collectief_service::{
+    ServiceError, SignedIn,
+    session::{self, Found},
+};
 
 use crate::{failure, state::AppState};
 
 /// Pages and posts for which nobody needs to be signed in.
-const OPEN: [&str; 5] = [routes::SIGN_IN, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+const OPEN: [&str; 6] =
+    [routes::SIGN_IN, routes::SECOND_STEP, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+
+/// What whoever must set up a second step can reach beside that, and nothing else.
+const SETTING_UP: [&str; 2] = [routes::SECOND_FACTOR, routes::RECOVERY_CODES];
 
 /// Server functions decide for themselves, and answer with an error of their own.
 pub const SERVER_FUNCTIONS: &str = "/fn/";
 
-/// Finds who is signed in. A page that needs somebody is answered with the way to the sign-in page, which comes back.
+/// Finds who is signed in. A page that needs somebody is answered with the way to the sign-in page, which comes back; for
+/// whoever must set up a second step first, with the way to where that is done.
 pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let found = match token(request.headers()) {
         Some(token) => session::find(&state.portal, token).await,
         None => Ok(None),
     };
     match found {
-        Ok(Some(who)) => {
-            if let Some(asked) = request.extensions_mut().get_mut::<collectief_service::Request>() {
-                asked.session = Some(who.session());
-            }
+        Ok(Some(Found::SignedIn(who))) => {
+            note_session(&mut request, &who);
             request.extensions_mut().insert(who);
+        }
+        Ok(Some(Found::MustSetUp(must))) => {
+            let path = request.uri().path();
+            if !is_open(path) && !SETTING_UP.contains(&path) {
+                return (StatusCode::SEE_OTHER, [(header::LOCATION, routes::SECOND_FACTOR)]).into_response();
+            }
+            note_session(&mut request, must.who());
+            request.extensions_mut().insert(must);
         }
         Ok(None) if is_open(request.uri().path()) => {}
         Ok(None) => return to_sign_in(&request),
@@ -43,6 +57,12 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
         }
     }
     next.run(request).await
+}
+
+fn note_session(request: &mut Request, who: &SignedIn) {
+    if let Some(asked) = request.extensions_mut().get_mut::<collectief_service::Request>() {
+        asked.session = Some(who.session());
+    }
 }
 
 fn is_open(path: &str) -> bool {

@@ -70,6 +70,15 @@ impl Clock {
         self.now().date_naive()
     }
 
+    /// Now as other devices have it, in Unix milliseconds: what their codes follow from. It is another day than that of a
+    /// demonstration whose day was set.
+    pub fn millis_elsewhere(&self) -> i64 {
+        match &*self.0 {
+            Kind::Shifted(_) => machine_now().timestamp_millis(),
+            Kind::Machine | Kind::Set(_) => self.millis(),
+        }
+    }
+
     /// Now, in Unix milliseconds.
     pub fn millis(&self) -> i64 {
         self.now().timestamp_millis()

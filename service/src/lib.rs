@@ -20,10 +20,11 @@ pub mod participant;
 mod password;
 pub mod portal;
 pub mod roster;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 
 #[cfg(any(test, feature = "testing"))]
 pub use collectief_data::testing;
 pub use error::ServiceError;
-pub use portal::{Limits, Portal, Reach, Request, SignedIn};
+pub use portal::{Limits, MustSetUp, Portal, Reach, Request, SignedIn};

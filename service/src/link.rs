@@ -10,14 +10,14 @@ use collectief_data::{
     Txn,
     account::{self, Credentials, fold_email},
     link::{self, NewLink},
-    outbox, session,
+    outbox, second_factor, session,
 };
 use collectief_domain::{
     account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm},
     actor::Language,
-    field::FieldErrors,
+    field::{FieldCode, FieldErrors},
     ids::AccountId,
-    password::MIN_ALONE,
+    password::{MIN_ALONE, fewest},
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use crate::{
     audit::{self, About, AuditEvent, AuditKind},
     outbox::{Content, NewOutbox, OutboxMessage},
     password, secret,
-    session::{NewSession, client_subject, short},
+    session::{Admitted, NewSession, client_subject, short, wait_for_second_step},
 };
 
 /// The time in which links that were asked for count together, in milliseconds.
@@ -167,6 +167,8 @@ pub(crate) struct LinkMail {
     pub(crate) language: Language,
     /// Whether the account is blocked.
     pub(crate) blocked: bool,
+    /// Whether the account has a second step.
+    pub(crate) has_second_factor: bool,
 }
 
 /// Why a link cannot be mailed now, if it cannot.
@@ -205,9 +207,9 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
         audit::append(&txn, &[event]).await?;
     }
     txn.commit().await?;
-    let Credentials { name, language, blocked, .. } = found;
+    let Credentials { name, language, blocked, has_second_factor, .. } = found;
     let url = format!("{portal_address}{}{token}", purpose.path());
-    Ok(Some(LinkMail { purpose, url, name, language, blocked }))
+    Ok(Some(LinkMail { purpose, url, name, language, blocked, has_second_factor }))
 }
 
 /// What the page behind a link shows. Looking uses nothing up: mail programs look at links as well.
@@ -217,12 +219,13 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
 pub async fn view(portal: &Portal, token: &str, purpose: LinkPurpose) -> Result<LinkView, ServiceError> {
     let now = portal.clock().millis();
     let found = link::find(portal.db(), &secret::token_hash(token), purpose, now).await?;
-    found.map(|found| LinkView { email: found.email }).ok_or(ServiceError::NotFound)
+    let view = |found: link::LinkRow| LinkView { email: found.email, fewest: fewest(found.has_second_factor) };
+    found.map(view).ok_or(ServiceError::NotFound)
 }
 
 /// Sets the password that was chosen behind a link to activate or to reset, ends every session and any block of the
-/// account, and signs in. The owner of an account that had a password is told by mail. A password that is refused uses
-/// nothing up.
+/// account, and signs in; where the account has a second step that comes first, for the link proves no more than the
+/// password did. The owner of an account that had a password is told by mail. A password that is refused uses nothing up.
 ///
 /// # Errors
 /// As [`view`]; what is wrong with the password is in the answer.
@@ -232,7 +235,7 @@ pub async fn set_password(
     token: &str,
     purpose: LinkPurpose,
     form: &NewPasswordForm,
-) -> Result<Result<NewSession, FieldErrors>, ServiceError> {
+) -> Result<Result<Admitted, FieldErrors>, ServiceError> {
     if purpose == LinkPurpose::Unblock {
         return Err(ServiceError::NotFound);
     }
@@ -242,29 +245,34 @@ pub async fn set_password(
     let employers = account::employer_names(portal.db(), found.account).await?;
     let known = password::known_words(portal, &found.name, &found.email, &employers);
     let typed = SecretString::from(form.wachtwoord.as_str());
-    let hash = match password::accept(portal, typed, MIN_ALONE, known).await? {
-        Ok(hash) => hash,
-        Err(code) => {
-            let mut errors = FieldErrors::default();
-            errors.push("wachtwoord", code);
-            return Ok(Err(errors));
-        }
+    let refused = |code| {
+        let mut errors = FieldErrors::default();
+        errors.push("wachtwoord", code);
+        Ok(Err(errors))
+    };
+    let new = match password::accept(portal, typed, fewest(found.has_second_factor), known).await? {
+        Ok(new) => new,
+        Err(code) => return refused(code),
     };
 
-    let session_token = secret::token()?;
     let txn = portal.db().begin().await?;
     // The account first, as signing in does: whoever locks in another order may wait for somebody who waits for them.
-    account::set_password_hash(&txn, found.account, &hash).await?;
+    account::set_password(&txn, found.account, &new.hash, new.is_short).await?;
+    // With the account locked: the second step may have been taken away meanwhile.
+    let has_second_factor = second_factor::is_on(&txn, found.account).await?;
+    if new.is_short && !has_second_factor {
+        return refused(FieldCode::TooShort { min: MIN_ALONE });
+    }
     if !link::take(&txn, &token_hash, purpose, now).await? {
         return Err(ServiceError::NotFound);
     }
     link::withdraw(&txn, found.account, None, now).await?;
     account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     session::remove_all(&txn, found.account).await?;
+    second_factor::remove_pending(&txn, found.account).await?;
     if let Some(previous) = request.session {
         session::remove(&txn, previous).await?;
     }
-    session::add(&txn, found.account, secret::token_hash(&session_token), &request.device, now).await?;
     if found.has_password {
         let content = Content::PasswordChanged { on: portal.clock().today() };
         let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(&token_hash));
@@ -276,10 +284,19 @@ pub async fn set_password(
     if found.blocked {
         events.push(event(AuditKind::AccountUnblocked).details(BY_LINK));
     }
-    events.push(event(AuditKind::SignedIn));
-    audit::append(&txn, &events).await?;
+    let admitted = if has_second_factor {
+        audit::append(&txn, &events).await?;
+        let token = wait_for_second_step(portal, request, &txn, found.account, &found.name).await?;
+        Admitted::SecondStep { token }
+    } else {
+        let token = secret::token()?;
+        session::add(&txn, found.account, secret::token_hash(&token), &request.device, None, now).await?;
+        events.push(event(AuditKind::SignedIn));
+        audit::append(&txn, &events).await?;
+        Admitted::In(NewSession { token, name: found.name, language: found.language })
+    };
     txn.commit().await?;
-    Ok(Ok(NewSession { token: session_token, name: found.name, language: found.language }))
+    Ok(Ok(admitted))
 }
 
 /// Ends the block of the account that a link was mailed for; its password stays as it is.

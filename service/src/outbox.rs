@@ -78,6 +78,13 @@ pub enum Content {
         /// The day it was.
         on: Date,
     },
+    /// Something happened to the second step of an account.
+    SecondFactorChanged {
+        /// The day it was.
+        on: Date,
+        /// What.
+        change: SecondFactorChange,
+    },
     /// The owner of an account that has a password got rights where there were none.
     AccessGranted {
         /// The contracts, as `23595 · Zorggroep De Linde`.
@@ -96,6 +103,41 @@ pub enum Content {
     },
 }
 
+/// What happened to the second step of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// An app was set up.
+    SetUp,
+    /// It was done away with, by whoever was signed in.
+    Removed,
+    /// It was taken away by the helpdesk.
+    Reset {
+        /// Whether another password must be chosen.
+        must_choose: bool,
+    },
+    /// There are new recovery codes.
+    NewRecoveryCodes,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+}
+
+impl SecondFactorChange {
+    /// A word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SetUp => "set-up",
+            Self::Removed => "removed",
+            Self::Reset { .. } => "reset",
+            Self::NewRecoveryCodes => "new-recovery-codes",
+            Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+        }
+    }
+}
+
 impl Content {
     /// The stored word for the kind of message.
     pub const fn kind(&self) -> &'static str {
@@ -105,6 +147,7 @@ impl Content {
             Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AccessGranted { .. } => "access_granted",
         }
     }
@@ -234,6 +277,9 @@ struct Words {
 fn in_words(content: &Content, brand: &str, language: Language, letter: bool, reach: &Reach) -> Words {
     match (content, language) {
         (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
+        (Content::SecondFactorChanged { on, change }, language) => {
+            account::second_factor_words(*on, *change, language, brand, reach)
+        }
         (Content::AccessGranted { contracts, by }, language) => {
             account::granted_words(contracts, by, language, brand, reach)
         }

@@ -60,6 +60,14 @@ pub(crate) fn known_words(portal: &Portal, name: &str, email: &str, employers: &
     password::known_words(texts.into_iter().chain(employers.iter().map(String::as_str)))
 }
 
+/// A password that was accepted.
+pub(crate) struct NewPassword {
+    /// Its hash.
+    pub(crate) hash: String,
+    /// Whether it is too short to be all there is to signing in.
+    pub(crate) is_short: bool,
+}
+
 /// Judges a new password, and hashes it when it will do: with Argon2id, off the threads that serve requests. `min` is the
 /// fewest characters, `known` the [`known_words`].
 pub(crate) async fn accept(
@@ -67,11 +75,14 @@ pub(crate) async fn accept(
     typed: SecretString,
     min: u32,
     known: Vec<String>,
-) -> Result<Result<String, FieldCode>, ServiceError> {
+) -> Result<Result<NewPassword, FieldCode>, ServiceError> {
     hashing(portal, move || {
         let composed = composed(&typed);
         match judge(typed.expose_secret(), composed.expose_secret(), min, &known) {
-            Ok(()) => hash_composed(&composed).map(Ok),
+            Ok(()) => {
+                let is_short = password::is_short(composed.expose_secret());
+                hash_composed(&composed).map(|hash| Ok(NewPassword { hash, is_short }))
+            }
             Err(code) => Ok(Err(code)),
         }
     })

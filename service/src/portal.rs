@@ -99,6 +99,18 @@ pub struct SignedIn {
     pub(crate) rights: Arc<AccountRights>,
 }
 
+/// Somebody whose password was right and who must set up a second step before anything else. It carries no rights, so
+/// that it could do nothing wherever it came.
+#[derive(Debug, Clone)]
+pub struct MustSetUp(pub(crate) SignedIn);
+
+impl MustSetUp {
+    /// Who it is, without rights.
+    pub fn who(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
 impl SignedIn {
     /// The account.
     pub fn account(&self) -> AccountId {

@@ -1,23 +1,31 @@
 //! Signing in and out, and what a session remembers.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use collectief_data::{account, session};
+use collectief_data::{Txn, account, scope::AccountRights, session};
 use collectief_domain::{
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
+    second_factor::SecondFactor,
 };
 
-pub use self::sign_in::sign_in;
+pub(crate) use self::second_step::wait_for_second_step;
+pub use self::{
+    second_step::{second_step, waits_for_second_step},
+    sign_in::sign_in,
+};
 use crate::{
-    Portal, Request, ServiceError, SignedIn,
+    MustSetUp, Portal, Request, ServiceError, SignedIn,
     audit::{self, AuditKind},
     link,
     portal::ALL_CONTRACTS,
+    second_factor::{self, Standing},
     secret,
 };
 
+mod second_step;
 mod sign_in;
+pub(crate) mod tries;
 
 /// How far behind [`last seen`](collectief_data::session::SessionRow::last_seen_at) may be, in milliseconds.
 const SEEN_EVERY: i64 = 60 * 1000;
@@ -42,6 +50,47 @@ pub struct NewSession {
     pub language: Language,
 }
 
+/// What a right password leads to.
+#[derive(Clone)]
+pub enum Admitted {
+    /// A session.
+    In(NewSession),
+    /// The account has a second step, which comes first.
+    SecondStep {
+        /// The token for the cookie of the sign-in that waits. It is told once; only its hash is kept.
+        token: String,
+    },
+}
+
+impl Admitted {
+    /// The session, where there is one already.
+    pub fn session(self) -> Option<NewSession> {
+        match self {
+            Self::In(session) => Some(session),
+            Self::SecondStep { .. } => None,
+        }
+    }
+}
+
+/// Whose session a token is.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// Somebody who is signed in.
+    SignedIn(SignedIn),
+    /// Somebody who must set up a second step before anything else.
+    MustSetUp(MustSetUp),
+}
+
+impl Found {
+    /// Whoever is signed in for everything that their rights allow.
+    pub fn signed_in(self) -> Option<SignedIn> {
+        match self {
+            Self::SignedIn(who) => Some(who),
+            Self::MustSetUp(_) => None,
+        }
+    }
+}
+
 /// The subject under which something from a client address is counted. One household or one line has a whole /64 of
 /// IPv6 addresses.
 pub(crate) fn client_subject(portal: &Portal, counted: &[u8], client: IpAddr) -> Vec<u8> {
@@ -57,12 +106,12 @@ pub(crate) fn short(hash: &[u8]) -> String {
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whoever is signed in with this token; `None` when it is unknown, when the session has ended, or when the account is
-/// blocked.
+/// Whoever is signed in with this token; `None` when it is unknown, when the session has ended, when the account is
+/// blocked, or when it has a second step and the session began without one.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, ServiceError> {
+pub async fn find(portal: &Portal, token: &str) -> Result<Option<Found>, ServiceError> {
     if token.len() != TOKEN_LENGTH {
         return Ok(None);
     }
@@ -85,9 +134,15 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
         }
     }
     let rights = portal.rights(row.account, row.rights_version).await?;
+    let standing = second_factor::standing(&rights, row.has_second_factor, row.second_factor);
+    let rights = match standing {
+        Standing::Enough => rights,
+        Standing::TooWeak => return Ok(None),
+        Standing::MustSetUp => Arc::new(AccountRights::none(row.account, row.rights_version)),
+    };
     // A choice of a contract that is no longer one's own is no choice.
     let chosen = row.chosen.filter(|id| rights.contract_by_id(*id).is_some());
-    Ok(Some(SignedIn {
+    let who = SignedIn {
         session: row.id,
         account: row.account,
         name: row.name.into(),
@@ -95,7 +150,25 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
         theme: row.theme,
         chosen,
         rights,
-    }))
+    };
+    Ok(Some(if standing == Standing::MustSetUp { Found::MustSetUp(MustSetUp(who)) } else { Found::SignedIn(who) }))
+}
+
+/// Ends every session of somebody's account and begins a new one for them, with another token, because what they sign in
+/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password.
+pub(crate) async fn renew(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    who: &SignedIn,
+    second_factor: Option<SecondFactor>,
+) -> Result<NewSession, ServiceError> {
+    let token = secret::token()?;
+    session::remove_all(txn, who.account).await?;
+    let hash = secret::token_hash(&token);
+    let id = session::add(txn, who.account, hash, &request.device, second_factor, portal.clock().millis()).await?;
+    session::choose_contract(txn, id, who.chosen).await?;
+    Ok(NewSession { token, name: who.name.to_string(), language: who.language })
 }
 
 /// Signs out: the token is worth nothing from now on.
@@ -189,6 +262,7 @@ pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     .await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
+    second_factor::clear(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)
 }

@@ -411,7 +411,8 @@ async fn demo_staff(world: &World, account: &demo::DemoAccount) -> collectief_se
     let Ok(session) = session::sign_in(&world.portal, &request(), &form).await.unwrap() else {
         panic!("not signed in")
     };
-    session::find(&world.portal, &session.token).await.unwrap().unwrap()
+    let session = session.session().unwrap();
+    session::find(&world.portal, &session.token).await.unwrap().unwrap().signed_in().unwrap()
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use collectief_domain::account::{SignInForm, SignInRefusal};
+use collectief_domain::{account::SignInRefusal, field::FieldErrors, second_factor::SecondStepRefusal};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{field_errors, refusal_words};
+use super::{code_refusal_words, field_errors, refusal_words};
 use crate::{
     error::AppError,
     i18n::use_texts,
@@ -28,8 +28,27 @@ const PING_SECONDS: u32 = 240;
 /// Keeps the session: any request does.
 #[server(prefix = "/fn", endpoint = "ping", input = Json, output = Json)]
 pub async fn ping() -> Result<(), AppError> {
-    crate::ssr::signed_in()?;
+    crate::ssr::owner()?;
     Ok(())
+}
+
+/// What is filled in to sign in again: first the address and the password, then, where the account has a second step, a
+/// code.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AgainForm {
+    /// `code` when it is the second step.
+    stap: String,
+    email: String,
+    wachtwoord: String,
+    code: String,
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for AgainForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AgainForm")
+    }
 }
 
 /// What came of signing in again.
@@ -40,26 +59,42 @@ pub enum Again {
         /// The name.
         name: String,
     },
+    /// The password is right; a code comes next.
+    SecondStep,
     /// It was refused.
     Refused(SignInRefusal),
+    /// The code was refused.
+    CodeRefused(SecondStepRefusal),
 }
 
 /// Signs in from the dialog, so that what stands on the page stays.
 #[server(prefix = "/fn", endpoint = "sign_in_again", input = Json, output = Json)]
 pub async fn sign_in_again(
     /// What was typed.
-    form: SignInForm,
+    form: AgainForm,
 ) -> Result<Again, AppError> {
+    use collectief_domain::{account::SignInForm, second_factor::SecondStepForm};
+    use collectief_service::session::Admitted;
+
     use crate::ssr;
-    let (portal, request) = (ssr::portal()?, ssr::request());
-    match collectief_service::session::sign_in(&portal, &request, &form).await.map_err(ssr::refuse)? {
-        Ok(session) => {
-            ssr::set_session_cookie(&session.token);
-            let who = collectief_service::session::find(&portal, &session.token).await.map_err(ssr::refuse)?;
-            Ok(Again::In { name: who.map(|who| who.name().to_owned()).unwrap_or_default() })
-        }
-        Err(refusal) => Ok(Again::Refused(refusal)),
+    if form.stap == "code" {
+        // It may be a recovery code as well: the two are told apart by their form.
+        return Ok(match ssr::second_step(&SecondStepForm { code: form.code, ..SecondStepForm::default() }).await? {
+            Ok(session) => Again::In { name: session.name },
+            Err(refusal) => Again::CodeRefused(refusal),
+        });
     }
+    let form = SignInForm { email: form.email, wachtwoord: form.wachtwoord, naar: String::new() };
+    Ok(match ssr::sign_in(&form).await? {
+        Ok(admitted) => {
+            ssr::keep_admitted(&admitted);
+            match admitted {
+                Admitted::In(session) => Again::In { name: session.name },
+                Admitted::SecondStep { .. } => Again::SecondStep,
+            }
+        }
+        Err(refusal) => Again::Refused(refusal),
+    })
 }
 
 /// How the session stands.
@@ -68,6 +103,8 @@ enum State {
     Fresh,
     Warned,
     Ended,
+    /// Ended, and the password was right: a code comes next.
+    SecondStep,
 }
 
 /// Watches how long nothing was done, warns two minutes before the session ends, and lets one sign in again over the
@@ -83,7 +120,9 @@ pub fn IdleWatch(
     let state = RwSignal::new(State::Fresh);
     let open = RwSignal::new(false);
     let failed = RwSignal::new(None::<AppError>);
-    let refusal = RwSignal::new(None::<SignInRefusal>);
+    // Why it was refused as a whole, and what is wrong with the fields.
+    let refused = RwSignal::new(None::<String>);
+    let errors = RwSignal::new(FieldErrors::default());
     // In milliseconds, as the browser counts them.
     let contact = StoredValue::new(0.0_f64);
     let active = StoredValue::new(0.0_f64);
@@ -114,7 +153,7 @@ pub fn IdleWatch(
             let since = (now() - contact.get_value()) / 1000.0;
             let is_active = active.get_value() > contact.get_value();
             if since >= f64::from(idle_seconds) {
-                if state.get_untracked() != State::Ended {
+                if !matches!(state.get_untracked(), State::Ended | State::SecondStep) {
                     // Another tab may have kept the session; the server knows.
                     state.set(State::Ended);
                     open.set(true);
@@ -143,14 +182,16 @@ pub fn IdleWatch(
 
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let typed: SignInForm = form::read(&event);
+        let typed: AgainForm = form::read(&event);
         leptos::task::spawn_local(async move {
-            match sign_in_again(typed).await {
+            let answer = sign_in_again(typed).await;
+            refused.set(None);
+            failed.set(None);
+            errors.set(FieldErrors::default());
+            match answer {
                 Ok(Again::In { name: found }) => {
                     if name.with_value(|name| *name == found) {
                         contact.set_value(now());
-                        refusal.set(None);
-                        failed.set(None);
                         state.set(State::Fresh);
                         open.set(false);
                     } else {
@@ -158,31 +199,56 @@ pub fn IdleWatch(
                         reload();
                     }
                 }
-                Ok(Again::Refused(found)) => refusal.set(Some(found)),
+                Ok(Again::SecondStep) => state.set(State::SecondStep),
+                Ok(Again::Refused(why)) => {
+                    refused.set(Some(refusal_words(t, &why, None)));
+                    errors.set(field_errors(Some(&why)));
+                }
+                Ok(Again::CodeRefused(SecondStepRefusal::Invalid(found))) => errors.set(found),
+                Ok(Again::CodeRefused(why)) => {
+                    refused.set(Some(code_refusal_words(t, &why, None)));
+                    // Without the right password there is no code to fill in.
+                    state.set(State::Ended);
+                }
                 Err(error) => failed.set(Some(error)),
             }
         });
     };
     let title = Signal::derive(move || {
         match state.get() {
-            State::Ended => t.signin().ended_title,
+            State::Ended | State::SecondStep => t.signin().ended_title,
             _ => t.signin().warning_title,
         }
         .to_owned()
     });
-    let errors = Signal::derive(move || refusal.with(|refusal| field_errors(refusal.as_ref())));
+    let errors = Signal::from(errors);
     view! {
         <Dialog open title id="sessie" must_choose=true>
             {move || failed.get().map(|error| view! { <p class="note out" role="alert">{words(&error).1}</p> })}
+            {move || refused.get().map(|why| view! { <p class="note out" role="alert">{why}</p> })}
             {move || match state.get() {
+                State::SecondStep => {
+                    view! {
+                        <p>{t.signin().code_text}</p>
+                        <form method="post" on:submit=on_submit novalidate>
+                            <input type="hidden" name="stap" value="code" />
+                            <TextField
+                                id="opnieuw-code"
+                                label=t.signin().code
+                                name="code"
+                                autocomplete="one-time-code"
+                                error=error_on(errors, "code")
+                            />
+                            <div class="deeds">
+                                <button class="button act">{t.signin().submit}</button>
+                            </div>
+                        </form>
+                    }
+                        .into_any()
+                }
                 State::Ended => {
                     view! {
                         <p>{t.signin().ended_text}</p>
-                        {move || {
-                            refusal
-                                .get()
-                                .map(|refusal| view! { <p class="note out" role="alert">{refusal_words(t, &refusal, None)}</p> })
-                        }}
                         <form method="post" on:submit=on_submit novalidate>
                             <TextField
                                 id="opnieuw-email"

@@ -5,7 +5,6 @@
 use collectief_domain::{
     account::{LinkPurpose, LinkView},
     field::FieldErrors,
-    password::MIN_ALONE,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -51,9 +50,8 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
                 Err(error) => Err(error),
             },
             (Some(form), _) => match ssr::set_password(&token, purpose, &form).await {
-                Ok(Ok(session)) => {
-                    ssr::set_session_cookie(&session.token);
-                    ssr::see_other(routes::DASHBOARD);
+                Ok(Ok(admitted)) => {
+                    ssr::go_on(&admitted, routes::DASHBOARD);
                     return Ok(Opened::default());
                 }
                 Ok(Err(errors)) => {
@@ -138,7 +136,7 @@ fn password_form(view: LinkView, errors: FieldErrors, purpose: LinkPurpose) -> A
                     label=t.new_password
                     name="wachtwoord"
                     autocomplete="new-password"
-                    hint=t.hint(MIN_ALONE)
+                    hint=t.hint(view.fewest)
                     error=error_on(errors, "wachtwoord")
                 />
                 <button class="button act">{submit}</button>

@@ -1,17 +1,19 @@
-//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), and the warning before an idle session
-//! ends (A12).
+//! Signing in (PRODUCT.md A1, A5), its second step (A11), choosing a password by a mailed link (A3, A4), and the warning
+//! before an idle session ends (A12).
 
 mod forgot;
 mod idle;
 mod link;
+mod second_step;
 
-use collectief_domain::{account::SignInRefusal, field::FieldErrors};
+use collectief_domain::{account::SignInRefusal, field::FieldErrors, second_factor::SecondStepRefusal};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use forgot::ForgotPage;
 pub use idle::IdleWatch;
 pub use link::link_page;
+pub use second_step::SecondStepPage;
 
 use crate::{
     error::AppError,
@@ -33,8 +35,8 @@ struct Tried {
     naar: String,
     refusal: Option<SignInRefusal>,
     contact: Option<String>,
-    /// A block was just ended.
-    unblocked: bool,
+    /// What happened before, as the address tells it.
+    notice: String,
 }
 
 /// Signs in with the form that was posted to the page, if one was.
@@ -47,22 +49,22 @@ async fn tried() -> Result<Tried, AppError> {
 
         let wanted = ssr::query_value("naar").unwrap_or_default();
         let Some(form) = ssr::posted::<SignInForm>() else {
-            if ssr::actor_if_any().is_ok() {
+            if ssr::owner_if_any().is_some() {
                 ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
             }
-            let unblocked = ssr::query_value(routes::NOTICE).as_deref() == Some(routes::UNBLOCKED);
-            return Ok(Tried { naar: wanted, unblocked, ..Tried::default() });
+            let notice = ssr::query_value(routes::NOTICE).unwrap_or_default();
+            return Ok(Tried { naar: wanted, notice, ..Tried::default() });
         };
         match ssr::sign_in(&form).await? {
-            Ok(session) => {
-                ssr::set_session_cookie(&session.token);
-                ssr::see_other(routes::own_path(&form.naar).unwrap_or(routes::DASHBOARD));
+            Ok(admitted) => {
+                ssr::go_on(&admitted, &form.naar);
                 Ok(Tried::default())
             }
             Err(refusal) => {
                 ssr::set_status(status(&refusal));
                 let contact = ssr::contact();
-                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact, unblocked: false })
+                let notice = String::new();
+                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact, notice })
             }
         }
     }
@@ -90,6 +92,18 @@ fn refusal_words(t: &Texts, refusal: &SignInRefusal, contact: Option<&str>) -> S
             None => t.signin().blocked.to_owned(),
         },
         SignInRefusal::TooMany { seconds } => t.signin().too_many(u64::from(seconds.div_ceil(60))),
+    }
+}
+
+/// A refusal of the second step in words.
+fn code_refusal_words(t: &Texts, refusal: &SecondStepRefusal, contact: Option<&str>) -> String {
+    match refusal {
+        SecondStepRefusal::Invalid(_) => t.ui().summary_title.to_owned(),
+        SecondStepRefusal::Blocked => refusal_words(t, &SignInRefusal::Blocked, contact),
+        // Hours are not counted in minutes.
+        SecondStepRefusal::TooMany { seconds } if *seconds > 60 * 60 => t.signin().too_many_codes.to_owned(),
+        SecondStepRefusal::TooMany { seconds } => refusal_words(t, &SignInRefusal::TooMany { seconds: *seconds }, None),
+        SecondStepRefusal::Gone => t.signin().too_late.to_owned(),
     }
 }
 
@@ -128,11 +142,16 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
         .map(|refusal| refused(t.signin().refused, refusal_words(t, refusal, tried.contact.as_deref())));
     let is_wrong = tried.refusal.is_some();
+    let notice = match tried.notice.as_str() {
+        routes::UNBLOCKED => Some(view! { <p class="note in" role="status">{t.password().unblocked}</p> }),
+        routes::TOO_LATE => Some(view! { <p class="note wait" role="status">{t.signin().too_late}</p> }),
+        _ => None,
+    };
     view! {
         <Page title=t.signin().title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
-            {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password().unblocked}</p> })}
+            {notice}
             <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
                 <input type="hidden" name="naar" value=tried.naar />
                 {email_field(tried.email, errors)}

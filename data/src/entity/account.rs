@@ -16,6 +16,7 @@ pub struct Model {
     pub blocked_at: Option<i64>,
     pub rights_version: i64,
     pub created_at: i64,
+    pub password_is_short: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

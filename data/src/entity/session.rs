@@ -13,6 +13,7 @@ pub struct Model {
     pub device: String,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub second_factor: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

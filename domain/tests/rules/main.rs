@@ -13,6 +13,7 @@ mod password;
 mod period;
 mod roster;
 mod search;
+mod second_factor;
 
 use collectief_domain::date::{Date, parse_typed_date};
 use proptest::prelude::*;

@@ -21,6 +21,8 @@ const pages: [string, string][] = [
   ["users", "/accountbeheer"],
   ["a new user", "/accountbeheer/nieuw"],
   ["a user", "/accountbeheer/1"],
+  ["second step", "/mijn-gegevens/tweede-stap"],
+  ["which employers ask a second step", "/accountbeheer/tweede-stap"],
   ["not found", "/bestaat-niet"],
 ];
 

@@ -1,4 +1,5 @@
-//! `collectief account add`, `account invite`, `account unblock`, `account main` and `account list`.
+//! `collectief account add`, `account invite`, `account unblock`, `account main`, `account reset-second-factor`,
+//! `account require-second-factor` and `account list`.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -12,10 +13,11 @@ use collectief_domain::{
     password::MIN_ALONE,
 };
 use collectief_service::{
-    ServiceError,
+    Request, ServiceError,
     account::{self, Contracts, NewAccount},
     account_management,
     clock::day_of,
+    second_factor,
 };
 use secrecy::SecretString;
 
@@ -75,6 +77,21 @@ pub(super) enum Account {
         #[arg(long, env = "COLLECTIEF_CONTRACT")]
         contract: String,
     },
+    /// Take the second step of an account away, for an owner who lost the app and the recovery codes
+    ResetSecondFactor {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+    },
+    /// Ask a second step of everybody with a role on the contracts of an employer, or no longer
+    RequireSecondFactor {
+        /// The number of any contract of the employer
+        #[arg(long, env = "COLLECTIEF_CONTRACT")]
+        contract: String,
+        /// Ask it no longer
+        #[arg(long)]
+        no_longer: bool,
+    },
     /// List all accounts
     List,
 }
@@ -128,6 +145,30 @@ pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCo
             match account_management::name_main(&portal, &email, &contract).await {
                 Ok(()) => tell(&format!("{email} is the main account of the employer of contract {contract}")),
                 Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(ServiceError::Invalid(errors)) => {
+                    let lines: Vec<String> = errors.0.iter().map(in_words).collect();
+                    return Err(CommandError::new(lines.join("\n")));
+                }
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::ResetSecondFactor { email } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            let request = Request::internal("account reset-second-factor");
+            match second_factor::reset(&portal, &request, &email, "the operator").await {
+                Ok(true) => tell(&format!("{email} has no second step any more; its owner is told by mail")),
+                Ok(false) => tell(&format!("{email} had no second step")),
+                Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::RequireSecondFactor { contract, no_longer } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            match second_factor::require_of_contract(&portal, &contract, !no_longer).await {
+                Ok(()) => {
+                    let asks = if no_longer { "no longer asks" } else { "asks" };
+                    tell(&format!("The employer of contract {contract} {asks} a second step"));
+                }
                 Err(ServiceError::Invalid(errors)) => {
                     let lines: Vec<String> = errors.0.iter().map(in_words).collect();
                     return Err(CommandError::new(lines.join("\n")));

@@ -211,7 +211,7 @@ impl App {
     pub async fn sign_in(&self, email: &str) -> String {
         let form = SignInForm { email: email.to_owned(), wachtwoord: PASSWORD.to_owned(), naar: String::new() };
         let asked = collectief_service::Request::internal("test");
-        session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().token
+        session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().session().unwrap().token
     }
 
     /// The account with this address.

@@ -11,5 +11,6 @@ mod health;
 mod links;
 mod listening;
 mod rights;
+mod second_factor;
 mod session;
 mod sign_in;

@@ -75,6 +75,18 @@ fn table() -> Vec<Row> {
         row("POST", "/csp-meldingen", Call(json!([])), Everybody(StatusCode::NO_CONTENT)),
         row("GET", "/inloggen", Query(""), Visitors(OK, SEE)),
         row("POST", "/inloggen", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
+        // Without a right password there is nothing to take a second step of.
+        row("GET", "/inloggen/tweede-stap", Query(""), Everybody(SEE)),
+        row("POST", "/inloggen/tweede-stap", Form(&[("code", "123456")]), Everybody(SEE)),
+        row("GET", "/mijn-gegevens/tweede-stap", Query(""), SignedIn(OK)),
+        row("POST", "/mijn-gegevens/tweede-stap", Form(&[("actie", "codes")]), SignedIn(SEE)),
+        row(
+            "POST",
+            "/mijn-gegevens/tweede-stap/herstelcodes",
+            Form(&[("codes", "x")]),
+            SignedIn(StatusCode::NOT_FOUND),
+        ),
+        row("POST", "/fn/view_second_factor", Call(json!({ "setting_up": false })), SignedIn(OK)),
         row("GET", "/wachtwoord-vergeten", Query(""), Everybody(OK)),
         row("POST", "/wachtwoord-vergeten", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
         // Whoever has no link finds nothing behind it, signed in or not.
@@ -163,6 +175,9 @@ fn table() -> Vec<Row> {
         row("POST", "/fn/list_accounts", Call(json!({ "form": { "contract": "{contract}" } })), Accounts(OK)),
         row("GET", "/accountbeheer/nieuw", Query(""), AnyAccounts(OK)),
         row("POST", "/accountbeheer/nieuw", Form(&[("naam", "x")]), AnyAccounts(StatusCode::UNPROCESSABLE_ENTITY)),
+        row("GET", "/accountbeheer/tweede-stap", Query(""), AnyAccounts(OK)),
+        row("POST", "/accountbeheer/tweede-stap", Form(&[("werkgever", "1")]), AnyAccounts(StatusCode::NOT_FOUND)),
+        row("POST", "/fn/list_second_factor_policies", Call(json!({})), AnyAccounts(OK)),
         row("GET", "/accountbeheer/{id}", Query(""), Accounts(OK)),
         row("POST", "/accountbeheer/{id}", Form(&[("actie", "deblokkeren")]), Accounts(SEE)),
         row("POST", "/fn/view_account", Call(json!({ "id": "{account}" })), Accounts(OK)),
