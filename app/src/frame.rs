@@ -137,7 +137,7 @@ fn Header() -> impl IntoView {
     });
     let signed_in = frame.user.clone().map(|user| {
         view! {
-            <span class="name">{user.name}</span>
+            <a class="name" href=routes::OWN_DETAILS title=t.frame().own_details>{user.name}</a>
             <form method="post" action=routes::SIGN_OUT class="sign-out">
                 <button class="link">{t.frame().sign_out}</button>
             </form>

@@ -64,6 +64,10 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
         FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
         FieldCode::MailedEnough => t.mailed_enough.to_owned(),
+        FieldCode::WrongPassword => t.wrong_password.to_owned(),
+        FieldCode::TriedTooOften { minutes } => t.tried_too_often(u64::from(minutes)),
+        FieldCode::NotATelephone => t.not_a_telephone.to_owned(),
+        FieldCode::SameAddress => t.same_address.to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod find;
 pub mod flow;
 pub mod frame;
 pub mod i18n;
+pub mod own_details;
 pub mod pages;
 pub mod participants;
 pub mod routes;

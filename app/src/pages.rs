@@ -18,6 +18,7 @@ use crate::{
     deregister::{DeregisterPage, DoneReceipt},
     find::FindPage,
     flow::InOutFlowPage,
+    own_details::{OwnDetailsPage, confirm_page},
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
     signin::{ForgotPage, SignInPage, link_page},
     usage::UsagePage,
@@ -34,6 +35,10 @@ pub enum LazyPage {
     Forgot,
     /// Behind a mailed link.
     Link(LinkPurpose),
+    /// Behind a mailed link that confirms an address.
+    Confirm(LinkPurpose),
+    /// "Mijn gegevens".
+    OwnDetails,
     /// What was found with the field in the header.
     Find,
     /// A list of participants.
@@ -136,6 +141,12 @@ fn user() -> Result<AnyView, Missing> {
     Ok(view! { <UserPage /> }.into_any())
 }
 
+/// "Mijn gegevens", or the page behind a link that confirms an address of it.
+#[wasm_split(person, preload(load_own_details), fallible)]
+fn own_details(confirming: Option<LinkPurpose>) -> Result<AnyView, Missing> {
+    Ok(confirming.map_or_else(|| view! { <OwnDetailsPage /> }.into_any(), confirm_page))
+}
+
 impl LazyPage {
     /// The page at a path, if there is one.
     fn at(path: &str) -> Option<Self> {
@@ -147,6 +158,9 @@ impl LazyPage {
             ["activeren", _] => Self::Link(LinkPurpose::Activation),
             ["wachtwoord-herstellen", _] => Self::Link(LinkPurpose::Reset),
             ["deblokkeren", _] => Self::Link(LinkPurpose::Unblock),
+            ["e-mailadres-bevestigen", _] => Self::Confirm(LinkPurpose::EmailChange),
+            ["herinneringsadres-bevestigen", _] => Self::Confirm(LinkPurpose::ReminderAddress),
+            ["mijn-gegevens"] => Self::OwnDetails,
             ["zoeken"] => Self::Find,
             ["deelnemers"] => Self::Participants(Population::Current),
             ["oud-deelnemers"] => Self::Participants(Population::Former),
@@ -175,7 +189,9 @@ impl LazyPage {
     pub const fn part(self) -> &'static str {
         match self {
             Self::Participants(_) => "participants",
-            Self::Person | Self::Deregister | Self::Users | Self::User => "person",
+            Self::Person | Self::Deregister | Self::Users | Self::User | Self::OwnDetails | Self::Confirm(_) => {
+                "person"
+            }
             Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
                 "overviews"
             }
@@ -200,6 +216,7 @@ impl LazyPage {
             Self::Usage => load_usage().await,
             Self::Users => load_users().await,
             Self::User => load_user().await,
+            Self::OwnDetails | Self::Confirm(_) => load_own_details().await,
         }
     }
 
@@ -217,6 +234,8 @@ impl LazyPage {
             Self::Usage => usage().await,
             Self::Users => users().await,
             Self::User => user().await,
+            Self::OwnDetails => own_details(None).await,
+            Self::Confirm(purpose) => own_details(Some(purpose)).await,
         }
     }
 }
@@ -281,6 +300,9 @@ mod tests {
             ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
             ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
+            ("/e-mailadres-bevestigen/a", Some(LazyPage::Confirm(LinkPurpose::EmailChange))),
+            ("/herinneringsadres-bevestigen/a", Some(LazyPage::Confirm(LinkPurpose::ReminderAddress))),
+            ("/mijn-gegevens", Some(LazyPage::OwnDetails)),
             ("/deblokkeren", None),
             ("/accountbeheer", Some(LazyPage::Users)),
             ("/accountbeheer/nieuw", Some(LazyPage::User)),

@@ -8,6 +8,7 @@ use collectief_domain::{
     account_management::AccountListForm,
     flow::{FlowForm, UsageForm},
     ids::{AccountId, ParticipationId},
+    own_details::Done,
     participant::{ParticipantListForm, Population},
     search,
 };
@@ -46,7 +47,10 @@ pub const ACCOUNTS: &str = "/accountbeheer";
 /// Adding a user.
 pub const NEW_ACCOUNT: &str = "/accountbeheer/nieuw";
 
-/// The name in the query of the pages of "Accountbeheer" that tells what was done.
+/// "Mijn gegevens".
+pub const OWN_DETAILS: &str = "/mijn-gegevens";
+
+/// The name in the query of the pages of "Accountbeheer" and of "Mijn gegevens" that tells what was done.
 pub const DONE: &str = "gedaan";
 /// The name in the query of [`FORGOT`] that tells that a link was asked for.
 pub const ASKED: &str = "verstuurd";
@@ -55,14 +59,20 @@ pub const NOTICE: &str = "melding";
 /// The [`NOTICE`] that a block was ended.
 pub const UNBLOCKED: &str = "gedeblokkeerd";
 
+/// The [`NOTICE`] that an account was blocked by wrong passwords while somebody was signed in.
+pub const BLOCKED: &str = "geblokkeerd";
+
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 14] = [
+pub const POSTED_PAGES: [&str; 17] = [
     SIGN_IN,
     FORGOT,
     "/activeren/{token}",
     "/wachtwoord-herstellen/{token}",
     "/deblokkeren/{token}",
+    "/e-mailadres-bevestigen/{token}",
+    "/herinneringsadres-bevestigen/{token}",
+    OWN_DETAILS,
     FIND,
     CURRENT,
     FORMER,
@@ -79,14 +89,19 @@ pub fn is_behind_link(path: &str) -> bool {
     LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
 }
 
+/// As [`is_behind_link`], of a page that can be opened without signing in.
+pub fn is_behind_open_link(path: &str) -> bool {
+    LinkPurpose::ALL.into_iter().any(|purpose| !purpose.confirms_address() && path.starts_with(purpose.path()))
+}
+
 /// The page that tells that a link was asked for.
 pub fn asked_for_link() -> String {
     with_query(FORGOT, &[(ASKED, "ja")])
 }
 
-/// The sign-in page, which tells that the account is no longer blocked.
-pub fn sign_in_unblocked() -> String {
-    with_query(SIGN_IN, &[(NOTICE, UNBLOCKED)])
+/// The sign-in page, which tells what happened before: [`UNBLOCKED`] or [`BLOCKED`].
+pub fn sign_in_notice(notice: &str) -> String {
+    with_query(SIGN_IN, &[(NOTICE, notice)])
 }
 
 /// The sign-in page, which goes on to `wanted` afterwards.
@@ -161,6 +176,11 @@ pub fn accounts(form: &AccountListForm) -> String {
 /// The page of one user.
 pub fn account(id: AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
+}
+
+/// "Mijn gegevens", which tells what was done.
+pub fn own_details_done(done: Done) -> String {
+    with_query(OWN_DETAILS, &[(DONE, done.code())])
 }
 
 /// "In- en uitstroomlijsten" with its period and page.
@@ -309,6 +329,7 @@ mod tests {
             assert!(POSTED_PAGES.contains(&page.as_str()) && is_behind_link(&page), "{page}");
         }
         assert!(!is_behind_link(FORGOT) && !is_behind_link(SIGN_IN));
+        assert!(is_behind_open_link("/activeren/x") && !is_behind_open_link("/e-mailadres-bevestigen/x"));
     }
 
     #[test]

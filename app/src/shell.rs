@@ -126,6 +126,17 @@ pub fn App() -> impl IntoView {
                         view=LazyPage::Link(LinkPurpose::Unblock)
                         ssr=SsrMode::Async
                     />
+                    <Route
+                        path=(StaticSegment("e-mailadres-bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Confirm(LinkPurpose::EmailChange)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("herinneringsadres-bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Confirm(LinkPurpose::ReminderAddress)
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=StaticSegment("mijn-gegevens") view=LazyPage::OwnDetails ssr=SsrMode::Async />
                     <Route path=StaticSegment("zoeken") view=LazyPage::Find ssr=SsrMode::Async />
                     <Route path=StaticSegment("deelnemers") view=LazyPage::Participants(Population::Current) ssr=SsrMode::Async />
                     <Route path=StaticSegment("oud-deelnemers") view=LazyPage::Participants(Population::Former) ssr=SsrMode::Async />

@@ -327,8 +327,9 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
     Ok(Some(AccountId(row.id)))
 }
 
-/// Closes an account that has no rights left: its password is forgotten, so that nobody can sign in with it. Its name
-/// stays for the log. Whoever adds its address again opens it again.
+/// Closes an account that has no rights left: its password is forgotten, so that nobody can sign in with it, and so are
+/// the telephone number and the address for reminders. Its name stays for the log. Whoever adds its address again opens it
+/// again.
 ///
 /// # Errors
 /// When the database refuses.
@@ -337,6 +338,8 @@ pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
         .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .col_expr(account::Column::Telephone, Expr::value(""))
+        .col_expr(account::Column::ReminderEmail, Expr::value(Option::<String>::None))
         .filter(account::Column::Id.eq(account.0))
         .exec(&txn.0)
         .await?;

@@ -70,6 +70,20 @@ kinds! {
     AccountActivated = "account_activated",
     /// A password was replaced by way of a mailed link.
     PasswordReset = "password_reset",
+    /// A wrong password was typed where somebody who is signed in has to type the present one.
+    PasswordRefused = "password_refused",
+    /// Somebody who was signed in chose another password.
+    PasswordChanged = "password_changed",
+    /// Somebody changed the own name, telephone number or language.
+    DetailsChanged = "details_changed",
+    /// A link was asked for, to confirm another address to sign in with or for reminders.
+    AddressChangeAsked = "address_change_asked",
+    /// An address that waited to be confirmed was forgotten again by who asked for it.
+    AddressChangeWithdrawn = "address_change_withdrawn",
+    /// The address that somebody signs in with, or the one for reminders, became another.
+    AddressChanged = "address_changed",
+    /// Somebody ended one or all of the own sessions on other devices.
+    SessionsEnded = "sessions_ended",
     /// The users of contracts were looked at.
     AccountsViewed = "accounts_viewed",
     /// One user, with all rights, was looked at.

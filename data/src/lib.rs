@@ -18,6 +18,7 @@ pub mod link;
 mod migration;
 pub mod mutation;
 pub mod outbox;
+pub mod own_details;
 pub mod participant;
 pub mod roster;
 pub mod scope;

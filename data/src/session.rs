@@ -5,7 +5,7 @@ use collectief_domain::{
     frame::Theme,
     ids::{AccountId, ContractId, SessionId},
 };
-use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, Value, prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder, Value, prelude::*};
 
 use crate::{
     db::{Db, Txn, statement},
@@ -134,6 +134,87 @@ pub async fn choose_contract(txn: &Txn, session: SessionId, contract: Option<Con
 pub async fn remove(txn: &Txn, session: SessionId) -> Result<(), DataError> {
     session::Entity::delete_by_id(session.0).exec(&txn.0).await?;
     Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The session.
+    pub id: SessionId,
+    /// What the browser says it is.
+    pub device: String,
+    /// When it began, in Unix milliseconds.
+    pub created_at: i64,
+    /// When it was last used, in Unix milliseconds; up to a minute behind.
+    pub last_seen_at: i64,
+}
+
+/// The sessions of an account that were used since `idle_since` and began since `begun_since`, the one that was used
+/// last first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_account(
+    db: &Db,
+    account: AccountId,
+    idle_since: i64,
+    begun_since: i64,
+) -> Result<Vec<OwnSession>, DataError> {
+    let rows = session::Entity::find()
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::LastSeenAt.gt(idle_since))
+        .filter(session::Column::CreatedAt.gt(begun_since))
+        .order_by_desc(session::Column::LastSeenAt)
+        .order_by_desc(session::Column::Id)
+        .all(db.read())
+        .await?;
+    let own = |row: session::Model| OwnSession {
+        id: SessionId(row.id),
+        device: row.device,
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+    };
+    Ok(rows.into_iter().map(own).collect())
+}
+
+/// Ends a session if it is this account's. Returns whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_of(txn: &Txn, account: AccountId, session: SessionId) -> Result<bool, DataError> {
+    let gone = session::Entity::delete_many()
+        .filter(session::Column::Id.eq(session.0))
+        .filter(session::Column::AccountId.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// Ends every session of an account but one. Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_others(txn: &Txn, account: AccountId, kept: SessionId) -> Result<u64, DataError> {
+    let gone = session::Entity::delete_many()
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::Id.ne(kept.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
+/// Gives a session another token; the one of before is worth nothing from now on. Returns `false` when the session has
+/// ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renew(txn: &Txn, session: SessionId, token_hash: Vec<u8>) -> Result<bool, DataError> {
+    let renewed = session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(token_hash))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(renewed.rows_affected > 0)
 }
 
 /// Ends every session of an account. Returns how many.

@@ -93,6 +93,17 @@ pub enum FieldCode {
     ChangedMeanwhile,
     /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
     MailedEnough,
+    /// Not the password that the account has.
+    WrongPassword,
+    /// So often was a wrong password tried from here that one must wait.
+    TriedTooOften {
+        /// Minutes to wait, at least one.
+        minutes: u32,
+    },
+    /// Not written as a telephone number.
+    NotATelephone,
+    /// The address is this one already.
+    SameAddress,
 }
 
 /// All that is wrong with a form, in the order of its fields.

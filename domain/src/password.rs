@@ -56,6 +56,20 @@ pub fn check(password: &str, min: u32, known: &[String]) -> Result<(), FieldCode
     Ok(())
 }
 
+/// Checks that a password that somebody has was typed, and that it can be one.
+///
+/// # Errors
+/// [`FieldCode::Required`] or [`FieldCode::TooLong`].
+pub fn check_typed(password: &str) -> Result<(), FieldCode> {
+    if password.is_empty() {
+        Err(FieldCode::Required)
+    } else if password.len() > MAX_BYTES {
+        Err(FieldCode::TooLong { max: MAX_SURE })
+    } else {
+        Ok(())
+    }
+}
+
 /// Which bytes of `text` belong to one of `words`, also where two of them overlap.
 fn inside(text: &str, words: &[String]) -> Vec<bool> {
     let mut inside = vec![false; text.len()];

@@ -240,6 +240,10 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::MainAccountManages => "the main account manages accounts",
         FieldCode::ChangedMeanwhile => "somebody else changed it",
         FieldCode::MailedEnough => "enough was mailed lately",
+        FieldCode::WrongPassword => "not the password",
+        FieldCode::TriedTooOften { .. } => "tried too often",
+        FieldCode::NotATelephone => "not a telephone number",
+        FieldCode::SameAddress => "the same address",
     })
 }
 

@@ -46,7 +46,7 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
 }
 
 fn is_open(path: &str) -> bool {
-    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_link(path)
+    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_open_link(path)
 }
 
 /// The token in the session cookie.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod account_management;
+pub mod address_change;
 pub mod audit;
 pub mod check;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod flow;
 pub mod folder;
 pub mod link;
 pub mod outbox;
+pub mod own_details;
 pub mod participant;
 mod password;
 pub mod portal;

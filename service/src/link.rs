@@ -1,5 +1,5 @@
 //! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it
-//! (PRODUCT.md A3 to A5).
+//! (PRODUCT.md A3 to A5). Those that confirm an address are in [`address_change`](crate::address_change).
 //!
 //! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not looked
 //! up while the request waits. A message for the address goes into the outbox in any case, with the token of its link,
@@ -17,9 +17,7 @@ use collectief_domain::{
     actor::Language,
     field::FieldErrors,
     ids::AccountId,
-    password::MIN_ALONE,
 };
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,12 +30,12 @@ use crate::{
 };
 
 /// The time in which links that were asked for count together, in milliseconds.
-const WINDOW: i64 = HOUR;
+pub(crate) const WINDOW: i64 = HOUR;
 
 /// The most mails that are sent to an address in that time.
 const MAILS_PER_ADDRESS: u32 = 3;
 
-const HOUR: i64 = 60 * 60 * 1000;
+pub(crate) const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long links whose term ended are kept, in milliseconds: so long it can be seen what became of them.
 const KEPT: i64 = 30 * 24 * HOUR;
@@ -117,12 +115,12 @@ pub async fn ask(
 }
 
 /// The subject under which links that are mailed to an address are counted.
-fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
+pub(crate) fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
     portal.db().keys().keyed_hash(b"link address", fold_email(email).as_bytes())
 }
 
 /// Counts a link that is asked for, and tells whether one more is mailed to this address.
-async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
+pub(crate) async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
     let asked = account::count_try(txn, address, now - WINDOW, now).await?;
     Ok(asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS)
 }
@@ -161,8 +159,8 @@ pub(crate) struct LinkMail {
     pub(crate) purpose: LinkPurpose,
     /// The whole address.
     pub(crate) url: String,
-    /// The name of the account's owner.
-    pub(crate) name: String,
+    /// The name of the account's owner; `None` where the address may turn out to be a stranger's.
+    pub(crate) name: Option<String>,
     /// The language of the account.
     pub(crate) language: Language,
     /// Whether the account is blocked.
@@ -185,16 +183,14 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
     let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
     let Some(purpose) = purpose else { return Ok(None) };
-    let portal_address = portal.reach().address.as_deref().unwrap_or_default();
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
-    let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
-    let token = token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))?;
+    let token = opened_token(portal, &sealed, &message.dedupe_key)?;
 
     let now = portal.clock().millis();
     let txn = portal.db().begin().await?;
     let new = NewLink {
         account: found.id,
         purpose,
+        address: None,
         token_hash: secret::token_hash(&token),
         now,
         expires_at: now + i64::from(purpose.hours()) * HOUR,
@@ -206,8 +202,21 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     }
     txn.commit().await?;
     let Credentials { name, language, blocked, .. } = found;
-    let url = format!("{portal_address}{}{token}", purpose.path());
+    let name = Some(name);
+    let url = url(portal, purpose, &token);
     Ok(Some(LinkMail { purpose, url, name, language, blocked }))
+}
+
+/// The token of a link, which a message keeps encrypted for itself.
+pub(crate) fn opened_token(portal: &Portal, sealed: &str, dedupe_key: &str) -> Result<String, ServiceError> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    let token = portal.db().keys().open_secret(&sealed, dedupe_key);
+    token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))
+}
+
+/// The whole address of a link.
+pub(crate) fn url(portal: &Portal, purpose: LinkPurpose, token: &str) -> String {
+    format!("{}{}{token}", portal.reach().address.as_deref().unwrap_or_default(), purpose.path())
 }
 
 /// What the page behind a link shows. Looking uses nothing up: mail programs look at links as well.
@@ -233,16 +242,14 @@ pub async fn set_password(
     purpose: LinkPurpose,
     form: &NewPasswordForm,
 ) -> Result<Result<NewSession, FieldErrors>, ServiceError> {
-    if purpose == LinkPurpose::Unblock {
+    if !matches!(purpose, LinkPurpose::Activation | LinkPurpose::Reset) {
         return Err(ServiceError::NotFound);
     }
     let now = portal.clock().millis();
     let token_hash = secret::token_hash(token);
     let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
-    let employers = account::employer_names(portal.db(), found.account).await?;
-    let known = password::known_words(portal, &found.name, &found.email, &employers);
-    let typed = SecretString::from(form.wachtwoord.as_str());
-    let hash = match password::accept(portal, typed, MIN_ALONE, known).await? {
+    let accepted = password::accept_of(portal, &form.wachtwoord, found.account, &found.name, &found.email).await?;
+    let hash = match accepted {
         Ok(hash) => hash,
         Err(code) => {
             let mut errors = FieldErrors::default();
@@ -266,9 +273,7 @@ pub async fn set_password(
     }
     session::add(&txn, found.account, secret::token_hash(&session_token), &request.device, now).await?;
     if found.has_password {
-        let content = Content::PasswordChanged { on: portal.clock().today() };
-        let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(&token_hash));
-        outbox::put(&txn, content.message(key, Some(found.email), found.language, now)?).await?;
+        tell_password_changed(portal, &txn, &token_hash, &found.email, found.language).await?;
     }
     let event = |kind| by(audit::event_of_nobody(portal, request, kind), &found.name, found.account);
     let mut events =
@@ -280,6 +285,20 @@ pub async fn set_password(
     audit::append(&txn, &events).await?;
     txn.commit().await?;
     Ok(Ok(NewSession { token: session_token, name: found.name, language: found.language }))
+}
+
+/// Tells the owner of an account by mail that its password was replaced. `change` is a hash that no other change has.
+pub(crate) async fn tell_password_changed(
+    portal: &Portal,
+    txn: &Txn,
+    change: &[u8],
+    email: &str,
+    language: Language,
+) -> Result<(), ServiceError> {
+    let content = Content::PasswordChanged { on: portal.clock().today() };
+    let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(change));
+    outbox::put(txn, content.message(key, Some(email.to_owned()), language, portal.clock().millis())?).await?;
+    Ok(())
 }
 
 /// Ends the block of the account that a link was mailed for; its password stays as it is.

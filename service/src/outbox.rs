@@ -14,7 +14,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::{Portal, Reach, ServiceError, clock::day_of, link};
+use crate::{
+    Portal, Reach, ServiceError,
+    address_change::{self, AddressMail},
+    clock::day_of,
+    link,
+};
+
+use account::Told;
 
 mod account;
 mod post;
@@ -78,6 +85,21 @@ pub enum Content {
         /// The day it was.
         on: Date,
     },
+    /// Somebody asked to sign in with another address; for the address of now.
+    EmailChangeAsked {
+        /// The day it was.
+        on: Date,
+    },
+    /// One signs in with another address from now on; for the address of before.
+    EmailChanged {
+        /// The day it was.
+        on: Date,
+    },
+    /// Reminders go to another address from now on.
+    ReminderAddressChanged {
+        /// The day it was.
+        on: Date,
+    },
     /// The owner of an account that has a password got rights where there were none.
     AccessGranted {
         /// The contracts, as `23595 · Zorggroep De Linde`.
@@ -106,6 +128,9 @@ impl Content {
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccessGranted { .. } => "access_granted",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::ReminderAddressChanged { .. } => "reminder_address_changed",
         }
     }
 
@@ -164,7 +189,7 @@ pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, Serv
                 break;
             }
             let (id, attempts) = (message.id, message.attempts);
-            if message.kind == link::KIND
+            if (message.kind == link::KIND || message.kind == address_change::KIND)
                 && let Some(why) = link::hindrance(portal)
             {
                 tracing::warn!(message = id, why, "a message waits");
@@ -198,6 +223,15 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post
         let Some(mail) = link::make(portal, &message).await? else { return Ok(false) };
         message.language = mail.language;
         account::link_words(&mail, portal.brand())
+    } else if message.kind == address_change::KIND {
+        let Some(mail) = address_change::mail(portal, &message).await? else { return Ok(false) };
+        match mail {
+            AddressMail::Link(mail) => account::link_words(&mail, portal.brand()),
+            AddressMail::Taken(language) => {
+                message.language = language;
+                account::taken_words(language, portal.brand())
+            }
+        }
     } else {
         let content: Content =
             serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -233,7 +267,18 @@ struct Words {
 
 fn in_words(content: &Content, brand: &str, language: Language, letter: bool, reach: &Reach) -> Words {
     match (content, language) {
-        (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
+        (Content::PasswordChanged { on }, language) => {
+            account::told_words(Told::PasswordChanged, *on, language, brand, reach)
+        }
+        (Content::EmailChangeAsked { on }, language) => {
+            account::told_words(Told::EmailChangeAsked, *on, language, brand, reach)
+        }
+        (Content::EmailChanged { on }, language) => {
+            account::told_words(Told::EmailChanged, *on, language, brand, reach)
+        }
+        (Content::ReminderAddressChanged { on }, language) => {
+            account::told_words(Told::RemindersChanged, *on, language, brand, reach)
+        }
         (Content::AccessGranted { contracts, by }, language) => {
             account::granted_words(contracts, by, language, brand, reach)
         }

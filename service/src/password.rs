@@ -9,9 +9,11 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use collectief_data::account;
 use collectief_domain::{
     field::FieldCode,
-    password::{self, MAX_BYTES, MAX_SURE},
+    ids::AccountId,
+    password::{self, MAX_BYTES, MAX_SURE, MIN_ALONE},
 };
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
@@ -76,6 +78,18 @@ pub(crate) async fn accept(
         }
     })
     .await?
+}
+
+/// As [`accept`], for the owner of an account that is there already.
+pub(crate) async fn accept_of(
+    portal: &Portal,
+    typed: &str,
+    account: AccountId,
+    name: &str,
+    email: &str,
+) -> Result<Result<String, FieldCode>, ServiceError> {
+    let employers = account::employer_names(portal.db(), account).await?;
+    accept(portal, SecretString::from(typed), MIN_ALONE, known_words(portal, name, email, &employers)).await
 }
 
 /// Judges a new password by the rules, and by how many guesses it would take.

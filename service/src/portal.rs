@@ -211,6 +211,12 @@ impl Portal {
         &self.parts.limits
     }
 
+    /// Since when a session must have been used, and since when it must have begun, to go on, in Unix milliseconds.
+    pub(crate) fn sessions_since(&self) -> (i64, i64) {
+        let (now, limits) = (self.clock().millis(), self.limits());
+        (now - i64::from(limits.idle_seconds) * 1000, now - i64::from(limits.absolute_seconds) * 1000)
+    }
+
     /// The name of this insurer's portal.
     pub fn brand(&self) -> &str {
         &self.parts.brand

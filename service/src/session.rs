@@ -8,6 +8,7 @@ use collectief_domain::{
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
 };
 
+pub(crate) use self::sign_in::present_password;
 pub use self::sign_in::sign_in;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
@@ -68,10 +69,8 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
     }
     let Some(row) = session::find(portal.db(), &secret::token_hash(token)).await? else { return Ok(None) };
     let now = portal.clock().millis();
-    let limits = portal.limits();
-    let idle = now - row.last_seen_at >= i64::from(limits.idle_seconds) * 1000;
-    let over = now - row.created_at >= i64::from(limits.absolute_seconds) * 1000;
-    if idle || over || row.blocked {
+    let (idle_since, begun_since) = portal.sessions_since();
+    if row.last_seen_at <= idle_since || row.created_at <= begun_since || row.blocked {
         return Ok(None);
     }
     if now - row.last_seen_at >= SEEN_EVERY {
@@ -179,14 +178,9 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
 /// When the database refuses.
 pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     let now = portal.clock().millis();
-    let limits = portal.limits();
+    let (idle_since, begun_since) = portal.sessions_since();
     let txn = portal.db().begin().await?;
-    let ended = session::remove_ended(
-        &txn,
-        now - i64::from(limits.idle_seconds) * 1000,
-        now - i64::from(limits.absolute_seconds) * 1000,
-    )
-    .await?;
+    let ended = session::remove_ended(&txn, idle_since, begun_since).await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
     txn.commit().await?;

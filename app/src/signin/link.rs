@@ -45,7 +45,7 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
             (None, _) => ssr::view_link(&token, purpose).await.map(|view| (view, FieldErrors::default())),
             (Some(_), LinkPurpose::Unblock) => match ssr::unblock(&token).await {
                 Ok(()) => {
-                    ssr::see_other(&routes::sign_in_unblocked());
+                    ssr::see_other(&routes::sign_in_notice(routes::UNBLOCKED));
                     return Ok(Opened::default());
                 }
                 Err(error) => Err(error),

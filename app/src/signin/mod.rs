@@ -50,8 +50,16 @@ async fn tried() -> Result<Tried, AppError> {
             if ssr::actor_if_any().is_ok() {
                 ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
             }
-            let unblocked = ssr::query_value(routes::NOTICE).as_deref() == Some(routes::UNBLOCKED);
-            return Ok(Tried { naar: wanted, unblocked, ..Tried::default() });
+            return Ok(match ssr::query_value(routes::NOTICE).as_deref() {
+                Some(routes::UNBLOCKED) => Tried { naar: wanted, unblocked: true, ..Tried::default() },
+                Some(routes::BLOCKED) => Tried {
+                    naar: wanted,
+                    refusal: Some(SignInRefusal::Blocked),
+                    contact: ssr::contact(),
+                    ..Tried::default()
+                },
+                _ => Tried { naar: wanted, ..Tried::default() },
+            });
         };
         match ssr::sign_in(&form).await? {
             Ok(session) => {

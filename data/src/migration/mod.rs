@@ -12,6 +12,7 @@ use crate::{
 mod m0001_frame_and_main_job;
 mod m0002_account_links;
 mod m0003_account_management;
+mod m0004_own_details;
 
 struct Step {
     number: i32,
@@ -19,7 +20,12 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP, m0002_account_links::STEP, m0003_account_management::STEP];
+const STEPS: &[Step] = &[
+    m0001_frame_and_main_job::STEP,
+    m0002_account_links::STEP,
+    m0003_account_management::STEP,
+    m0004_own_details::STEP,
+];
 
 #[derive(FromQueryResult)]
 struct Applied {

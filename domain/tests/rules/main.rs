@@ -9,6 +9,7 @@ mod flow;
 mod list;
 mod money;
 mod name;
+mod own_details;
 mod password;
 mod period;
 mod roster;

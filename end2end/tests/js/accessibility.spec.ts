@@ -21,6 +21,9 @@ const pages: [string, string][] = [
   ["users", "/accountbeheer"],
   ["a new user", "/accountbeheer/nieuw"],
   ["a user", "/accountbeheer/1"],
+  ["own details", "/mijn-gegevens"],
+  ["own details, saved", "/mijn-gegevens?gedaan=opgeslagen"],
+  ["a link that confirms nothing", "/e-mailadres-bevestigen/onbekend"],
   ["not found", "/bestaat-niet"],
 ];
 
@@ -63,6 +66,11 @@ for (const language of languages) {
         await hydrated(page);
         await check(what);
       }
+      await page.goto("/mijn-gegevens");
+      await hydrated(page);
+      await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
+      await hydrated(page);
+      await check("own details with errors");
       await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
       const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
       for (const path of [href ?? "", `${href ?? ""}/afmelden`]) {
@@ -115,6 +123,27 @@ test("the pages behind mailed links are accessible", async ({ page, open, portal
   await page.getByRole("main").getByRole("button").last().click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expectAccessible(page, "a password that is refused");
+});
+
+test("an address that waits to be confirmed, and the page that confirms it, are accessible", async ({ page, signIn, portal }) => {
+  await signIn(demoAccount, "/mijn-gegevens");
+  await page.getByLabel("E-mailadres voor herinneringen").fill("personeelszaken@zorggroep.example");
+  await page.getByRole("button", { name: "Adres opslaan" }).click();
+  await hydrated(page);
+  const link = await portal.mailedLink("personeelszaken@zorggroep.example");
+  for (const theme of themes) {
+    await page.getByRole("button", { name: theme === "light" ? "Licht" : "Donker" }).click();
+    for (const path of ["/mijn-gegevens", link]) {
+      await page.goto(path);
+      await hydrated(page);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        const what = `${path.split("/")[1] ?? ""} in ${theme} at ${width} px`;
+        await expectNoSidewaysScroll(page, what);
+        await expectAccessible(page, what);
+      }
+    }
+  }
 });
 
 test.describe("deregistering", () => {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod csrf;
+mod details;
 mod download;
 mod harness;
 mod headers;

@@ -30,6 +30,8 @@ enum Rule {
     Visitors(StatusCode, StatusCode),
     /// Whoever is signed in, whatever the role.
     SignedIn(StatusCode),
+    /// Whoever is signed in, about the own account and no other.
+    Own(StatusCode),
     /// *Administratief* on the contract that it is about; it is about one.
     Participants(StatusCode),
     /// *Administratief* on any contract; it shows those of one's own.
@@ -57,7 +59,7 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Participants, SignedIn, Visitors};
+    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Own, Participants, SignedIn, Visitors};
     use Sent::{Call, Form, Query};
     const OK: StatusCode = StatusCode::OK;
     const SEE: StatusCode = StatusCode::SEE_OTHER;
@@ -84,6 +86,13 @@ fn table() -> Vec<Row> {
         row("POST", "/wachtwoord-herstellen/{token}", Form(&[("wachtwoord", "x")]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/deblokkeren/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/deblokkeren/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/e-mailadres-bevestigen/{token}", Query(""), SignedIn(StatusCode::NOT_FOUND)),
+        row("POST", "/e-mailadres-bevestigen/{token}", Form(&[]), SignedIn(StatusCode::NOT_FOUND)),
+        row("GET", "/herinneringsadres-bevestigen/{token}", Query(""), SignedIn(StatusCode::NOT_FOUND)),
+        row("POST", "/herinneringsadres-bevestigen/{token}", Form(&[]), SignedIn(StatusCode::NOT_FOUND)),
+        row("GET", "/mijn-gegevens", Query(""), Own(OK)),
+        row("POST", "/mijn-gegevens", Form(&[("actie", "email-intrekken")]), Own(SEE)),
+        row("POST", "/fn/view_own_details", Call(json!({})), Own(OK)),
         row("POST", "/fn/sign_in_again", Call(json!({ "form": { "email": "x" } })), Everybody(OK)),
         row("POST", "/taal", Form(&[("taal", "nl"), ("naar", "/")]), Everybody(SEE)),
         row("POST", "/weergave", Form(&[("weergave", "light"), ("naar", "/")]), Everybody(SEE)),
@@ -315,7 +324,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     let theirs = send(&app, &row, &other, Some(token)).await;
                     let nowhere = send(&app, &row, &missing, Some(token)).await;
                     match row.rule {
-                        Rule::Everybody(status) | Rule::Visitors(_, status) | Rule::SignedIn(status) => {
+                        Rule::Everybody(status)
+                        | Rule::Visitors(_, status)
+                        | Rule::SignedIn(status)
+                        | Rule::Own(status) => {
                             assert_eq!((mine.status, theirs.status), (status, status), "{}", what("another role"));
                         }
                         Rule::AnyParticipants(_) | Rule::AnyAccounts(_) => {
@@ -332,8 +344,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                         }
                     }
                     assert_eq!(theirs.status, nowhere.status, "{}", what("another role"));
+                    // The last of the names is that of one of them, who sees the own account.
+                    let own_names = if let Rule::Own(_) = row.rule { &OWN_NAMES[..4] } else { &OWN_NAMES };
                     for answer in [&mine, &theirs, &nowhere] {
-                        shows_none(answer, &OWN_NAMES, &what("another role"));
+                        shows_none(answer, own_names, &what("another role"));
                         shows_none(answer, &OTHER_NAMES, &what("another role"));
                     }
                 }
@@ -358,6 +372,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     Rule::Everybody(status)
                     | Rule::Visitors(_, status)
                     | Rule::SignedIn(status)
+                    | Rule::Own(status)
                     | Rule::Participants(status)
                     | Rule::AnyParticipants(status)
                     | Rule::Accounts(status)

@@ -1,4 +1,4 @@
-//! The words of mail about an account: links, and what happened to its password.
+//! The words of mail about an account: links, and what happened to its password and its addresses.
 
 use collectief_domain::{
     account::LinkPurpose,
@@ -91,41 +91,186 @@ pub(super) fn link_words(mail: &LinkMail, brand: &str) -> Words {
                 "Was this not you? Your password was not guessed and stays valid.".to_owned(),
             ],
         ),
+        (Language::Nl, LinkPurpose::EmailChange) => (
+            "Bevestig uw nieuwe e-mailadres",
+            confirm_paragraphs_nl(
+                &format!("U wilt met dit e-mailadres inloggen in {brand}. Bevestig het op deze pagina:"),
+                url,
+            ),
+        ),
+        (Language::En, LinkPurpose::EmailChange) => (
+            "Confirm your new e-mail address",
+            confirm_paragraphs_en(
+                &format!("You want to sign in to {brand} with this e-mail address. Confirm it on this page:"),
+                url,
+            ),
+        ),
+        (Language::Nl, LinkPurpose::ReminderAddress) => (
+            "Bevestig dit adres voor herinneringen",
+            confirm_paragraphs_nl(
+                &format!(
+                    "Een medewerker wil herinneringen van {brand} op dit e-mailadres ontvangen. De medewerker bevestigt \
+                     het op deze pagina:"
+                ),
+                url,
+            ),
+        ),
+        (Language::En, LinkPurpose::ReminderAddress) => (
+            "Confirm this address for reminders",
+            confirm_paragraphs_en(
+                &format!(
+                    "A member of staff wants reminders of {brand} at this e-mail address. That person confirms it on \
+                     this page:"
+                ),
+                url,
+            ),
+        ),
     };
-    paragraphs.insert(0, greeting(*language, Some(name)));
+    paragraphs.insert(0, greeting(*language, name.as_deref()));
     paragraphs.push(closing(*language, brand));
     Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
 }
 
-/// The mail that tells the owner of an account that its password was changed.
-pub(super) fn changed_words(on: Date, language: Language, brand: &str, reach: &Reach) -> Words {
+/// Whoever reads this may be a stranger, and learns of nobody's account.
+fn confirm_paragraphs_nl(why: &str, url: &str) -> Vec<String> {
+    vec![
+        why.to_owned(),
+        url.to_owned(),
+        "De link werkt één keer, een dag lang. Is daar inloggen nodig, doe dat dan met het e-mailadres waarmee u tot nu \
+         toe inlogt."
+            .to_owned(),
+        "Zegt dit u niets? Dan hoeft u niets te doen: zonder bevestiging verandert er niets.".to_owned(),
+    ]
+}
+
+/// As [`confirm_paragraphs_nl`].
+fn confirm_paragraphs_en(why: &str, url: &str) -> Vec<String> {
+    vec![
+        why.to_owned(),
+        url.to_owned(),
+        "The link works once, for a day. Where it asks you to sign in, use the e-mail address that you sign in with until \
+         now."
+            .to_owned(),
+        "Does this mean nothing to you? Then you need not do anything: without confirmation nothing changes.".to_owned(),
+    ]
+}
+
+/// What the owner of an account is told by mail, so that whoever did not do it can act at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The password was replaced.
+    PasswordChanged,
+    /// Somebody wants to sign in with another address.
+    EmailChangeAsked,
+    /// One signs in with another address.
+    EmailChanged,
+    /// Reminders go to another address.
+    RemindersChanged,
+}
+
+/// The mail that tells the owner of an account what was done with it on this day.
+pub(super) fn told_words(told: Told, on: Date, language: Language, brand: &str, reach: &Reach) -> Words {
     let on = format_dutch(on);
     let help = |before: &str| reach.help_desk.as_ref().map_or_else(String::new, |desk| format!("{before}{desk}"));
-    let (subject, told, otherwise) = match language {
-        Language::Nl => (
+    let (subject, text) = match (language, told) {
+        (Language::Nl, Told::PasswordChanged) => (
             "Uw wachtwoord is gewijzigd",
             format!(
                 "Het wachtwoord van uw account in {brand} is gewijzigd op {on}. Op andere apparaten bent u uitgelogd."
             ),
-            format!(
-                "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina, en \
-                 neem contact op met de helpdesk{}.",
-                help(": ")
-            ),
         ),
-        Language::En => (
+        (Language::En, Told::PasswordChanged) => (
             "Your password was changed",
             format!(
                 "The password of your account in {brand} was changed on {on}. You were signed out on other devices."
             ),
+        ),
+        (Language::Nl, Told::EmailChangeAsked) => (
+            "Uw e-mailadres wordt gewijzigd",
             format!(
-                "Was this not you? Then choose a new password at once with \"Forgotten your password?\" on the sign-in \
-                 page, and contact the helpdesk{}.",
-                help(": ")
+                "Op {on} is gevraagd om het e-mailadres van uw account in {brand} te wijzigen. Dat gebeurt pas als het \
+                 nieuwe adres is bevestigd. Tot dan logt u in met dit adres."
             ),
         ),
+        (Language::En, Told::EmailChangeAsked) => (
+            "Your e-mail address is being changed",
+            format!(
+                "On {on} it was asked to change the e-mail address of your account in {brand}. That is done once the \
+                 new address is confirmed. Until then you sign in with this address."
+            ),
+        ),
+        (Language::Nl, Told::EmailChanged) => (
+            "Uw e-mailadres is gewijzigd",
+            format!(
+                "Het e-mailadres van uw account in {brand} is gewijzigd op {on}. U logt voortaan in met het nieuwe \
+                 adres. Met dit adres kan dat niet meer."
+            ),
+        ),
+        (Language::En, Told::EmailChanged) => (
+            "Your e-mail address was changed",
+            format!(
+                "The e-mail address of your account in {brand} was changed on {on}. From now on you sign in with the \
+                 new address. With this one that is no longer possible."
+            ),
+        ),
+        (Language::Nl, Told::RemindersChanged) => (
+            "Uw adres voor herinneringen is gewijzigd",
+            format!(
+                "Het adres waar {brand} herinneringen voor u naartoe stuurt, is gewijzigd op {on}. U logt in zoals u \
+                 gewend bent."
+            ),
+        ),
+        (Language::En, Told::RemindersChanged) => (
+            "Your address for reminders was changed",
+            format!("The address to which {brand} sends your reminders was changed on {on}. You sign in as before."),
+        ),
     };
-    let paragraphs = vec![greeting(language, None), told, otherwise, closing(language, brand)];
+    let otherwise = match (language, told) {
+        // Whoever no longer has the address cannot be mailed a link there.
+        (Language::Nl, Told::EmailChanged) => {
+            format!("Was u dit niet? Neem dan direct contact op met de helpdesk{}.", help(": "))
+        }
+        (Language::En, Told::EmailChanged) => {
+            format!("Was this not you? Then contact the helpdesk at once{}.", help(": "))
+        }
+        (Language::Nl, _) => format!(
+            "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina, en neem \
+             contact op met de helpdesk{}.",
+            help(": ")
+        ),
+        (Language::En, _) => format!(
+            "Was this not you? Then choose a new password at once with \"Forgotten your password?\" on the sign-in page, \
+             and contact the helpdesk{}.",
+            help(": ")
+        ),
+    };
+    let paragraphs = vec![greeting(language, None), text, otherwise, closing(language, brand)];
+    Words { subject: subject.to_owned(), paragraphs, link: None }
+}
+
+/// The mail to an address that has an account, and that somebody wanted to use for another one.
+pub(super) fn taken_words(language: Language, brand: &str) -> Words {
+    let (subject, text, otherwise) = match language {
+        Language::Nl => (
+            "Dit e-mailadres heeft al een account",
+            format!(
+                "Iemand heeft gevraagd om met dit e-mailadres in te loggen op een ander account in {brand}. Dat kan niet: \
+                 dit adres heeft al een account. Er is niets gewijzigd."
+            ),
+            "Was u dit zelf? Log dan in met dit adres, of kies een ander adres voor het andere account. Was u dit niet? \
+             Dan hoeft u niets te doen.",
+        ),
+        Language::En => (
+            "This e-mail address has an account already",
+            format!(
+                "Somebody asked to sign in with this e-mail address on another account in {brand}. That cannot be: this \
+                 address has an account already. Nothing was changed."
+            ),
+            "Was this you? Then sign in with this address, or choose another one for the other account. Was this not you? \
+             Then you need not do anything.",
+        ),
+    };
+    let paragraphs = vec![greeting(language, None), text, otherwise.to_owned(), closing(language, brand)];
     Words { subject: subject.to_owned(), paragraphs, link: None }
 }
 
@@ -175,7 +320,7 @@ mod tests {
             for language in [Language::Nl, Language::En] {
                 for blocked in [false, true] {
                     let url = "https://portaal.example/x/token".to_owned();
-                    let name = "S. de Vries".to_owned();
+                    let name = Some("S. de Vries".to_owned());
                     let words =
                         link_words(&LinkMail { purpose, url: url.clone(), name, language, blocked }, "Collectief");
                     assert_eq!(words.paragraphs.iter().filter(|text| text.contains(&url)).count(), 1);

@@ -1,11 +1,14 @@
-//! Signing in with a password (PRODUCT.md A1, A5).
+//! Signing in with a password (PRODUCT.md A1, A5), and typing it once more for what must not be done by whoever finds a
+//! session open.
 
 use collectief_data::{
+    Txn,
     account::{self, Credentials},
     outbox, session,
 };
 use collectief_domain::{
     account::{SignInForm, SignInRefusal, WRONG_PASSWORDS_ALLOWED, check_email},
+    field::FieldCode,
     ids::AccountId,
 };
 use secrecy::SecretString;
@@ -36,11 +39,46 @@ pub async fn sign_in(
     if let Err(errors) = form.check() {
         return Ok(Err(SignInRefusal::Invalid(errors)));
     }
-    let now = portal.clock().millis();
-    let address = address_subject(portal, &form.email);
-    let client = request.client.map(|client| client_subject(portal, b"sign-in client", client));
+    let tried = match count(portal, request, &form.email, AuditKind::SignInFailed).await? {
+        Ok(tried) => tried,
+        Err(seconds) => return Ok(Err(SignInRefusal::TooMany { seconds })),
+    };
+    let Right { found, better_hash } = match compare(portal, &tried, &form.wachtwoord).await? {
+        Ok(right) => right,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    match admit(portal, &tried, &found, better_hash).await? {
+        Some(session) => Ok(Ok(session)),
+        None => Ok(Err(refuse(portal, &tried, Some(found.id), false).await?)),
+    }
+}
 
-    // The try is counted before it is known whether it is right, so that many at once cannot outrun the count.
+/// A password that is tried, and that was counted.
+struct Tried<'a> {
+    request: &'a Request,
+    /// The address of the account that it is tried for.
+    email: &'a str,
+    /// The subjects under which it was counted.
+    address: Vec<u8>,
+    client: Option<Vec<u8>>,
+    /// How many tries there were on the address since somebody came in, with this one.
+    tries: u32,
+    now: i64,
+    /// What the log calls it when it is wrong.
+    failed: AuditKind,
+}
+
+/// Counts a try before it is known whether it is right, so that many at once cannot outrun the count. So many seconds must
+/// somebody wait from whose address there were too many.
+async fn count<'a>(
+    portal: &Portal,
+    request: &'a Request,
+    email: &'a str,
+    failed: AuditKind,
+) -> Result<Result<Tried<'a>, u32>, ServiceError> {
+    let now = portal.clock().millis();
+    let address = address_subject(portal, email);
+    let client = request.client.map(|client| client_subject(portal, b"sign-in client", client));
     let txn = portal.db().begin().await?;
     if let Some(client) = &client {
         let allowed = i32::try_from(portal.limits().failures_per_client).unwrap_or(i32::MAX);
@@ -50,41 +88,100 @@ pub async fn sign_in(
             drop(txn);
             let wait = tries.first_at + CLIENT_WINDOW - now;
             portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::SignInRefused));
-            let seconds = u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1);
-            return Ok(Err(SignInRefusal::TooMany { seconds }));
+            return Ok(Err(u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1)));
         }
         account::count_try(&txn, client, now - CLIENT_WINDOW, now).await?;
     }
     let tries = account::count_try(&txn, &address, i64::MIN, now).await?.failures.unsigned_abs();
     txn.commit().await?;
-
-    let found = account::credentials(portal.db(), &form.email).await?;
-    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
-    let typed = SecretString::from(form.wachtwoord.as_str());
-    let verified = password::verify(portal, typed.clone(), stored).await?;
-    let tried = Tried { request, address, client, tries, now };
-    let was_blocked = tries > WRONG_PASSWORDS_ALLOWED || found.as_ref().is_some_and(|found| found.blocked);
-    if verified.right
-        && !was_blocked
-        && let Some(found) = &found
-    {
-        let better_hash = if verified.outdated { Some(password::hash(portal, typed).await?) } else { None };
-        if let Some(session) = admit(portal, &tried, found, better_hash).await? {
-            return Ok(Ok(session));
-        }
-    }
-    Ok(Err(refuse(portal, &tried, form, found.map(|found| found.id), was_blocked).await?))
+    Ok(Ok(Tried { request, email, address, client, tries, now, failed }))
 }
 
-/// A try to sign in, which was counted.
-struct Tried<'a> {
+/// A password that turned out right, of an account that was not blocked. It counts once it is [settled](settle).
+struct Right {
+    found: Credentials,
+    /// The same password, hashed as passwords are hashed now, where it is not yet.
+    better_hash: Option<String>,
+}
+
+/// Compares a password that is tried with that of the account, if there is one. A wrong one is noted.
+async fn compare(
+    portal: &Portal,
+    tried: &Tried<'_>,
+    typed: &str,
+) -> Result<Result<Right, SignInRefusal>, ServiceError> {
+    let found = account::credentials(portal.db(), tried.email).await?;
+    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
+    let typed = SecretString::from(typed);
+    let verified = password::verify(portal, typed.clone(), stored).await?;
+    let was_blocked = tried.tries > WRONG_PASSWORDS_ALLOWED || found.as_ref().is_some_and(|found| found.blocked);
+    match found {
+        Some(found) if verified.right && !was_blocked => {
+            let better_hash = if verified.outdated { Some(password::hash(portal, typed).await?) } else { None };
+            Ok(Ok(Right { found, better_hash }))
+        }
+        found => Ok(Err(refuse(portal, tried, found.map(|found| found.id), was_blocked).await?)),
+    }
+}
+
+/// Takes back what was counted of a password that was right, in the transaction of what it is right for. Returns `false`,
+/// and does nothing, when the account got another password, or was blocked, while this one was compared.
+async fn settle(
+    txn: &Txn,
+    tried: &Tried<'_>,
+    found: &Credentials,
+    better_hash: Option<&str>,
+) -> Result<bool, ServiceError> {
+    if !account::note_right(txn, found.id, found.password_hash.as_deref().unwrap_or_default()).await? {
+        return Ok(false);
+    }
+    if let Some(hash) = better_hash {
+        account::set_password_hash(txn, found.id, hash).await?;
+    }
+    account::forget_tries(txn, &tried.address).await?;
+    if let Some(client) = &tried.client {
+        account::uncount_try(txn, client).await?;
+    }
+    Ok(true)
+}
+
+/// The present password of somebody who is signed in, which was typed once more and turned out right.
+pub(crate) struct PresentPassword<'a> {
+    tried: Tried<'a>,
+    right: Right,
+}
+
+/// Compares the password that somebody who is signed in typed once more. It counts like one on the sign-in page: whoever
+/// finds a session open cannot guess any longer than there.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] on `field` when it is wrong, or when there were too many tries from here;
+/// [`ServiceError::SignedOut`] when the account is blocked, and with it every session.
+pub(crate) async fn present_password<'a>(
+    portal: &Portal,
     request: &'a Request,
-    /// The subjects under which it was counted.
-    address: Vec<u8>,
-    client: Option<Vec<u8>>,
-    /// How many tries there were on the address since somebody came in, with this one.
-    tries: u32,
-    now: i64,
+    email: &'a str,
+    typed: &str,
+    field: &'static str,
+) -> Result<PresentPassword<'a>, ServiceError> {
+    let tried = match count(portal, request, email, AuditKind::PasswordRefused).await? {
+        Ok(tried) => tried,
+        Err(seconds) => {
+            return Err(ServiceError::on(field, FieldCode::TriedTooOften { minutes: seconds.div_ceil(60) }));
+        }
+    };
+    match compare(portal, &tried, typed).await? {
+        Ok(right) => Ok(PresentPassword { tried, right }),
+        Err(SignInRefusal::Blocked) => Err(ServiceError::SignedOut),
+        Err(_) => Err(ServiceError::on(field, FieldCode::WrongPassword)),
+    }
+}
+
+impl PresentPassword<'_> {
+    /// Makes it count, in the transaction of what it was typed for. Returns `false` when it is no longer right.
+    pub(crate) async fn settle(&self, txn: &Txn) -> Result<bool, ServiceError> {
+        settle(txn, &self.tried, &self.right.found, self.right.better_hash.as_deref()).await
+    }
 }
 
 /// Begins the session of somebody whose password was right. `None` when the account got another password, or was
@@ -98,15 +195,8 @@ async fn admit(
     let Tried { request, now, .. } = *tried;
     let token = secret::token()?;
     let txn = portal.db().begin().await?;
-    if !account::note_right(&txn, found.id, found.password_hash.as_deref().unwrap_or_default()).await? {
+    if !settle(&txn, tried, found, better_hash.as_deref()).await? {
         return Ok(None);
-    }
-    if let Some(hash) = better_hash {
-        account::set_password_hash(&txn, found.id, &hash).await?;
-    }
-    account::forget_tries(&txn, &tried.address).await?;
-    if let Some(client) = &tried.client {
-        account::uncount_try(&txn, client).await?;
     }
     if let Some(previous) = request.session {
         session::remove(&txn, previous).await?;
@@ -124,7 +214,6 @@ async fn admit(
 async fn refuse(
     portal: &Portal,
     tried: &Tried<'_>,
-    form: &SignInForm,
     account: Option<AccountId>,
     was_blocked: bool,
 ) -> Result<SignInRefusal, ServiceError> {
@@ -134,19 +223,19 @@ async fn refuse(
         event.account = account;
         event.details(format!("address {}", short(&tried.address)))
     };
-    let mut events = vec![event(if was_blocked { AuditKind::SignInBlocked } else { AuditKind::SignInFailed })];
+    let mut events = vec![event(if was_blocked { AuditKind::SignInBlocked } else { tried.failed })];
     let mut mail = None;
     if is_blocked && !was_blocked {
         events.push(event(AuditKind::AccountBlocked));
         // Whether anybody has this address is only looked up when the mail is delivered.
-        if check_email(form.email.trim()).is_ok() {
-            mail = Some(link::message(portal, Asked::Blocked, &form.email)?);
+        if check_email(tried.email.trim()).is_ok() {
+            mail = Some(link::message(portal, Asked::Blocked, tried.email)?);
         }
     }
     let txn = portal.db().begin().await?;
     // A block that its owner ends at this very moment must not come back by a try that was blocked already.
     if !was_blocked {
-        account::note_wrong(&txn, &form.email, tried.tries, tried.now).await?;
+        account::note_wrong(&txn, tried.email, tried.tries, tried.now).await?;
     }
     if let Some(mail) = mail {
         outbox::put(&txn, mail).await?;
@@ -194,7 +283,7 @@ mod tests {
 
     fn tried<'a>(portal: &Portal, request: &'a Request, tries: u32) -> Tried<'a> {
         let (address, now) = (address_subject(portal, EMAIL), portal.clock().millis());
-        Tried { request, address, client: None, tries, now }
+        Tried { request, email: EMAIL, address, client: None, tries, now, failed: AuditKind::SignInFailed }
     }
 
     #[tokio::test]
@@ -240,9 +329,28 @@ mod tests {
             // The sixth try found the account blocked; the block ends before it is noted.
             unblock(&portal, EMAIL).await.unwrap();
             let sixth = tried(&portal, &request, WRONG_PASSWORDS_ALLOWED + 1);
-            let refusal = refuse(&portal, &sixth, &form(), None, true).await.unwrap();
+            let refusal = refuse(&portal, &sixth, None, true).await.unwrap();
             assert_eq!(refusal, SignInRefusal::Blocked);
             assert!(sign_in(&portal, &request, &form()).await.unwrap().is_ok(), "{}", database.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_present_password_that_was_replaced_while_it_was_compared_is_good_for_nothing() {
+        for database in testing::databases().await {
+            let portal = portal_on(&database).await;
+            let request = Request::internal("test");
+            let field = "huidig_wachtwoord";
+            let present = present_password(&portal, &request, EMAIL, PASSWORD, field).await.unwrap();
+            let other = password::hash(&portal, SecretString::from("een heel ander wachtwoord")).await.unwrap();
+            let txn = portal.db().begin().await.unwrap();
+            account::set_password_hash(&txn, present.right.found.id, &other).await.unwrap();
+            txn.commit().await.unwrap();
+            let txn = portal.db().begin().await.unwrap();
+            assert!(!present.settle(&txn).await.unwrap(), "{}", database.name);
+            txn.commit().await.unwrap();
+            let tries = "SELECT MAX(failures) FROM sign_in_try";
+            assert_eq!(database.db.number(tries).await.unwrap(), 1, "the try stays counted");
         }
     }
 }
