@@ -11,7 +11,12 @@ use collectief_domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::{find::FindField, i18n::use_texts, routes, signin::IdleWatch};
+use crate::{
+    find::FindField,
+    i18n::use_texts,
+    routes,
+    signin::{IdleWatch, signing_out},
+};
 
 /// Puts the frame and its language in the context. The server makes it once per request, and the page carries it to the
 /// browser, where it stays the same until the page is loaded anew: every choice in it is a form post.
@@ -91,7 +96,7 @@ pub fn Layout(
                 <ContractUnknown />
                 {children()}
             </main>
-            <IdleWatch idle_seconds=user.idle_seconds name=user.name.clone() />
+            <IdleWatch idle_seconds=user.idle_seconds account=user.account />
         }
         .into_any(),
         None => view! { <main id="inhoud" tabindex="-1">{children()}</main> }.into_any(),
@@ -138,7 +143,7 @@ fn Header() -> impl IntoView {
     let signed_in = frame.user.clone().map(|user| {
         view! {
             <a class="name" href=routes::OWN_DETAILS title=t.frame().own_details>{user.name}</a>
-            <form method="post" action=routes::SIGN_OUT class="sign-out">
+            <form method="post" action=routes::SIGN_OUT class="sign-out" on:submit=|_| signing_out()>
                 <button class="link">{t.frame().sign_out}</button>
             </form>
         }

@@ -6,6 +6,7 @@ use crate::{
     actor::{Language, Roles},
     contract::ContractChoice,
     date::Date,
+    ids::AccountId,
 };
 
 /// Light, dark, or what the device says.
@@ -47,6 +48,8 @@ pub const CONTRACTS_OFFERED: usize = 25;
 /// What the frame shows of the person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameUser {
+    /// The account.
+    pub account: AccountId,
     /// The name in the header.
     pub name: String,
     /// All roles this person has on the chosen contract, or on any where none is chosen.

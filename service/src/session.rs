@@ -153,6 +153,7 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
         };
         let offered = if contracts.len() <= CONTRACTS_OFFERED { contracts } else { &[] };
         FrameUser {
+            account: who.account,
             name: who.name.to_string(),
             roles,
             contracts: offered.iter().map(|contract| contract.choice.clone()).collect(),

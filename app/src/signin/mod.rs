@@ -1,9 +1,10 @@
-//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), and the warning before an idle session
-//! ends (A12).
+//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), the warning before an idle session ends,
+//! and what the tabs of a browser tell each other about it (A12).
 
 mod forgot;
 mod idle;
 mod link;
+mod tabs;
 
 use collectief_domain::{account::SignInRefusal, field::FieldErrors};
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use forgot::ForgotPage;
 pub use idle::IdleWatch;
 pub use link::link_page;
+pub use tabs::signing_out;
 
 use crate::{
     error::AppError,
