@@ -18,6 +18,8 @@ pub enum AppError {
     NotFound,
     /// Nobody is signed in, or no longer.
     SignedOut,
+    /// A second step must be set up first.
+    SecondFactor,
     /// This role may not.
     Forbidden,
     /// Somebody else was first.
@@ -58,7 +60,7 @@ impl AppError {
             Self::Invalid(_) | Self::Refused(_) => 422,
             Self::NotFound => 404,
             Self::SignedOut => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::SecondFactor => 403,
             Self::Conflict(_) => 409,
             Self::Stale => 400,
             Self::Unavailable { .. } | Self::Offline => 503,
@@ -73,6 +75,7 @@ impl AppError {
             Self::Refused(_) => "refused",
             Self::NotFound => "not_found",
             Self::SignedOut => "signed_out",
+            Self::SecondFactor => "second_factor",
             Self::Forbidden => "forbidden",
             Self::Conflict(_) => "conflict",
             Self::Unavailable { .. } => "unavailable",

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::AppError,
-    frame::{entries, use_frame},
+    frame::{Entry, entries, use_frame},
     i18n::use_texts,
     routes,
     ui::{
@@ -67,7 +67,8 @@ fn pages(user: &FrameUser, text: &str) -> Vec<(&'static str, &'static str)> {
     if typed.is_empty() {
         return Vec::new();
     }
-    let all = entries(user).into_iter().flat_map(|(_, entries)| entries);
+    let own = Entry { label: use_texts().frame().own_details, path: routes::OWN_DETAILS };
+    let all = entries(user).into_iter().flat_map(|(_, entries)| entries).chain([own]);
     all.filter(|entry| {
         let label = search::fold(entry.label);
         label.starts_with(&typed) || label.split([' ', '-']).any(|word| word.starts_with(&typed))

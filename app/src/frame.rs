@@ -7,11 +7,17 @@ use collectief_domain::{
     contract::ContractChoice,
     date::OPEN_END,
     frame::{Frame, FrameUser, Theme},
+    staff::StaffRight,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::{find::FindField, i18n::use_texts, routes, signin::IdleWatch};
+use crate::{
+    find::FindField,
+    i18n::use_texts,
+    routes,
+    signin::{IdleWatch, signing_out},
+};
 
 /// Puts the frame and its language in the context. The server makes it once per request, and the page carries it to the
 /// browser, where it stays the same until the page is loaded anew: every choice in it is a form post.
@@ -58,6 +64,9 @@ pub struct Entry {
 /// What this person's roles let them go to, in groups with a heading; the first has none.
 pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
     let t = use_texts().frame();
+    if !user.is_at_work() {
+        return Vec::new();
+    }
     let mut groups = vec![("", vec![Entry { label: t.dashboard, path: routes::DASHBOARD }])];
     if user.roles.has(Role::Administrative) {
         groups.push((
@@ -72,6 +81,16 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
     if user.roles.has(Role::AccountManagement) {
         groups.push((t.group_management, vec![Entry { label: t.accounts, path: routes::ACCOUNTS }]));
     }
+    if user.staff.allow(StaffRight::Find) {
+        let mut office = vec![Entry { label: t.office, path: routes::OFFICE }];
+        if user.staff.allow(StaffRight::ServeAccounts) {
+            office.push(Entry { label: t.requests, path: routes::OFFICE_REQUESTS });
+        }
+        if user.staff.allow(StaffRight::SeeAccessLog) {
+            office.push(Entry { label: t.access_log, path: routes::OFFICE_LOG });
+        }
+        groups.push((t.group_office, office));
+    }
     groups
 }
 
@@ -85,20 +104,21 @@ pub fn Layout(
     let t = use_texts();
     let body = match &frame.user {
         Some(user) => view! {
-            <Menu user=user.clone() />
+            {user.is_at_work().then(|| view! { <Menu user=user.clone() /> })}
             <main id="inhoud" tabindex="-1">
+                {(!user.viewed.is_empty()).then(|| viewed_banner(user))}
                 <ConnectionLost />
                 <ContractUnknown />
                 {children()}
             </main>
-            <IdleWatch idle_seconds=user.idle_seconds name=user.name.clone() />
+            <IdleWatch idle_seconds=user.idle_seconds account=user.account />
         }
         .into_any(),
         None => view! { <main id="inhoud" tabindex="-1">{children()}</main> }.into_any(),
     };
     view! {
         <a class="skip" href="#inhoud" rel="external">{t.frame().skip}</a>
-        <div class="frame" class:open=frame.user.is_none()>
+        <div class="frame" class:open=!frame.user.as_ref().is_some_and(FrameUser::is_at_work)>
             <Header />
             {body}
         </div>
@@ -129,7 +149,15 @@ fn Header() -> impl IntoView {
         }
     })
     .collect();
-    let user = frame.user.clone().map(|user| {
+    let menu = frame.user.as_ref().is_some_and(FrameUser::is_at_work).then(|| {
+        view! {
+            <button type="button" class="button menu-button" popovertarget="menu">
+                {t.frame().menu}
+            </button>
+        }
+    });
+    // Staff of the insurer look for accounts and employers in the back office.
+    let user = frame.user.clone().filter(|user| !user.roles.is_empty()).map(|user| {
         view! {
             <FindField user=user.clone() />
             <ContractChoiceForm user=user.clone() />
@@ -137,17 +165,10 @@ fn Header() -> impl IntoView {
     });
     let signed_in = frame.user.clone().map(|user| {
         view! {
-            <span class="name">{user.name}</span>
-            <form method="post" action=routes::SIGN_OUT class="sign-out">
+            <a class="name" href=routes::OWN_DETAILS title=t.frame().own_details>{user.name}</a>
+            <form method="post" action=routes::SIGN_OUT class="sign-out" on:submit=|_| signing_out()>
                 <button class="link">{t.frame().sign_out}</button>
             </form>
-        }
-    });
-    let menu = frame.user.is_some().then(|| {
-        view! {
-            <button type="button" class="button menu-button" popovertarget="menu">
-                {t.frame().menu}
-            </button>
         }
     });
     // For who is not signed in the server leads on from the dashboard to the sign-in page.
@@ -236,6 +257,20 @@ pub fn contract_words(choice: &ContractChoice) -> String {
     format!("{} · {}", choice.number, choice.name)
 }
 
+/// Tells staff of the insurer that they see what an employer sees, on every page, with the way out.
+fn viewed_banner(user: &FrameUser) -> AnyView {
+    let t = use_texts().frame();
+    view! {
+        <section class="note wait viewed" aria-label=t.viewed_title>
+            <p>{t.viewed_as(&user.viewed, &user.viewed_until)}</p>
+            <form method="post" action=routes::STOP_VIEWING>
+                <button class="button">{t.viewed_stop}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
 /// Tells that the contract number that was typed in the header is not known.
 #[component]
 fn ContractUnknown() -> impl IntoView {
@@ -283,7 +318,7 @@ fn Menu(user: FrameUser) -> impl IntoView {
                             let below = here.strip_prefix(entry.path).is_some_and(|rest| rest.starts_with('/'));
                             if here == entry.path {
                                 Some("page")
-                            } else if below && entry.path != routes::DASHBOARD {
+                            } else if below && entry.path != routes::DASHBOARD && !is_elsewhere(entry.path, here) {
                                 Some("true")
                             } else {
                                 None
@@ -317,6 +352,11 @@ fn Menu(user: FrameUser) -> impl IntoView {
     .into_any()
 }
 
+/// Whether a page below the first one of the back office has an entry of its own.
+fn is_elsewhere(path: &str, here: &str) -> bool {
+    path == routes::OFFICE && [routes::OFFICE_REQUESTS, routes::OFFICE_LOG].iter().any(|own| here.starts_with(own))
+}
+
 /// Where a form in the header goes back to.
 #[cfg(feature = "ssr")]
 fn back_to(naar: &str) -> &str {
@@ -336,7 +376,8 @@ pub async fn choose_language(
     use crate::ssr;
     if let Some(language) = Language::from_tag(&taal) {
         ssr::set_choice_cookie(ssr::LANGUAGE_COOKIE, language.tag());
-        if let Ok((portal, _, who)) = ssr::actor_if_any() {
+        if let Some(who) = ssr::owner_if_any() {
+            let portal = ssr::portal()?;
             collectief_service::session::set_language(&portal, &who, language).await.map_err(ssr::refuse)?;
         }
     }
@@ -357,10 +398,21 @@ pub async fn choose_theme(
     use crate::ssr;
     let theme = Theme::from_code(&weergave);
     ssr::set_choice_cookie(ssr::THEME_COOKIE, theme.code());
-    if let Ok((portal, _, who)) = ssr::actor_if_any() {
+    if let Some(who) = ssr::owner_if_any() {
+        let portal = ssr::portal()?;
         collectief_service::session::set_theme(&portal, &who, theme).await.map_err(ssr::refuse)?;
     }
     ssr::see_other(back_to(&naar));
+    Ok(())
+}
+
+/// Ends that staff of the insurer see what an employer sees. A plain form post.
+#[server(prefix = "", endpoint = "meekijken-stoppen")]
+pub async fn stop_viewing() -> Result<(), crate::error::AppError> {
+    use crate::ssr;
+    let (portal, request, who) = ssr::actor()?;
+    let employer = collectief_service::office::end_viewing(&portal, &request, &who).await.map_err(ssr::refuse)?;
+    ssr::see_other(&employer.map_or_else(|| routes::OFFICE.to_owned(), routes::office_employer));
     Ok(())
 }
 

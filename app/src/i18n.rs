@@ -64,7 +64,17 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::MainAccount => t.main_account.to_owned(),
         FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
         FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
+        FieldCode::WrongCode => t.wrong_code.to_owned(),
         FieldCode::MailedEnough => t.mailed_enough.to_owned(),
+        FieldCode::KvkLength => t.kvk_length.to_owned(),
+        FieldCode::NotAPhone => t.not_a_phone.to_owned(),
+        FieldCode::NoRoles => t.no_roles.to_owned(),
+        FieldCode::OutOfRange => t.out_of_range.to_owned(),
+        FieldCode::Taken => t.taken.to_owned(),
+        FieldCode::UnknownAccount => t.unknown_account.to_owned(),
+        FieldCode::WrongPassword => t.wrong_password.to_owned(),
+        FieldCode::TriedTooOften { minutes } => t.tried_too_often(u64::from(minutes)),
+        FieldCode::SameAddress => t.same_address.to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! takes that HTML over; every page does its work without the browser's part as well.
 
 pub mod account_management;
+pub mod account_request;
 pub mod dashboard;
 pub mod deregister;
 pub mod error;
@@ -12,9 +13,12 @@ pub mod find;
 pub mod flow;
 pub mod frame;
 pub mod i18n;
+pub mod office;
+pub mod own_details;
 pub mod pages;
 pub mod participants;
 pub mod routes;
+mod second_factor;
 pub mod shell;
 pub mod signin;
 #[cfg(feature = "ssr")]

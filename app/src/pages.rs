@@ -18,8 +18,11 @@ use crate::{
     deregister::{DeregisterPage, DoneReceipt},
     find::FindPage,
     flow::InOutFlowPage,
+    office::office_page,
+    own_details::{OwnDetailsPage, confirm_page},
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
-    signin::{ForgotPage, SignInPage, link_page},
+    second_factor::{SecondFactorPage, SecondFactorPolicyPage},
+    signin::{BrokerRefusedPage, ForgotPage, LinkIdentityPage, SecondStepPage, SignInPage, Watch, link_page},
     usage::UsagePage,
 };
 
@@ -30,10 +33,24 @@ pub enum LazyPage {
     Dashboard,
     /// Signing in.
     SignIn,
+    /// Signing in with eHerkenning came to nothing.
+    BrokerRefused,
+    /// Linking eHerkenning to an account.
+    LinkIdentity,
+    /// The second step of signing in.
+    SecondStep,
+    /// The second step of one's own account.
+    SecondFactor,
+    /// Which employers ask a second step.
+    SecondFactorPolicy,
     /// "Wachtwoord vergeten".
     Forgot,
     /// Behind a mailed link.
     Link(LinkPurpose),
+    /// Behind a mailed link that confirms an address.
+    Confirm(LinkPurpose),
+    /// "Mijn gegevens".
+    OwnDetails,
     /// What was found with the field in the header.
     Find,
     /// A list of participants.
@@ -50,6 +67,31 @@ pub enum LazyPage {
     Users,
     /// One user, or a new one.
     User,
+    /// The back office, and asking it for an account.
+    Office(OfficePlace),
+}
+
+/// A page of the back office, or one on which an account is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfficePlace {
+    /// "Account aanvragen".
+    Ask,
+    /// Behind the mailed link that confirms it.
+    Confirm,
+    /// What waits, and finding accounts and employers.
+    Home,
+    /// The requests for accounts.
+    Requests,
+    /// One request.
+    Request,
+    /// One account.
+    Account,
+    /// One employer, or a new one.
+    Employer,
+    /// One contract, or a new one.
+    Contract,
+    /// The access log.
+    Log,
 }
 
 /// The code of a page cannot be had: there is no connection, or an upgrade took the file away.
@@ -63,6 +105,31 @@ fn dashboard() -> Result<AnyView, Missing> {
 #[wasm_split(overviews, preload(load_sign_in), fallible)]
 fn sign_in() -> Result<AnyView, Missing> {
     Ok(view! { <SignInPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_broker_refused), fallible)]
+fn broker_refused() -> Result<AnyView, Missing> {
+    Ok(view! { <BrokerRefusedPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_link_identity), fallible)]
+fn link_identity() -> Result<AnyView, Missing> {
+    Ok(view! { <LinkIdentityPage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_second_step), fallible)]
+fn second_step() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondStepPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_second_factor), fallible)]
+fn second_factor() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondFactorPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_second_factor_policy), fallible)]
+fn second_factor_policy() -> Result<AnyView, Missing> {
+    Ok(view! { <SecondFactorPolicyPage /> }.into_any())
 }
 
 #[wasm_split(overviews, preload(load_forgot), fallible)]
@@ -116,6 +183,12 @@ pub(crate) fn done_receipt(
     Ok(view! { <DoneReceipt receipt list on_withdrawn /> }.into_any())
 }
 
+/// The dialog over a page whose session is about to end, or has.
+#[wasm_split(overviews, fallible)]
+pub(crate) fn session_dialog(watch: Watch) -> Result<AnyView, Missing> {
+    Ok(crate::signin::session_dialog(watch))
+}
+
 #[wasm_split(overviews, preload(load_flow), fallible)]
 fn flow() -> Result<AnyView, Missing> {
     Ok(view! { <InOutFlowPage /> }.into_any())
@@ -136,6 +209,17 @@ fn user() -> Result<AnyView, Missing> {
     Ok(view! { <UserPage /> }.into_any())
 }
 
+#[wasm_split(person, preload(load_office), fallible)]
+fn office(place: OfficePlace) -> Result<AnyView, Missing> {
+    Ok(office_page(place))
+}
+
+/// "Mijn gegevens", or the page behind a link that confirms an address of it.
+#[wasm_split(person, preload(load_own_details), fallible)]
+fn own_details(confirming: Option<LinkPurpose>) -> Result<AnyView, Missing> {
+    Ok(confirming.map_or_else(|| view! { <OwnDetailsPage /> }.into_any(), confirm_page))
+}
+
 impl LazyPage {
     /// The page at a path, if there is one.
     fn at(path: &str) -> Option<Self> {
@@ -143,10 +227,19 @@ impl LazyPage {
         Some(match words[..] {
             [] => Self::Dashboard,
             ["inloggen"] => Self::SignIn,
+            ["inloggen", "eherkenning"] => Self::BrokerRefused,
+            ["inloggen", "eherkenning", "koppelen"] => Self::LinkIdentity,
+            ["eherkenning-koppelen", _] => Self::Link(LinkPurpose::Identity),
+            ["inloggen", "tweede-stap"] => Self::SecondStep,
+            ["mijn-gegevens", "tweede-stap"] => Self::SecondFactor,
+            ["accountbeheer", "tweede-stap"] => Self::SecondFactorPolicy,
             ["wachtwoord-vergeten"] => Self::Forgot,
             ["activeren", _] => Self::Link(LinkPurpose::Activation),
             ["wachtwoord-herstellen", _] => Self::Link(LinkPurpose::Reset),
             ["deblokkeren", _] => Self::Link(LinkPurpose::Unblock),
+            ["e-mailadres-bevestigen", _] => Self::Confirm(LinkPurpose::EmailChange),
+            ["herinneringsadres-bevestigen", _] => Self::Confirm(LinkPurpose::ReminderAddress),
+            ["mijn-gegevens"] => Self::OwnDetails,
             ["zoeken"] => Self::Find,
             ["deelnemers"] => Self::Participants(Population::Current),
             ["oud-deelnemers"] => Self::Participants(Population::Former),
@@ -156,6 +249,15 @@ impl LazyPage {
             ["contractgebruik"] => Self::Usage,
             ["accountbeheer"] => Self::Users,
             ["accountbeheer", _] => Self::User,
+            ["account-aanvragen"] => Self::Office(OfficePlace::Ask),
+            ["account-aanvragen", "bevestigen", _] => Self::Office(OfficePlace::Confirm),
+            ["beheer"] => Self::Office(OfficePlace::Home),
+            ["beheer", "aanvragen"] => Self::Office(OfficePlace::Requests),
+            ["beheer", "aanvragen", _] => Self::Office(OfficePlace::Request),
+            ["beheer", "accounts", _] => Self::Office(OfficePlace::Account),
+            ["beheer", "werkgevers", _] => Self::Office(OfficePlace::Employer),
+            ["beheer", "werkgevers", _, _] => Self::Office(OfficePlace::Contract),
+            ["beheer", "toegangslog"] => Self::Office(OfficePlace::Log),
             _ => return None,
         })
     }
@@ -175,10 +277,25 @@ impl LazyPage {
     pub const fn part(self) -> &'static str {
         match self {
             Self::Participants(_) => "participants",
-            Self::Person | Self::Deregister | Self::Users | Self::User => "person",
-            Self::Dashboard | Self::SignIn | Self::Forgot | Self::Link(_) | Self::Find | Self::Flow | Self::Usage => {
-                "overviews"
-            }
+            Self::Person
+            | Self::Deregister
+            | Self::Users
+            | Self::User
+            | Self::Office(_)
+            | Self::SecondFactor
+            | Self::SecondFactorPolicy
+            | Self::OwnDetails
+            | Self::Confirm(_) => "person",
+            Self::Dashboard
+            | Self::SignIn
+            | Self::SecondStep
+            | Self::BrokerRefused
+            | Self::LinkIdentity
+            | Self::Forgot
+            | Self::Link(_)
+            | Self::Find
+            | Self::Flow
+            | Self::Usage => "overviews",
         }
     }
 
@@ -190,6 +307,11 @@ impl LazyPage {
         match self {
             Self::Dashboard => load_dashboard().await,
             Self::SignIn => load_sign_in().await,
+            Self::BrokerRefused => load_broker_refused().await,
+            Self::LinkIdentity => load_link_identity().await,
+            Self::SecondStep => load_second_step().await,
+            Self::SecondFactor => load_second_factor().await,
+            Self::SecondFactorPolicy => load_second_factor_policy().await,
             Self::Forgot => load_forgot().await,
             Self::Link(_) => load_link().await,
             Self::Find => load_find().await,
@@ -200,6 +322,8 @@ impl LazyPage {
             Self::Usage => load_usage().await,
             Self::Users => load_users().await,
             Self::User => load_user().await,
+            Self::Office(_) => load_office().await,
+            Self::OwnDetails | Self::Confirm(_) => load_own_details().await,
         }
     }
 
@@ -207,6 +331,11 @@ impl LazyPage {
         match self {
             Self::Dashboard => dashboard().await,
             Self::SignIn => sign_in().await,
+            Self::BrokerRefused => broker_refused().await,
+            Self::LinkIdentity => link_identity().await,
+            Self::SecondStep => second_step().await,
+            Self::SecondFactor => second_factor().await,
+            Self::SecondFactorPolicy => second_factor_policy().await,
             Self::Forgot => forgot().await,
             Self::Link(purpose) => link(purpose).await,
             Self::Find => find().await,
@@ -217,6 +346,9 @@ impl LazyPage {
             Self::Usage => usage().await,
             Self::Users => users().await,
             Self::User => user().await,
+            Self::Office(place) => office(place).await,
+            Self::OwnDetails => own_details(None).await,
+            Self::Confirm(purpose) => own_details(Some(purpose)).await,
         }
     }
 }
@@ -281,10 +413,26 @@ mod tests {
             ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
             ("/deblokkeren/a", Some(LazyPage::Link(LinkPurpose::Unblock))),
+            ("/eherkenning-koppelen/a", Some(LazyPage::Link(LinkPurpose::Identity))),
+            ("/inloggen/eherkenning", Some(LazyPage::BrokerRefused)),
+            ("/inloggen/eherkenning/koppelen", Some(LazyPage::LinkIdentity)),
+            ("/e-mailadres-bevestigen/a", Some(LazyPage::Confirm(LinkPurpose::EmailChange))),
+            ("/herinneringsadres-bevestigen/a", Some(LazyPage::Confirm(LinkPurpose::ReminderAddress))),
+            ("/mijn-gegevens", Some(LazyPage::OwnDetails)),
             ("/deblokkeren", None),
             ("/accountbeheer", Some(LazyPage::Users)),
+            ("/inloggen/tweede-stap", Some(LazyPage::SecondStep)),
+            ("/mijn-gegevens/tweede-stap", Some(LazyPage::SecondFactor)),
+            ("/accountbeheer/tweede-stap", Some(LazyPage::SecondFactorPolicy)),
             ("/accountbeheer/nieuw", Some(LazyPage::User)),
             ("/accountbeheer/7", Some(LazyPage::User)),
+            ("/account-aanvragen", Some(LazyPage::Office(OfficePlace::Ask))),
+            ("/account-aanvragen/bevestigen/a", Some(LazyPage::Office(OfficePlace::Confirm))),
+            ("/beheer", Some(LazyPage::Office(OfficePlace::Home))),
+            ("/beheer/werkgevers/nieuw", Some(LazyPage::Office(OfficePlace::Employer))),
+            ("/beheer/werkgevers/3/23595", Some(LazyPage::Office(OfficePlace::Contract))),
+            ("/beheer/toegangslog", Some(LazyPage::Office(OfficePlace::Log))),
+            ("/beheer/anders", None),
             ("/deelnemers/12/anders", None),
             ("/anders", None),
         ] {

@@ -4,10 +4,15 @@
 //! is posted to the page instead (see [`POSTED_PAGES`]).
 
 use collectief_domain::{
+    access_log::LogForm,
     account::LinkPurpose,
     account_management::AccountListForm,
+    account_request::{CONFIRM_PATH, RequestListForm},
+    assurance::BrokerRefusal,
     flow::{FlowForm, UsageForm},
-    ids::{AccountId, ParticipationId},
+    ids::{AccountId, EmployerId, ParticipationId, RequestId},
+    office::OfficeForm,
+    own_details::Done,
     participant::{ParticipantListForm, Population},
     search,
 };
@@ -18,6 +23,20 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
 pub const DASHBOARD: &str = "/";
 /// Signing in.
 pub const SIGN_IN: &str = "/inloggen";
+/// Signing in with eHerkenning: posted to, to begin; the page tells why it came to nothing.
+pub const BROKER: &str = "/inloggen/eherkenning";
+/// Linking eHerkenning to an account: asking for a link to confirm it.
+pub const LINK_IDENTITY: &str = "/inloggen/eherkenning/koppelen";
+/// Taking eHerkenning off one's account; only posted to.
+pub const UNLINK_IDENTITY: &str = "/eherkenning-ontkoppelen";
+/// The second step of signing in.
+pub const SECOND_STEP: &str = "/inloggen/tweede-stap";
+/// The second step of one's own account.
+pub const SECOND_FACTOR: &str = "/mijn-gegevens/tweede-stap";
+/// The recovery codes that were just made, as a file; only posted to.
+pub const RECOVERY_CODES: &str = "/mijn-gegevens/tweede-stap/herstelcodes";
+/// Which employers ask a second step.
+pub const SECOND_FACTOR_POLICY: &str = "/accountbeheer/tweede-stap";
 /// "Wachtwoord vergeten": asking for a link.
 pub const FORGOT: &str = "/wachtwoord-vergeten";
 /// Signing out; only posted to.
@@ -46,23 +65,55 @@ pub const ACCOUNTS: &str = "/accountbeheer";
 /// Adding a user.
 pub const NEW_ACCOUNT: &str = "/accountbeheer/nieuw";
 
-/// The name in the query of the pages of "Accountbeheer" that tells what was done.
+/// "Account aanvragen": asking for an account.
+pub const REQUEST_ACCOUNT: &str = "/account-aanvragen";
+/// The back office: finding accounts and employers.
+pub const OFFICE: &str = "/beheer";
+/// The requests for accounts.
+pub const OFFICE_REQUESTS: &str = "/beheer/aanvragen";
+/// The employers of the back office; each has its page below it.
+pub const OFFICE_EMPLOYERS: &str = "/beheer/werkgevers";
+/// Making an employer.
+pub const NEW_EMPLOYER: &str = "/beheer/werkgevers/nieuw";
+/// The access log.
+pub const OFFICE_LOG: &str = "/beheer/toegangslog";
+/// Ending that one sees what an employer sees; only posted to.
+pub const STOP_VIEWING: &str = "/meekijken-stoppen";
+/// "Mijn gegevens".
+pub const OWN_DETAILS: &str = "/mijn-gegevens";
+
+/// The name in the query of the pages of "Accountbeheer" and of "Mijn gegevens" that tells what was done.
 pub const DONE: &str = "gedaan";
 /// The name in the query of [`FORGOT`] that tells that a link was asked for.
 pub const ASKED: &str = "verstuurd";
 /// The name in the query of [`SIGN_IN`] that tells what happened before.
 pub const NOTICE: &str = "melding";
+/// The name in the query of [`BROKER`] that tells why nobody was let in.
+pub const REASON: &str = "reden";
+/// The [`NOTICE`] that the second step came too late.
+pub const TOO_LATE: &str = "verlopen";
 /// The [`NOTICE`] that a block was ended.
 pub const UNBLOCKED: &str = "gedeblokkeerd";
 
+/// The [`NOTICE`] that an account was blocked by wrong passwords while somebody was signed in.
+pub const BLOCKED: &str = "geblokkeerd";
+
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 14] = [
+pub const POSTED_PAGES: [&str; 30] = [
     SIGN_IN,
+    LINK_IDENTITY,
+    SECOND_STEP,
+    SECOND_FACTOR,
+    SECOND_FACTOR_POLICY,
     FORGOT,
     "/activeren/{token}",
     "/wachtwoord-herstellen/{token}",
     "/deblokkeren/{token}",
+    "/eherkenning-koppelen/{token}",
+    "/e-mailadres-bevestigen/{token}",
+    "/herinneringsadres-bevestigen/{token}",
+    OWN_DETAILS,
     FIND,
     CURRENT,
     FORMER,
@@ -72,11 +123,86 @@ pub const POSTED_PAGES: [&str; 14] = [
     ACCOUNTS,
     NEW_ACCOUNT,
     "/accountbeheer/{id}",
+    REQUEST_ACCOUNT,
+    "/account-aanvragen/bevestigen/{token}",
+    OFFICE,
+    "/beheer/aanvragen/{id}",
+    "/beheer/accounts/{id}",
+    "/beheer/werkgevers/{id}",
+    "/beheer/werkgevers/{id}/{nummer}",
+    OFFICE_LOG,
 ];
 
 /// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
 pub fn is_behind_link(path: &str) -> bool {
-    LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+    path.starts_with(CONFIRM_PATH) || LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The page that tells that an account was asked for.
+pub fn asked_for_account() -> String {
+    with_query(REQUEST_ACCOUNT, &[(ASKED, "ja")])
+}
+
+/// The back office, as it was searched, without what may be a BSN.
+pub fn office(form: &OfficeForm) -> String {
+    with_query(OFFICE, &[("zoek", without_bsn(&form.zoek))])
+}
+
+/// The requests for accounts, as they were asked for.
+pub fn office_requests(form: &RequestListForm) -> String {
+    with_query(OFFICE_REQUESTS, &[("toon", &form.toon), ("pagina", if form.pagina == "1" { "" } else { &form.pagina })])
+}
+
+/// One request for an account.
+pub fn office_request(id: RequestId) -> String {
+    format!("{OFFICE_REQUESTS}/{id}")
+}
+
+/// An account in the back office.
+pub fn office_account(id: AccountId) -> String {
+    format!("{OFFICE}/accounts/{id}")
+}
+
+/// An employer in the back office.
+pub fn office_employer(id: EmployerId) -> String {
+    format!("{OFFICE_EMPLOYERS}/{id}")
+}
+
+/// A contract in the back office; without a number a new one.
+pub fn office_contract(employer: EmployerId, number: Option<&str>) -> String {
+    format!("{OFFICE_EMPLOYERS}/{employer}/{}", number.unwrap_or("nieuw"))
+}
+
+/// The access log, as it was asked for; `kind` is empty for the page, or `.xlsx` or `.csv` for a file.
+pub fn office_log(form: &LogForm, kind: &str) -> String {
+    with_query(
+        &format!("{OFFICE_LOG}{kind}"),
+        &[
+            ("van", &form.van),
+            ("tot", &form.tot),
+            ("account", &form.account),
+            ("contract", &form.contract),
+            ("relatienummer", without_bsn(&form.relatienummer)),
+            ("gebeurtenis", &form.gebeurtenis),
+            ("voor", &form.voor),
+        ],
+    )
+}
+
+/// The page that tells why signing in with eHerkenning came to nothing.
+pub fn broker_refused(refusal: BrokerRefusal) -> String {
+    with_query(BROKER, &[(REASON, refusal.code())])
+}
+
+/// The page that tells that a link was asked for, to link eHerkenning to an account.
+pub fn asked_for_identity_link() -> String {
+    with_query(LINK_IDENTITY, &[(ASKED, "ja")])
+}
+
+/// As [`is_behind_link`], of a page that can be opened without signing in.
+pub fn is_behind_open_link(path: &str) -> bool {
+    path.starts_with(CONFIRM_PATH)
+        || LinkPurpose::ALL.into_iter().any(|purpose| !purpose.confirms_address() && path.starts_with(purpose.path()))
 }
 
 /// The page that tells that a link was asked for.
@@ -84,14 +210,30 @@ pub fn asked_for_link() -> String {
     with_query(FORGOT, &[(ASKED, "ja")])
 }
 
-/// The sign-in page, which tells that the account is no longer blocked.
-pub fn sign_in_unblocked() -> String {
-    with_query(SIGN_IN, &[(NOTICE, UNBLOCKED)])
+/// The sign-in page, which tells what happened before: [`UNBLOCKED`] or [`BLOCKED`].
+pub fn sign_in_notice(notice: &str) -> String {
+    with_query(SIGN_IN, &[(NOTICE, notice)])
+}
+
+/// The sign-in page, which tells that the second step came too late.
+pub fn sign_in_too_late() -> String {
+    with_query(SIGN_IN, &[(NOTICE, TOO_LATE)])
 }
 
 /// The sign-in page, which goes on to `wanted` afterwards.
 pub fn sign_in(wanted: &str) -> String {
     with_query(SIGN_IN, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
+}
+
+/// The page of the second step, which goes on to `wanted` afterwards.
+pub fn second_step(wanted: &str) -> String {
+    let wanted = own_path(wanted).unwrap_or_default();
+    with_query(SECOND_STEP, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
+}
+
+/// The page of one's own second step, on which an app can be set up.
+pub fn set_up_second_factor() -> String {
+    with_query(SECOND_FACTOR, &[("stap", "instellen")])
 }
 
 /// The address of a list.
@@ -161,6 +303,11 @@ pub fn accounts(form: &AccountListForm) -> String {
 /// The page of one user.
 pub fn account(id: AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
+}
+
+/// "Mijn gegevens", which tells what was done.
+pub fn own_details_done(done: Done) -> String {
+    with_query(OWN_DETAILS, &[(DONE, done.code())])
 }
 
 /// "In- en uitstroomlijsten" with its period and page.
@@ -245,7 +392,7 @@ pub fn own_path(wanted: &str) -> Option<&str> {
         && !wanted.bytes().any(|byte| byte == b'\\' || byte <= b' ' || byte == 0x7f);
     // After signing in one is not sent to sign in or out again.
     let path = wanted.split(['?', '#']).next().unwrap_or_default();
-    (is_own && wanted.is_ascii() && path != SIGN_IN && path != SIGN_OUT).then_some(wanted)
+    (is_own && wanted.is_ascii() && path != SIGN_IN && path != SECOND_STEP && path != SIGN_OUT).then_some(wanted)
 }
 
 #[cfg(test)]
@@ -267,6 +414,7 @@ mod tests {
             "/ /evil",
             "javascript:alert(1)",
             "/inloggen?naar=/",
+            "/inloggen/tweede-stap",
             "/uitloggen",
             "\\/evil",
         ] {
@@ -310,6 +458,7 @@ mod tests {
             assert!(POSTED_PAGES.contains(&page.as_str()) && is_behind_link(&page), "{page}");
         }
         assert!(!is_behind_link(FORGOT) && !is_behind_link(SIGN_IN));
+        assert!(is_behind_open_link("/activeren/x") && !is_behind_open_link("/e-mailadres-bevestigen/x"));
     }
 
     #[test]

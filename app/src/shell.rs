@@ -17,7 +17,7 @@ use leptos_router::{
 use crate::{
     error::AppError,
     frame::{Layout, provide_frame},
-    pages::LazyPage,
+    pages::{LazyPage, OfficePlace},
     ui::page::Failure,
 };
 
@@ -110,6 +110,31 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound /> }>
                     <Route path=StaticSegment("") view=LazyPage::Dashboard ssr=SsrMode::Async />
                     <Route path=StaticSegment("inloggen") view=LazyPage::SignIn ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("eherkenning"))
+                        view=LazyPage::BrokerRefused
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("eherkenning"), StaticSegment("koppelen"))
+                        view=LazyPage::LinkIdentity
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("eherkenning-koppelen"), ParamSegment("token"))
+                        view=LazyPage::Link(LinkPurpose::Identity)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("inloggen"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondStep
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("mijn-gegevens"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondFactor
+                        ssr=SsrMode::Async
+                    />
                     <Route path=StaticSegment("wachtwoord-vergeten") view=LazyPage::Forgot ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("activeren"), ParamSegment("token"))
@@ -126,6 +151,17 @@ pub fn App() -> impl IntoView {
                         view=LazyPage::Link(LinkPurpose::Unblock)
                         ssr=SsrMode::Async
                     />
+                    <Route
+                        path=(StaticSegment("e-mailadres-bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Confirm(LinkPurpose::EmailChange)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("herinneringsadres-bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Confirm(LinkPurpose::ReminderAddress)
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=StaticSegment("mijn-gegevens") view=LazyPage::OwnDetails ssr=SsrMode::Async />
                     <Route path=StaticSegment("zoeken") view=LazyPage::Find ssr=SsrMode::Async />
                     <Route path=StaticSegment("deelnemers") view=LazyPage::Participants(Population::Current) ssr=SsrMode::Async />
                     <Route path=StaticSegment("oud-deelnemers") view=LazyPage::Participants(Population::Former) ssr=SsrMode::Async />
@@ -144,7 +180,60 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("contractgebruik") view=LazyPage::Usage ssr=SsrMode::Async />
                     <Route path=StaticSegment("accountbeheer") view=LazyPage::Users ssr=SsrMode::Async />
                     <Route path=(StaticSegment("accountbeheer"), StaticSegment("nieuw")) view=LazyPage::User ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("accountbeheer"), StaticSegment("tweede-stap"))
+                        view=LazyPage::SecondFactorPolicy
+                        ssr=SsrMode::Async
+                    />
                     <Route path=(StaticSegment("accountbeheer"), ParamSegment("id")) view=LazyPage::User ssr=SsrMode::Async />
+                    <Route
+                        path=StaticSegment("account-aanvragen")
+                        view=LazyPage::Office(OfficePlace::Ask)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("account-aanvragen"), StaticSegment("bevestigen"), ParamSegment("token"))
+                        view=LazyPage::Office(OfficePlace::Confirm)
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=StaticSegment("beheer") view=LazyPage::Office(OfficePlace::Home) ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("aanvragen"))
+                        view=LazyPage::Office(OfficePlace::Requests)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("aanvragen"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Request)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("accounts"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Account)
+                        ssr=SsrMode::Async
+                    />
+                    // In place of an id or a number `nieuw` stands for what is yet to be made: each route is code that
+                    // every page loads.
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("werkgevers"), ParamSegment("id"))
+                        view=LazyPage::Office(OfficePlace::Employer)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(
+                            StaticSegment("beheer"),
+                            StaticSegment("werkgevers"),
+                            ParamSegment("id"),
+                            ParamSegment("nummer"),
+                        )
+                        view=LazyPage::Office(OfficePlace::Contract)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("toegangslog"))
+                        view=LazyPage::Office(OfficePlace::Log)
+                        ssr=SsrMode::Async
+                    />
                 </Routes>
             </Layout>
         </Router>

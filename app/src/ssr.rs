@@ -1,7 +1,7 @@
 //! The server's side of the pages: who asks, what was posted, and how a use case's answer becomes a page's.
 //!
 //! What the server must give, per request: [`Portal`] and [`SiteFiles`](crate::SiteFiles) in the context; in the
-//! request's extensions [`Request`], and [`SignedIn`] where somebody is. Pages that are posted to are routed by
+//! request's extensions [`Request`], and [`SignedIn`] or [`MustSetUp`] where somebody is. Pages that are posted to are routed by
 //! [`posted_pages`].
 
 use std::sync::Arc;
@@ -15,15 +15,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_domain::{
-    account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm, SignInForm, SignInRefusal},
+    account::{
+        AskLinkForm, AskLinkRefusal, IdentityLinkView, LinkPurpose, LinkView, NewPasswordForm, SignInForm,
+        SignInRefusal,
+    },
+    account_request::{AccountRequestForm, AskAccountRefusal, LinkedRequest},
     actor::Language,
+    assurance::Demand,
     field::FieldErrors,
     frame::{Frame, Theme},
+    second_factor::{PENDING_MINUTES, SecondStepForm, SecondStepRefusal},
 };
-pub use collectief_service::{Portal, Request, ServiceError, SignedIn};
+pub use collectief_service::{MustSetUp, Portal, Request, ServiceError, SignedIn};
 use collectief_service::{
-    link,
-    session::{self, NewSession},
+    account_request, identity, link,
+    session::{self, Admitted, NewSession},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -36,6 +42,10 @@ use crate::{
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "__Host-sessie";
+/// The cookie of a browser that is at the broker of eHerkenning, or was just there.
+pub const BROKER_COOKIE: &str = "__Host-eherkenning";
+/// The cookie of a sign-in that waits for its second step.
+pub const PENDING_COOKIE: &str = "__Host-tweede-stap";
 /// The cookie that keeps the language of somebody who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "__Host-taal";
 /// The cookie that keeps the theme of somebody who is not signed in.
@@ -64,9 +74,27 @@ pub fn request() -> Request {
 /// Who is signed in.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] when nobody is; a page is then left for the sign-in page.
+/// [`AppError::SignedOut`] when nobody is, [`AppError::SecondFactor`] when they must set up a second step first; a page is
+/// then left for where that can be done.
 pub fn signed_in() -> Result<SignedIn, AppError> {
-    extension().ok_or_else(|| answered(AppError::SignedOut))
+    extension().ok_or_else(|| {
+        let must_set_up = extension::<MustSetUp>().is_some();
+        answered(if must_set_up { AppError::SecondFactor } else { AppError::SignedOut })
+    })
+}
+
+/// Who asks about their own account: whoever is signed in, or must set up a second step before anything else and then
+/// carries no rights.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is; a page is then left for the sign-in page.
+pub fn owner() -> Result<SignedIn, AppError> {
+    owner_if_any().ok_or_else(|| answered(AppError::SignedOut))
+}
+
+/// As [`owner`], where it is no fault when nobody is signed in.
+pub fn owner_if_any() -> Option<SignedIn> {
+    extension().or_else(|| extension::<MustSetUp>().map(|must| must.who().clone()))
 }
 
 /// The portal, the request and who is signed in: what nearly every use case takes.
@@ -92,7 +120,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
 /// The frame of this request: the account's language and theme, else those of the cookies, else the browser's language.
 pub fn frame() -> Option<Frame> {
     let portal = use_context::<Portal>()?;
-    let signed_in = extension::<SignedIn>();
+    let signed_in = owner_if_any();
     let (language, theme) = match &signed_in {
         Some(who) => (who.language(), who.theme()),
         None => (
@@ -140,6 +168,11 @@ pub fn posted<T: DeserializeOwned + Default>() -> Option<T> {
         }
     }
     Some(routes::form_from_pairs(joined.into_iter()))
+}
+
+/// Whether this page was posted to.
+pub fn is_posted() -> bool {
+    extension::<Posted>().is_some()
 }
 
 /// The value of one name that was posted to this page.
@@ -211,9 +244,51 @@ pub fn append_header(name: HeaderName, value: &str) {
 }
 
 /// Tries to sign in with a form that was posted.
-pub async fn sign_in(form: &SignInForm) -> Result<Result<NewSession, SignInRefusal>, AppError> {
+pub async fn sign_in(form: &SignInForm) -> Result<Result<Admitted, SignInRefusal>, AppError> {
     let (portal, request) = (portal()?, request());
     session::sign_in(&portal, &request, form).await.map_err(refuse)
+}
+
+/// Keeps in the browser what a right password led to, and gives back whether it is a session.
+pub fn keep_admitted(admitted: &Admitted) -> bool {
+    match admitted {
+        Admitted::In(session) => {
+            set_session_cookie(&session.token);
+            true
+        }
+        Admitted::SecondStep { token } => {
+            set_pending_cookie(token, PENDING_MINUTES * 60);
+            false
+        }
+    }
+}
+
+/// Goes on after a right password: to `wanted`, or to the second step before it.
+pub fn go_on(admitted: &Admitted, wanted: &str) {
+    if keep_admitted(admitted) {
+        see_other(routes::own_path(wanted).unwrap_or(routes::DASHBOARD));
+    } else {
+        see_other(&routes::second_step(wanted));
+    }
+}
+
+/// Whether a sign-in waits for its second step in this browser.
+pub async fn waits_for_second_step() -> Result<bool, AppError> {
+    match cookie(PENDING_COOKIE) {
+        Some(token) => session::waits_for_second_step(&portal()?, &token).await.map_err(refuse),
+        None => Ok(false),
+    }
+}
+
+/// Takes the second step with a form that was posted, and keeps the session that it begins in the browser.
+pub async fn second_step(form: &SecondStepForm) -> Result<Result<NewSession, SecondStepRefusal>, AppError> {
+    let Some(token) = cookie(PENDING_COOKIE) else { return Ok(Err(SecondStepRefusal::Gone)) };
+    let taken = session::second_step(&portal()?, &request(), &token, form).await.map_err(refuse)?;
+    if let Ok(session) = &taken {
+        set_session_cookie(&session.token);
+        set_pending_cookie("", 0);
+    }
+    Ok(taken)
 }
 
 /// Asks for a link to choose a password with a form that was posted.
@@ -231,7 +306,7 @@ pub async fn set_password(
     token: &str,
     purpose: LinkPurpose,
     form: &NewPasswordForm,
-) -> Result<Result<NewSession, FieldErrors>, AppError> {
+) -> Result<Result<Admitted, FieldErrors>, AppError> {
     link::set_password(&portal()?, &request(), token, purpose, form).await.map_err(refuse)
 }
 
@@ -240,14 +315,90 @@ pub async fn unblock(token: &str) -> Result<(), AppError> {
     link::unblock(&portal()?, &request(), token).await.map_err(refuse)
 }
 
+/// Whether one can sign in through a broker, for the button.
+pub fn has_broker() -> bool {
+    use_context::<Portal>().is_some_and(|portal| portal.broker().is_some())
+}
+
+/// The least level of eHerkenning that is let in, where one can sign in with it.
+pub fn broker_demand() -> Option<Demand> {
+    use_context::<Portal>().and_then(|portal| portal.broker().map(|access| access.demand))
+}
+
+/// Whether an identity was shown in this browser that can be linked to an account.
+pub async fn can_link_identity() -> Result<(), AppError> {
+    identity::can_link(&portal()?, cookie(BROKER_COOKIE).as_deref()).await.map_err(refuse)
+}
+
+/// Asks for a link to confirm that the account of an address is one's own.
+pub async fn ask_identity_link(form: &AskLinkForm) -> Result<Result<(), AskLinkRefusal>, AppError> {
+    let cookie = cookie(BROKER_COOKIE);
+    identity::ask(&portal()?, &request(), cookie.as_deref(), form).await.map_err(refuse)
+}
+
+/// What the page behind a mailed link shows that links an identity.
+pub async fn view_identity_link(token: &str) -> Result<IdentityLinkView, AppError> {
+    identity::view(&portal()?, cookie(BROKER_COOKIE).as_deref(), token).await.map_err(refuse)
+}
+
+/// Links the identity that was shown in this browser, and signs in.
+pub async fn confirm_identity(token: &str) -> Result<Option<NewSession>, AppError> {
+    let cookie = cookie(BROKER_COOKIE);
+    identity::confirm(&portal()?, &request(), cookie.as_deref(), token).await.map_err(refuse)
+}
+
+/// Takes the cookie away that a browser got at the broker.
+pub fn forget_broker_cookie() {
+    let cookie = format!("{BROKER_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    append_header(header::SET_COOKIE, &cookie);
+}
+
+/// What a form for an account is known by, so that sending it twice asks once.
+pub fn request_key() -> Result<String, AppError> {
+    account_request::form_key().map_err(refuse)
+}
+
+/// Asks for an account with a form that was posted.
+pub async fn request_account(form: &AccountRequestForm) -> Result<Result<(), AskAccountRefusal>, AppError> {
+    let portal = portal()?;
+    let language = frame().map(|frame| frame.language).unwrap_or_default();
+    account_request::ask(&portal, &request(), form, language).await.map_err(refuse)
+}
+
+/// What the page behind the link shows that confirms a request.
+pub async fn view_request_link(token: &str) -> Result<LinkedRequest, AppError> {
+    account_request::view(&portal()?, token).await.map_err(refuse)
+}
+
+/// Confirms a request, and tells what the page then shows.
+pub async fn confirm_request(token: &str) -> Result<LinkedRequest, AppError> {
+    account_request::confirm(&portal()?, &request(), token).await.map_err(refuse)?;
+    view_request_link(token).await
+}
+
 /// Keeps a session in the browser; without a lifetime, so that it goes when the browser closes.
 pub fn set_session_cookie(token: &str) {
-    append_header(header::SET_COOKIE, &format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+    append_header(header::SET_COOKIE, &session_cookie(token));
+}
+
+/// The cookie of a session, as a header sets it.
+pub fn session_cookie(token: &str) -> String {
+    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// Keeps a sign-in that waits for its second step in the browser, for so many seconds. Nothing that comes from another site
+/// brings it along.
+fn set_pending_cookie(token: &str, seconds: i64) {
+    let cookie = format!("{PENDING_COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
+    append_header(header::SET_COOKIE, &cookie);
 }
 
 /// Keeps a choice in the browser for a year.
 pub fn set_choice_cookie(name: &str, value: &str) {
-    append_header(header::SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; Secure; SameSite=Lax; HttpOnly"));
+    append_header(
+        header::SET_COOKIE,
+        &format!("{name}={value}; Path=/; Max-Age=31536000; Secure; SameSite=Lax; HttpOnly"),
+    );
 }
 
 /// Makes a page's error out of a use case's: logged once where it is ours, with the request id as its incident
@@ -287,10 +438,10 @@ pub fn answered(error: AppError) -> AppError {
         }
         other => other,
     };
-    if matches!(error, AppError::SignedOut) && writes_page() {
-        see_other(&routes::sign_in(&here()));
-    } else {
-        set_status(error.status());
+    match error {
+        AppError::SignedOut if writes_page() => see_other(&routes::sign_in(&here())),
+        AppError::SecondFactor if writes_page() => see_other(routes::SECOND_FACTOR),
+        _ => set_status(error.status()),
     }
     error
 }

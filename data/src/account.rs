@@ -1,10 +1,11 @@
-//! Accounts, what they may do per contract, and failed tries to sign in.
+//! Accounts and what they may do per contract.
 
 use collectief_domain::{
     account::WRONG_PASSWORDS_ALLOWED,
     actor::{Language, Roles},
     frame::Theme,
     ids::AccountId,
+    staff::StaffRoles,
 };
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Value, prelude::*,
@@ -13,9 +14,16 @@ use sea_orm::{
 
 use crate::{
     db::{Db, Txn, statement},
-    entity::{account, account_right, contract, sign_in_try},
+    entity::{account, account_right, contract},
     error::DataError,
+    identity,
+    office::stored_staff,
+    second_factor::IS_ON,
 };
+
+mod tries;
+
+pub use tries::{Tries, count_try, forget_old_tries, forget_tries, tries, uncount_try};
 
 /// The form of an e-mail address in which two that differ only in capitals or spaces around them are the same.
 pub fn fold_email(email: &str) -> String {
@@ -57,8 +65,10 @@ pub struct Credentials {
     pub language: Language,
     /// Whether it is blocked.
     pub blocked: bool,
-    /// Whether it has any role on any contract. One that was removed has none.
+    /// Whether it has any role, on a contract or in the back office. One that was removed has none.
     pub has_rights: bool,
+    /// Whether it has a second step.
+    pub has_second_factor: bool,
 }
 
 /// An account as the operator sees it.
@@ -74,6 +84,8 @@ pub struct AccountRow {
     pub blocked_at: Option<i64>,
     /// On how many contracts it has a role.
     pub contracts: u64,
+    /// Its roles in the back office.
+    pub staff: StaffRoles,
 }
 
 /// Adds an account without rights and without a password.
@@ -91,6 +103,7 @@ pub async fn add(txn: &Txn, new: NewAccount) -> Result<AccountId, DataError> {
         blocked_at: Set(None),
         rights_version: Set(1),
         created_at: Set(new.now),
+        password_is_short: Set(false),
         ..Default::default()
     };
     Ok(AccountId(account::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
@@ -168,10 +181,13 @@ pub(crate) async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), 
 /// # Errors
 /// When the database cannot be read.
 pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
-    let sql = "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at,
-                      EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS has_rights
-               FROM account a WHERE a.email = ?";
-    let sql = statement(db.read().get_database_backend(), sql, [fold_email(email).into()]);
+    let sql = format!(
+        "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at, {IS_ON} AS has_second_factor,
+                (a.staff_roles <> 0
+                 OR EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0)) AS has_rights
+         FROM account a WHERE a.email = ?"
+    );
+    let sql = statement(db.read().get_database_backend(), &sql, [fold_email(email).into()]);
     let found = FoundCredentials::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| Credentials {
         id: AccountId(row.id),
@@ -180,6 +196,7 @@ pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, Da
         language: Language::from_tag(&row.language).unwrap_or_default(),
         blocked: row.blocked_at.is_some(),
         has_rights: row.has_rights,
+        has_second_factor: row.has_second_factor,
     }))
 }
 
@@ -191,6 +208,7 @@ struct FoundCredentials {
     language: String,
     blocked_at: Option<i64>,
     has_rights: bool,
+    has_second_factor: bool,
 }
 
 /// The names of the employers on whose contracts the account has a role, and of those contracts: at most so many as
@@ -234,7 +252,21 @@ async fn names(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<String>, Da
     Ok(names)
 }
 
-/// Keeps a new hash of the password.
+/// Sets another password. `is_short` is whether it is too short to be all there is to signing in.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password(txn: &Txn, account: AccountId, hash: &str, is_short: bool) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(is_short))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Keeps another hash of the password that the account has.
 ///
 /// # Errors
 /// When the database refuses.
@@ -280,6 +312,7 @@ struct ListedAccount {
     name: String,
     blocked_at: Option<i64>,
     contracts: i64,
+    staff_roles: i32,
 }
 
 /// All accounts, by address.
@@ -287,7 +320,7 @@ struct ListedAccount {
 /// # Errors
 /// When the database cannot be read.
 pub async fn list(db: &Db) -> Result<Vec<AccountRow>, DataError> {
-    let sql = "SELECT a.id, a.email, a.name, a.blocked_at,
+    let sql = "SELECT a.id, a.email, a.name, a.blocked_at, a.staff_roles,
                       (SELECT COUNT(*) FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS contracts
                FROM account a ORDER BY a.email";
     let rows = ListedAccount::find_by_statement(statement(db.read().get_database_backend(), sql, []));
@@ -301,6 +334,7 @@ pub async fn list(db: &Db) -> Result<Vec<AccountRow>, DataError> {
             name: row.name,
             blocked_at: row.blocked_at,
             contracts: row.contracts.unsigned_abs(),
+            staff: stored_staff(row.staff_roles),
         })
         .collect())
 }
@@ -327,20 +361,24 @@ pub async fn unblock(txn: &Txn, email: &str, subject: &[u8]) -> Result<Option<Ac
     Ok(Some(AccountId(row.id)))
 }
 
-/// Closes an account that has no rights left: its password is forgotten, so that nobody can sign in with it. Its name
-/// stays for the log. Whoever adds its address again opens it again.
+/// Closes an account that has no rights left: its password is forgotten and its identities are unlinked, so that nobody
+/// can sign in with it, and so are the telephone number and the address for reminders. Its name stays for the log. Whoever
+/// adds its address again opens it again. Returns how many identities were unlinked.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn close(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+pub async fn close(txn: &Txn, account: AccountId) -> Result<u64, DataError> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(false))
         .col_expr(account::Column::WrongPasswords, Expr::value(0))
         .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .col_expr(account::Column::Telephone, Expr::value(""))
+        .col_expr(account::Column::ReminderEmail, Expr::value(Option::<String>::None))
         .filter(account::Column::Id.eq(account.0))
         .exec(&txn.0)
         .await?;
-    Ok(())
+    identity::unlink_all(txn, account).await
 }
 
 /// Gives an account that was closed, and is added again, the name that was typed.
@@ -356,6 +394,20 @@ pub async fn rename(txn: &Txn, account: AccountId, name: &str) -> Result<(), Dat
     Ok(())
 }
 
+/// Keeps an account as it is until the transaction ends. Returns `false` when it is blocked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold_open(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let held = account::Entity::update_many()
+        .col_expr(account::Column::BlockedAt, Expr::value(Option::<i64>::None))
+        .filter(account::Column::Id.eq(account.0))
+        .filter(account::Column::BlockedAt.is_null())
+        .exec(&txn.0)
+        .await?;
+    Ok(held.rows_affected > 0)
+}
+
 /// Forgets the wrong passwords of an account and the block that came of them, if there is one. `subject` is as for
 /// [`unblock`].
 ///
@@ -369,76 +421,6 @@ pub async fn clear_block(txn: &Txn, account: AccountId, subject: &[u8]) -> Resul
         .exec(&txn.0)
         .await?;
     forget_tries(txn, subject).await
-}
-
-/// Failed tries of one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
-pub struct Tries {
-    /// How many.
-    pub failures: i32,
-    /// When the first one of this count was, in Unix milliseconds.
-    pub first_at: i64,
-}
-
-/// The failed tries of a subject that happened after `since`.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn tries(txn: &Txn, subject: &[u8], since: i64) -> Result<Option<Tries>, DataError> {
-    let row = sign_in_try::Entity::find_by_id(subject.to_vec()).one(&txn.0).await?;
-    Ok(row.filter(|row| row.first_at > since).map(|row| Tries { failures: row.failures, first_at: row.first_at }))
-}
-
-/// Counts a try as failed, before it is known whether it is: many at once then cannot outrun the count. A count that
-/// began at `since` or earlier starts anew.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn count_try(txn: &Txn, subject: &[u8], since: i64, now: i64) -> Result<Tries, DataError> {
-    let sql = "INSERT INTO sign_in_try (subject, failures, first_at, last_at) VALUES (?, 1, ?, ?)
-               ON CONFLICT (subject) DO UPDATE SET
-                   failures = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.failures + 1 ELSE 1 END,
-                   first_at = CASE WHEN sign_in_try.first_at > ? THEN sign_in_try.first_at ELSE excluded.first_at END,
-                   last_at = excluded.last_at
-               RETURNING failures, first_at";
-    let values = [subject.to_vec().into(), now.into(), now.into(), since.into(), since.into()];
-    Tries::find_by_statement(statement(txn.0.get_database_backend(), sql, values))
-        .one(&txn.0)
-        .await?
-        .ok_or(DataError::Corrupt("a counted try is missing"))
-}
-
-/// Takes back one counted try, because it turned out to be right.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn uncount_try(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
-    sign_in_try::Entity::update_many()
-        .col_expr(sign_in_try::Column::Failures, Expr::col(sign_in_try::Column::Failures).sub(1))
-        .filter(sign_in_try::Column::Subject.eq(subject.to_vec()))
-        .filter(sign_in_try::Column::Failures.gt(0))
-        .exec(&txn.0)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the failed tries of a subject.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_tries(txn: &Txn, subject: &[u8]) -> Result<(), DataError> {
-    sign_in_try::Entity::delete_by_id(subject.to_vec()).exec(&txn.0).await?;
-    Ok(())
-}
-
-/// Forgets the failed tries of subjects that were not tried since `before`; an account that is blocked stays so.
-/// Returns how many.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_old_tries(txn: &Txn, before: i64) -> Result<u64, DataError> {
-    let gone = sign_in_try::Entity::delete_many().filter(sign_in_try::Column::LastAt.lt(before)).exec(&txn.0).await?;
-    Ok(gone.rows_affected)
 }
 
 /// Keeps with the account of this address, if there is one, how many wrong passwords were tried, and blocks it when
@@ -460,9 +442,9 @@ pub async fn note_wrong(txn: &Txn, email: &str, failures: u32, now: i64) -> Resu
     Ok(())
 }
 
-/// Notes that somebody signed in with the password that `hash` is of: wrong passwords of before no longer count. Returns
-/// `false`, and notes nothing, when the account has another password since, or was blocked. Until the transaction ends
-/// neither can happen.
+/// Notes that somebody signed in with the password that `hash` is of: wrong passwords of before no longer count.
+/// Returns `false`, and notes nothing, when the account has another password since, or was blocked. Until the
+/// transaction ends neither can happen.
 ///
 /// # Errors
 /// When the database refuses.
@@ -475,4 +457,55 @@ pub async fn note_right(txn: &Txn, account: AccountId, hash: &str) -> Result<boo
         .exec(&txn.0)
         .await?;
     Ok(noted.rows_affected > 0)
+}
+
+/// Notes that somebody came in with the second step: wrong tries of before no longer count. Returns `false`, and notes
+/// nothing, when the account was blocked. Until the transaction ends it cannot be.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_in(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let noted = account::Entity::update_many()
+        .col_expr(account::Column::WrongPasswords, Expr::value(0))
+        .filter(account::Column::Id.eq(account.0))
+        .filter(account::Column::BlockedAt.is_null())
+        .exec(&txn.0)
+        .await?;
+    Ok(noted.rows_affected > 0)
+}
+
+/// Whether the password of an account is too short to be all there is to signing in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn password_is_short(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
+    let row = account::Entity::find_by_id(account.0).one(&txn.0).await?;
+    Ok(row.is_some_and(|row| row.password_is_short))
+}
+
+/// Keeps an account as it is until the transaction ends, whoever else would change it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Id, Expr::col(account::Column::Id))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the password of an account, so that its owner must choose another by a mailed link.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_password(txn: &Txn, account: AccountId) -> Result<(), DataError> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(account::Column::PasswordIsShort, Expr::value(false))
+        .filter(account::Column::Id.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
 }

@@ -265,7 +265,8 @@ pub async fn set_roles(
     Ok(())
 }
 
-/// Notes that the rights of an account changed, and tells whether it has any left, on any contract of anybody.
+/// Notes that the rights of an account changed, and tells whether it has any left, on any contract of anybody or in the
+/// back office.
 ///
 /// # Errors
 /// When the database refuses.
@@ -276,7 +277,9 @@ pub async fn rights_were_changed(txn: &Txn, account: AccountId) -> Result<bool, 
         .filter(account_right::Column::Roles.ne(0))
         .count(&txn.0)
         .await?;
-    Ok(left > 0)
+    let is_staff =
+        account::Entity::find_by_id(account.0).filter(account::Column::StaffRoles.ne(0)).count(&txn.0).await?;
+    Ok(left > 0 || is_staff > 0)
 }
 
 /// The employer of the contract with this number.

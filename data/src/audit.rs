@@ -64,12 +64,50 @@ kinds! {
     LinkAsked = "link_asked",
     /// A link was asked for from a client address that must wait.
     LinkRefused = "link_refused",
+    /// Somebody came back from the broker, or wanted to go there, and was not let in; the details say why.
+    BrokerRefused = "broker_refused",
+    /// An eHerkenning identity was linked to an account.
+    IdentityLinked = "identity_linked",
+    /// An eHerkenning identity is no longer linked to an account.
+    IdentityUnlinked = "identity_unlinked",
+    /// The least level of eHerkenning that a contract demands was changed.
+    LevelDemanded = "level_demanded",
     /// A link was made for the owner of an account, to be mailed.
     LinkMade = "link_made",
     /// A new account's owner set the first password.
     AccountActivated = "account_activated",
     /// A password was replaced by way of a mailed link.
     PasswordReset = "password_reset",
+    /// The password was right, and the second step is asked.
+    SecondStepAsked = "second_step_asked",
+    /// A wrong code at the second step.
+    SecondStepFailed = "second_step_failed",
+    /// An app was set up to show codes, in the place of another one where there was one.
+    SecondFactorSetUp = "second_factor_set_up",
+    /// Somebody did away with the second step of their own account.
+    SecondFactorRemoved = "second_factor_removed",
+    /// The second step of an account was taken away for its owner.
+    SecondFactorReset = "second_factor_reset",
+    /// New recovery codes were made.
+    RecoveryCodesMade = "recovery_codes_made",
+    /// A recovery code was used.
+    RecoveryCodeUsed = "recovery_code_used",
+    /// An employer asks a second step from now on, or no longer.
+    SecondFactorPolicyChanged = "second_factor_policy_changed",
+    /// A wrong password was typed where somebody who is signed in has to type the present one.
+    PasswordRefused = "password_refused",
+    /// Somebody who was signed in chose another password.
+    PasswordChanged = "password_changed",
+    /// Somebody changed the own name, telephone number or language.
+    DetailsChanged = "details_changed",
+    /// A link was asked for, to confirm another address to sign in with or for reminders.
+    AddressChangeAsked = "address_change_asked",
+    /// An address that waited to be confirmed was forgotten again by who asked for it.
+    AddressChangeWithdrawn = "address_change_withdrawn",
+    /// The address that somebody signs in with, or the one for reminders, became another.
+    AddressChanged = "address_changed",
+    /// Somebody ended one or all of the own sessions on other devices.
+    SessionsEnded = "sessions_ended",
     /// The users of contracts were looked at.
     AccountsViewed = "accounts_viewed",
     /// One user, with all rights, was looked at.
@@ -82,6 +120,44 @@ kinds! {
     AccountClosed = "account_closed",
     /// An account became the main account of an employer.
     MainAccountNamed = "main_account_named",
+    /// An account was asked for.
+    AccountRequested = "account_requested",
+    /// An account was asked for from a client address that must wait.
+    AccountRequestHeldOff = "account_request_held_off",
+    /// Who asked for an account proved to own the address.
+    AccountRequestConfirmed = "account_request_confirmed",
+    /// Requests for accounts were looked at.
+    AccountRequestsViewed = "account_requests_viewed",
+    /// A request for an account was looked at.
+    AccountRequestViewed = "account_request_viewed",
+    /// A request for an account was approved.
+    AccountRequestApproved = "account_request_approved",
+    /// A request for an account was refused.
+    AccountRequestRefused = "account_request_refused",
+    /// The operator gave an account roles in the back office, or took them away.
+    StaffChanged = "staff_changed",
+    /// Accounts and employers were looked up in the back office.
+    OfficeSearched = "office_searched",
+    /// A mail that could not be delivered is tried again.
+    MailRetried = "mail_retried",
+    /// Staff began to see the portal as an employer does.
+    ViewingBegun = "viewing_begun",
+    /// Staff no longer see the portal as an employer does.
+    ViewingEnded = "viewing_ended",
+    /// An employer, with its contracts, was looked at in the back office.
+    EmployerViewed = "employer_viewed",
+    /// An employer was made.
+    EmployerAdded = "employer_added",
+    /// The name or the KvK number of an employer was changed.
+    EmployerChanged = "employer_changed",
+    /// A contract was made.
+    ContractAdded = "contract_added",
+    /// The terms of a contract were changed.
+    ContractChanged = "contract_changed",
+    /// The access log was looked at.
+    AccessLogViewed = "access_log_viewed",
+    /// The chain of the access log was followed.
+    AccessLogVerified = "access_log_verified",
     /// A list of participants was looked at.
     ListViewed = "list_viewed",
     /// Participants were looked up with the search field over all pages.

@@ -1,10 +1,10 @@
 //! Contracts: what is kept of each, and the counters that make a count of participants cost nothing.
 
-use collectief_domain::{date::Date, ids::ContractId};
+use collectief_domain::{assurance::Demand, date::Date, ids::ContractId};
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    db::{Db, Txn},
+    db::{Db, Txn, statement},
     error::DataError,
     mutation::end_from_stored,
     participant::sql::{Reach, Sql, day},
@@ -113,4 +113,23 @@ pub async fn roll_counts(txn: &Txn, today: Date) -> Result<u64, DataError> {
     sql.push(" AND p.main_id IS NULL), counted_on = ").bind(today);
     sql.push(" WHERE counted_on < ").bind(today);
     Ok(txn.0.execute_raw(sql.finish()).await?.rows_affected())
+}
+
+/// Sets the least level of eHerkenning that a contract demands; with `None` a password will do. Whoever is signed in
+/// notices with the next request. Returns the contract, or `None` when there is none with this number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn demand_level(txn: &Txn, number: &str, demand: Option<Demand>) -> Result<Option<ContractId>, DataError> {
+    let backend = txn.0.get_database_backend();
+    let sql = statement(backend, "SELECT id FROM contract WHERE number = ?", [number.into()]);
+    let Some(row) = txn.0.query_one_raw(sql).await? else { return Ok(None) };
+    let id: i64 = row.try_get_by_index(0)?;
+    let demand = demand.map(|demand| demand.code().to_owned());
+    let sql = "UPDATE contract SET demanded_level = ? WHERE id = ?";
+    txn.0.execute_raw(statement(backend, sql, [demand.into(), id.into()])).await?;
+    let sql = "UPDATE account SET rights_version = rights_version + 1
+               WHERE id IN (SELECT account_id FROM account_right WHERE contract_id = ?)";
+    txn.0.execute_raw(statement(backend, sql, [id.into()])).await?;
+    Ok(Some(ContractId(id)))
 }

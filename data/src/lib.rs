@@ -5,7 +5,9 @@
 
 pub mod account;
 pub mod account_management;
+pub mod account_request;
 pub mod audit;
+pub mod broker;
 pub mod check;
 pub mod contract;
 mod crypt;
@@ -14,14 +16,18 @@ pub mod deregistration;
 pub mod entity;
 mod error;
 pub mod flow;
+pub mod identity;
 pub mod link;
 mod migration;
 pub mod mutation;
+pub mod office;
 pub mod outbox;
+pub mod own_details;
 pub mod participant;
 pub mod roster;
 pub mod rotation;
 pub mod scope;
+pub mod second_factor;
 pub mod session;
 pub mod setting;
 #[cfg(any(test, feature = "testing"))]

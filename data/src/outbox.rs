@@ -8,9 +8,11 @@ use sea_orm::{
 };
 
 use crate::{
+    account::fold_email,
     db::{Db, Txn, statement},
     entity::outbox,
     error::DataError,
+    office::Office,
 };
 
 /// A message to put in the outbox.
@@ -266,4 +268,74 @@ pub async fn counts(db: &Db) -> Result<OutboxCounts, DataError> {
         rows.iter().find(|(code, _)| code == state.code()).map_or(0, |(_, messages)| messages.unsigned_abs())
     };
     Ok(OutboxCounts { waiting: of(OutboxState::Waiting), sent: of(OutboxState::Sent), stuck: of(OutboxState::Stuck) })
+}
+
+/// The state that this stored word is.
+fn state_of(code: &str) -> OutboxState {
+    [OutboxState::Waiting, OutboxState::Sent, OutboxState::Stuck]
+        .into_iter()
+        .find(|state| state.code() == code)
+        .unwrap_or(OutboxState::Stuck)
+}
+
+/// A message as the back office sees it, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its id.
+    pub id: i64,
+    /// What kind of message.
+    pub kind: String,
+    /// How far it is.
+    pub state: OutboxState,
+    /// How many tries failed.
+    pub attempts: u32,
+    /// When it was put in, in Unix milliseconds.
+    pub created_at: i64,
+    /// When it was delivered, in Unix milliseconds.
+    pub sent_at: Option<i64>,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+/// The last messages to an address, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn to_address(db: &Db, _: &Office, email: &str, most: u64) -> Result<Vec<OutboxRow>, DataError> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::Recipient.eq(fold_email(email)))
+        .order_by_desc(outbox::Column::Id)
+        .limit(most)
+        .all(db.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OutboxRow {
+            id: row.id,
+            state: state_of(&row.state),
+            kind: row.kind,
+            attempts: row.attempts.unsigned_abs(),
+            created_at: row.created_at,
+            sent_at: row.sent_at,
+            error: row.error,
+        })
+        .collect())
+}
+
+/// Lets a message to an address that was given up be tried again from now on. Returns `false` for one that is not there,
+/// or that was not given up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retry(txn: &Txn, _: &Office, id: i64, email: &str, now: i64) -> Result<bool, DataError> {
+    let retried = outbox::Entity::update_many()
+        .col_expr(outbox::Column::State, Expr::value(OutboxState::Waiting.code()))
+        .col_expr(outbox::Column::Attempts, Expr::value(0))
+        .col_expr(outbox::Column::NextTryAt, Expr::value(now))
+        .filter(outbox::Column::Id.eq(id))
+        .filter(outbox::Column::Recipient.eq(fold_email(email)))
+        .filter(outbox::Column::State.eq(OutboxState::Stuck.code()))
+        .exec(&txn.0)
+        .await?;
+    Ok(retried.rows_affected > 0)
 }

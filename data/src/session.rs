@@ -2,15 +2,19 @@
 
 use collectief_domain::{
     actor::Language,
+    assurance::AssuranceLevel,
     frame::Theme,
-    ids::{AccountId, ContractId, SessionId},
+    ids::{AccountId, ContractId, EmployerId, SessionId},
+    second_factor::SecondFactor,
 };
-use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, Value, prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder, Value, prelude::*};
 
 use crate::{
     db::{Db, Txn, statement},
     entity::session,
     error::DataError,
+    office::StaffRights,
+    second_factor::IS_ON,
 };
 
 /// A session and what every request needs of its account, in one read.
@@ -32,10 +36,20 @@ pub struct SessionRow {
     pub rights_version: i64,
     /// Whether the account is blocked.
     pub blocked: bool,
+    /// Whether the account has a second step.
+    pub has_second_factor: bool,
+    /// With what this session began beside the password.
+    pub second_factor: Option<SecondFactor>,
     /// When it began, in Unix milliseconds.
     pub created_at: i64,
     /// When it was last used, in Unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
+    /// The level of eHerkenning at which it was begun; `None` where a password was typed.
+    pub level: Option<AssuranceLevel>,
+    /// What the account may do in the back office.
+    pub staff: StaffRights,
+    /// The employer that the session looks along with, its name, and until when, in Unix milliseconds.
+    pub viewed: Option<(EmployerId, String, i64)>,
 }
 
 #[derive(FromQueryResult)]
@@ -50,6 +64,13 @@ struct FoundSession {
     theme: String,
     rights_version: i64,
     blocked_at: Option<i64>,
+    assurance_level: Option<String>,
+    staff_roles: i32,
+    viewed_employer_id: Option<i64>,
+    viewed_until: Option<i64>,
+    viewed_name: Option<String>,
+    has_second_factor: bool,
+    second_factor: Option<String>,
 }
 
 /// The session whose token has this hash.
@@ -57,10 +78,14 @@ struct FoundSession {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, DataError> {
-    let sql = "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at,
-                      a.name, a.language, a.theme, a.rights_version, a.blocked_at
-               FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_hash = ?";
-    let sql = statement(db.read().get_database_backend(), sql, [Value::from(token_hash.to_vec())]);
+    let sql = format!(
+        "SELECT s.id, s.account_id, s.chosen_contract_id, s.created_at, s.last_seen_at, s.assurance_level,
+                s.second_factor, a.name, a.language, a.theme, a.rights_version, a.blocked_at, a.staff_roles,
+                s.viewed_employer_id, s.viewed_until, v.name AS viewed_name, {IS_ON} AS has_second_factor
+         FROM session s JOIN account a ON a.id = s.account_id
+         LEFT JOIN employer v ON v.id = s.viewed_employer_id WHERE s.token_hash = ?"
+    );
+    let sql = statement(db.read().get_database_backend(), &sql, [Value::from(token_hash.to_vec())]);
     let found = FoundSession::find_by_statement(sql).one(db.read()).await?;
     Ok(found.map(|row| SessionRow {
         id: SessionId(row.id),
@@ -71,12 +96,20 @@ pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, Data
         chosen: row.chosen_contract_id.map(ContractId),
         rights_version: row.rights_version,
         blocked: row.blocked_at.is_some(),
+        has_second_factor: row.has_second_factor,
+        second_factor: row.second_factor.as_deref().and_then(SecondFactor::from_code),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
+        level: row.assurance_level.as_deref().and_then(AssuranceLevel::from_code),
+        staff: StaffRights::stored(AccountId(row.account_id), row.staff_roles),
+        viewed: match (row.viewed_employer_id, row.viewed_name, row.viewed_until) {
+            (Some(employer), Some(name), Some(until)) => Some((EmployerId(employer), name, until)),
+            _ => None,
+        },
     }))
 }
 
-/// Begins a session.
+/// Begins a session; `second_factor` is with what, beside the password.
 ///
 /// # Errors
 /// When the database refuses.
@@ -85,6 +118,7 @@ pub async fn add(
     account: AccountId,
     token_hash: Vec<u8>,
     device: &str,
+    second_factor: Option<SecondFactor>,
     now: i64,
 ) -> Result<SessionId, DataError> {
     let row = session::ActiveModel {
@@ -94,9 +128,23 @@ pub async fn add(
         device: Set(device.to_owned()),
         created_at: Set(now),
         last_seen_at: Set(now),
+        second_factor: Set(second_factor.map(|factor| factor.code().to_owned())),
         ..Default::default()
     };
     Ok(SessionId(session::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
+}
+
+/// Notes the level of eHerkenning at which a session was begun.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_level(txn: &Txn, session: SessionId, level: AssuranceLevel) -> Result<(), DataError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::AssuranceLevel, Expr::value(level.code()))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
 }
 
 /// Notes that a session was used.
@@ -127,6 +175,22 @@ pub async fn choose_contract(txn: &Txn, session: SessionId, contract: Option<Con
     Ok(())
 }
 
+/// Lets a session look along with an employer until `until`, in Unix milliseconds; `None` ends that. The contract that
+/// was chosen before is forgotten either way.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn view_as(txn: &Txn, session: SessionId, viewed: Option<(EmployerId, i64)>) -> Result<(), DataError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ViewedEmployerId, Expr::value(viewed.map(|(employer, _)| employer.0)))
+        .col_expr(session::Column::ViewedUntil, Expr::value(viewed.map(|(_, until)| until)))
+        .col_expr(session::Column::ChosenContractId, Expr::value(Option::<i64>::None))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(())
+}
+
 /// Ends a session.
 ///
 /// # Errors
@@ -134,6 +198,87 @@ pub async fn choose_contract(txn: &Txn, session: SessionId, contract: Option<Con
 pub async fn remove(txn: &Txn, session: SessionId) -> Result<(), DataError> {
     session::Entity::delete_by_id(session.0).exec(&txn.0).await?;
     Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The session.
+    pub id: SessionId,
+    /// What the browser says it is.
+    pub device: String,
+    /// When it began, in Unix milliseconds.
+    pub created_at: i64,
+    /// When it was last used, in Unix milliseconds; up to a minute behind.
+    pub last_seen_at: i64,
+}
+
+/// The sessions of an account that were used since `idle_since` and began since `begun_since`, the one that was used
+/// last first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_account(
+    db: &Db,
+    account: AccountId,
+    idle_since: i64,
+    begun_since: i64,
+) -> Result<Vec<OwnSession>, DataError> {
+    let rows = session::Entity::find()
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::LastSeenAt.gt(idle_since))
+        .filter(session::Column::CreatedAt.gt(begun_since))
+        .order_by_desc(session::Column::LastSeenAt)
+        .order_by_desc(session::Column::Id)
+        .all(db.read())
+        .await?;
+    let own = |row: session::Model| OwnSession {
+        id: SessionId(row.id),
+        device: row.device,
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+    };
+    Ok(rows.into_iter().map(own).collect())
+}
+
+/// Ends a session if it is this account's. Returns whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_of(txn: &Txn, account: AccountId, session: SessionId) -> Result<bool, DataError> {
+    let gone = session::Entity::delete_many()
+        .filter(session::Column::Id.eq(session.0))
+        .filter(session::Column::AccountId.eq(account.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// Ends every session of an account but one. Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_others(txn: &Txn, account: AccountId, kept: SessionId) -> Result<u64, DataError> {
+    let gone = session::Entity::delete_many()
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::Id.ne(kept.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
+/// Gives a session another token; the one of before is worth nothing from now on. Returns `false` when the session has
+/// ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renew(txn: &Txn, session: SessionId, token_hash: Vec<u8>) -> Result<bool, DataError> {
+    let renewed = session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(token_hash))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(&txn.0)
+        .await?;
+    Ok(renewed.rows_affected > 0)
 }
 
 /// Ends every session of an account. Returns how many.

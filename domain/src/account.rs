@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     field::{FieldCode, FieldErrors},
-    password::{MAX_BYTES, MAX_SURE},
+    password::check_typed,
 };
 
 /// The most bytes of an e-mail address (RFC 5321).
@@ -52,7 +52,8 @@ pub enum SignInRefusal {
     },
 }
 
-/// What a link is for that was mailed to the owner of an account (PRODUCT.md A3 to A5). It works once, for a limited time.
+/// What a link is for that was mailed to the owner of an account (PRODUCT.md A2 to A5, A11). It works once, for a limited
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPurpose {
     /// Setting the first password of a new account.
@@ -61,11 +62,18 @@ pub enum LinkPurpose {
     Reset,
     /// Ending a block, with the password that the account has.
     Unblock,
+    /// Linking the eHerkenning that somebody signed in with to the account (A2).
+    Identity,
+    /// Confirming a new address to sign in with, from that address.
+    EmailChange,
+    /// Confirming a new address for reminders, from that address.
+    ReminderAddress,
 }
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Activation, Self::Reset, Self::Unblock];
+    pub const ALL: [Self; 6] =
+        [Self::Activation, Self::Reset, Self::Unblock, Self::Identity, Self::EmailChange, Self::ReminderAddress];
 
     /// The stored word.
     pub const fn code(self) -> &'static str {
@@ -73,6 +81,9 @@ impl LinkPurpose {
             Self::Activation => "activation",
             Self::Reset => "reset",
             Self::Unblock => "unblock",
+            Self::Identity => "identity",
+            Self::EmailChange => "email_change",
+            Self::ReminderAddress => "reminder_address",
         }
     }
 
@@ -82,15 +93,24 @@ impl LinkPurpose {
             Self::Activation => "/activeren/",
             Self::Reset => "/wachtwoord-herstellen/",
             Self::Unblock => "/deblokkeren/",
+            Self::Identity => "/eherkenning-koppelen/",
+            Self::EmailChange => "/e-mailadres-bevestigen/",
+            Self::ReminderAddress => "/herinneringsadres-bevestigen/",
         }
+    }
+
+    /// Whether the link stands for an address that waits to be confirmed. Only the account's owner can use it, signed in:
+    /// whoever else has that mailbox, because the address was typed wrong, must not come to own the account.
+    pub const fn confirms_address(self) -> bool {
+        matches!(self, Self::EmailChange | Self::ReminderAddress)
     }
 
     /// For how many hours a link works.
     pub const fn hours(self) -> u32 {
         match self {
             Self::Activation => 7 * 24,
-            Self::Reset => 1,
-            Self::Unblock => 24,
+            Self::Reset | Self::Identity => 1,
+            Self::Unblock | Self::EmailChange | Self::ReminderAddress => 24,
         }
     }
 }
@@ -155,6 +175,17 @@ impl std::fmt::Debug for NewPasswordForm {
 pub struct LinkView {
     /// The e-mail address that one signs in with.
     pub email: String,
+    /// The fewest characters of a password that is chosen.
+    pub fewest: u32,
+}
+
+/// What the page behind a link is told that links an identity of eHerkenning to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityLinkView {
+    /// The e-mail address of the account.
+    pub email: String,
+    /// Whether that identity was shown in this browser: only then can it be linked here.
+    pub is_shown: bool,
 }
 
 /// Checks that this can be an e-mail address, and that it cannot be more than one.
@@ -208,11 +239,7 @@ impl SignInForm {
         } else if self.email.len() > EMAIL_MAX {
             errors.push("email", FieldCode::TooLong { max: EMAIL_MAX as u32 });
         }
-        if self.wachtwoord.is_empty() {
-            errors.push("wachtwoord", FieldCode::Required);
-        } else if self.wachtwoord.len() > MAX_BYTES {
-            errors.push("wachtwoord", FieldCode::TooLong { max: MAX_SURE });
-        }
+        errors.take("wachtwoord", check_typed(&self.wachtwoord));
         errors.or(())
     }
 }

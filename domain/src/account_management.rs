@@ -141,6 +141,8 @@ pub struct AccountPage {
     pub page: u32,
     /// The contract that it is about; `None` for all that the reader manages.
     pub contract: Option<ContractChoice>,
+    /// Whether the reader is the main account of the employer of any of these contracts.
+    pub is_main: bool,
     /// What is wrong with what was asked.
     pub errors: FieldErrors,
 }

@@ -119,6 +119,11 @@ impl Right {
             Self::ManageAccounts => Role::AccountManagement,
         }
     }
+
+    /// Whether staff of the insurer who see the portal as an employer does have it: what only looks, and shows no BSN.
+    pub const fn is_for_viewing(self) -> bool {
+        matches!(self, Self::SeeParticipants | Self::SeeUsage)
+    }
 }
 
 /// Through which door a change came in; it stands in every mutation and log row.

@@ -93,8 +93,31 @@ pub enum FieldCode {
     MainAccountManages,
     /// A colleague changed it since the page was shown.
     ChangedMeanwhile,
+    /// Not the password of the account.
+    WrongPassword,
+    /// Not the code that the app shows now, or one that was used already.
+    WrongCode,
     /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
     MailedEnough,
+    /// Not the eight digits of a KvK number.
+    KvkLength,
+    /// Not a telephone number.
+    NotAPhone,
+    /// No role is chosen.
+    NoRoles,
+    /// A smaller or greater number than is possible; the field says which are.
+    OutOfRange,
+    /// Another one has this number already.
+    Taken,
+    /// No account that can be used has this address.
+    UnknownAccount,
+    /// So often was a wrong password tried from here that one must wait.
+    TriedTooOften {
+        /// Minutes to wait, at least one.
+        minutes: u32,
+    },
+    /// The address is this one already.
+    SameAddress,
 }
 
 /// All that is wrong with a form, in the order of its fields.

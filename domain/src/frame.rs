@@ -6,6 +6,8 @@ use crate::{
     actor::{Language, Roles},
     contract::ContractChoice,
     date::Date,
+    ids::AccountId,
+    staff::StaffRoles,
 };
 
 /// Light, dark, or what the device says.
@@ -47,6 +49,8 @@ pub const CONTRACTS_OFFERED: usize = 25;
 /// What the frame shows of the person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameUser {
+    /// The account.
+    pub account: AccountId,
     /// The name in the header.
     pub name: String,
     /// All roles this person has on the chosen contract, or on any where none is chosen.
@@ -59,6 +63,19 @@ pub struct FrameUser {
     pub chosen: Option<ContractChoice>,
     /// After how many seconds without use the session ends.
     pub idle_seconds: u32,
+    /// What this person may do in the back office; mostly nothing.
+    pub staff: StaffRoles,
+    /// The employer that staff of the insurer see the portal as, by name; mostly empty.
+    pub viewed: String,
+    /// The time of day at which that ends, as `14:05`.
+    pub viewed_until: String,
+}
+
+impl FrameUser {
+    /// Whether there is anything to go to: there is not for whoever must set up a second step first.
+    pub fn is_at_work(&self) -> bool {
+        !self.roles.is_empty() || !self.staff.is_empty()
+    }
 }
 
 /// Everything around a page.

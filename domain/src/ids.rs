@@ -42,4 +42,6 @@ ids! {
     AccountId,
     /// A signed-in session.
     SessionId,
+    /// A request for an account.
+    RequestId,
 }

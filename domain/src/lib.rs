@@ -4,13 +4,18 @@
 //! an argument. It compiles for the browser as well as for the server, so that both sides share one definition of every
 //! form, row and rule.
 
+pub mod access_log;
 pub mod account;
 pub mod account_management;
+pub mod account_request;
 pub mod actor;
+pub mod assurance;
 pub mod bsn;
 pub mod contract;
 pub mod date;
 pub mod deregistration;
+pub mod device;
+pub mod employer;
 pub mod field;
 pub mod flow;
 pub mod frame;
@@ -18,6 +23,8 @@ pub mod ids;
 pub mod money;
 pub mod mutation;
 pub mod name;
+pub mod office;
+pub mod own_details;
 pub mod page;
 pub mod participant;
 pub mod password;
@@ -25,3 +32,5 @@ pub mod period;
 pub mod query;
 pub mod roster;
 pub mod search;
+pub mod second_factor;
+pub mod staff;

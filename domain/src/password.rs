@@ -9,6 +9,9 @@ use crate::field::FieldCode;
 /// The fewest characters of a password that is all there is to signing in.
 pub const MIN_ALONE: u32 = 15;
 
+/// The fewest characters of a password that a second step stands beside.
+pub const MIN_WITH_SECOND_FACTOR: u32 = 8;
+
 /// The most bytes of a password.
 pub const MAX_BYTES: usize = 1024;
 
@@ -17,6 +20,16 @@ pub const MAX_SURE: u32 = MAX_BYTES as u32 / 4;
 
 /// The fewest letters or digits that make a word of what is known about somebody. Shorter ones stand in any text.
 const WORD_MIN: usize = 3;
+
+/// The fewest characters of the password of an account with or without a second step.
+pub const fn fewest(has_second_factor: bool) -> u32 {
+    if has_second_factor { MIN_WITH_SECOND_FACTOR } else { MIN_ALONE }
+}
+
+/// Whether a password, in its composed form, is too short to be all there is to signing in.
+pub fn is_short(password: &str) -> bool {
+    password.chars().count() < MIN_ALONE as usize
+}
 
 /// The words that others know of somebody, out of names, addresses and the like; in lower case, each once.
 pub fn known_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
@@ -54,6 +67,20 @@ pub fn check(password: &str, min: u32, known: &[String]) -> Result<(), FieldCode
         return Err(FieldCode::OwnWords);
     }
     Ok(())
+}
+
+/// Checks that a password that somebody has was typed, and that it can be one.
+///
+/// # Errors
+/// [`FieldCode::Required`] or [`FieldCode::TooLong`].
+pub fn check_typed(password: &str) -> Result<(), FieldCode> {
+    if password.is_empty() {
+        Err(FieldCode::Required)
+    } else if password.len() > MAX_BYTES {
+        Err(FieldCode::TooLong { max: MAX_SURE })
+    } else {
+        Ok(())
+    }
 }
 
 /// Which bytes of `text` belong to one of `words`, also where two of them overlap.

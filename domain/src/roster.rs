@@ -240,7 +240,17 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::MainAccount => "the main account's own",
         FieldCode::MainAccountManages => "the main account manages accounts",
         FieldCode::ChangedMeanwhile => "somebody else changed it",
+        FieldCode::WrongCode => "not the code",
         FieldCode::MailedEnough => "enough was mailed lately",
+        FieldCode::KvkLength => "a KvK number has eight digits",
+        FieldCode::NotAPhone => "not a telephone number",
+        FieldCode::NoRoles => "no role is chosen",
+        FieldCode::OutOfRange => "the number is too small or too great",
+        FieldCode::Taken => "another one has it already",
+        FieldCode::UnknownAccount => "no account has this address",
+        FieldCode::WrongPassword => "not the password",
+        FieldCode::TriedTooOften { .. } => "tried too often",
+        FieldCode::SameAddress => "the same address",
     })
 }
 

@@ -22,8 +22,8 @@ use crate::{failure, state::AppState};
 /// The header that carries the request id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The most characters that are kept of what a client says it is.
-const DEVICE_MAX: usize = 120;
+/// The most characters that are kept of what a client says it is: the browser's own name comes last.
+const DEVICE_MAX: usize = 200;
 
 /// Gives the request its id and its [`collectief_service::Request`], logs it, and answers with a page that shows the id
 /// when it takes too long or when the program fails.

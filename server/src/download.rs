@@ -9,6 +9,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use collectief_domain::{
+    access_log::LogForm,
     flow::{FlowForm, UsageForm},
     participant::{ParticipantListForm, Population},
 };
@@ -34,6 +35,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/in-en-uitstroom.csv", flow(Csv)),
         ("/contractgebruik.xlsx", usage(Xlsx)),
         ("/contractgebruik.csv", usage(Csv)),
+        ("/beheer/toegangslog.xlsx", access_log(Xlsx)),
+        ("/beheer/toegangslog.csv", access_log(Csv)),
     ]
 }
 
@@ -89,6 +92,17 @@ fn usage(format: Format) -> MethodRouter<AppState> {
             return asked.refuse(&state, &request, StatusCode::UNPROCESSABLE_ENTITY);
         };
         let answer = export::usage(&state.portal, &asked.asked, &asked.who, &form, format).await;
+        asked.answer(&state, &request, answer)
+    })
+}
+
+fn access_log(format: Format) -> MethodRouter<AppState> {
+    get(move |State(state): State<AppState>, who: Who, asked: In, request: Request| async move {
+        let asked = Asking { who, asked };
+        let Some(form) = read::<LogForm>(&request) else {
+            return asked.refuse(&state, &request, StatusCode::UNPROCESSABLE_ENTITY);
+        };
+        let answer = export::access_log(&state.portal, &asked.asked, &asked.who, &form, format).await;
         asked.answer(&state, &request, answer)
     })
 }

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use collectief_app::ssr::LANGUAGE_COOKIE;
@@ -21,7 +21,12 @@ pub struct Wants {
 impl Wants {
     /// As the request says.
     pub fn of(request: &Request) -> Self {
-        let text = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        Self::of_headers(request.headers())
+    }
+
+    /// As the headers of the request say.
+    pub fn of_headers(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let html = text(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html"));
         let cookie = text(header::COOKIE).and_then(|cookies| {
             let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
@@ -30,6 +35,11 @@ impl Wants {
         let preferred = text(header::ACCEPT_LANGUAGE)
             .and_then(|wanted| wanted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)));
         Self { html, language: cookie.or(preferred).unwrap_or_default() }
+    }
+
+    /// The language that it is read in.
+    pub const fn language(&self) -> Language {
+        self.language
     }
 }
 

@@ -4,15 +4,18 @@
 //! the pages of `collectief_app` and the use cases of `collectief_service`; no rule about participants is in it.
 
 pub mod assets;
+pub mod broker;
 pub mod client;
 pub mod command;
 pub mod download;
+pub mod eherkenning;
 pub mod failure;
 pub mod health;
 pub mod jobs;
 pub mod keys;
 pub mod listen;
 pub mod metrics;
+mod recovery_codes;
 pub mod router;
 pub mod security;
 pub mod serve;

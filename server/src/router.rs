@@ -7,6 +7,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use collectief_app::{routes, shell, ssr};
+use collectief_service::broker::RETURN_PATH;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::{
@@ -17,7 +18,9 @@ use tower_http::{
     },
 };
 
-use crate::{assets, client, download, health, security, session, sign_out, state::AppState};
+use crate::{
+    assets, client, download, eherkenning, health, recovery_codes, security, session, sign_out, state::AppState,
+};
 
 /// A route, for the table of rights that tests keep.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,8 +49,13 @@ pub enum RouteKind {
 }
 
 /// The server's own routes for which a session is looked up.
-fn own_routes() -> [(&'static str, &'static str, MethodRouter<AppState>); 1] {
-    [("POST", routes::SIGN_OUT, post(sign_out::sign_out))]
+fn own_routes() -> [(&'static str, &'static str, MethodRouter<AppState>); 4] {
+    [
+        ("POST", routes::SIGN_OUT, post(sign_out::sign_out)),
+        ("POST", routes::RECOVERY_CODES, post(recovery_codes::as_file)),
+        ("POST", routes::BROKER, post(eherkenning::begin)),
+        ("GET", RETURN_PATH, get(eherkenning::finish)),
+    ]
 }
 
 /// Routes that know nothing of sessions.

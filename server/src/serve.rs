@@ -86,7 +86,7 @@ fn announce(settings: &Settings, state: &AppState) {
     tell(&format!("Collectief serves {address}"));
     if settings.demo {
         tell("Sign in as one of these:");
-        for account in demo::ACCOUNTS {
+        for account in demo::ACCOUNTS.iter().chain([&demo::STAFF]) {
             tell(&format!("  {}  {}  ({}: {})", account.email, account.password, account.name, account.shows));
         }
     }

@@ -7,28 +7,53 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_app::{routes, ssr::SESSION_COOKIE};
-use collectief_service::{ServiceError, session};
+use collectief_service::{
+    ServiceError, SignedIn,
+    broker::RETURN_PATH,
+    session::{self, Found},
+};
 
 use crate::{failure, state::AppState};
 
 /// Pages and posts for which nobody needs to be signed in.
-const OPEN: [&str; 5] = [routes::SIGN_IN, routes::FORGOT, routes::SIGN_OUT, routes::LANGUAGE, routes::THEME];
+const OPEN: [&str; 10] = [
+    routes::SIGN_IN,
+    routes::SECOND_STEP,
+    routes::BROKER,
+    RETURN_PATH,
+    routes::LINK_IDENTITY,
+    routes::FORGOT,
+    routes::REQUEST_ACCOUNT,
+    routes::SIGN_OUT,
+    routes::LANGUAGE,
+    routes::THEME,
+];
+
+/// What whoever must set up a second step can reach beside that, and nothing else.
+const SETTING_UP: [&str; 2] = [routes::SECOND_FACTOR, routes::RECOVERY_CODES];
 
 /// Server functions decide for themselves, and answer with an error of their own.
 pub const SERVER_FUNCTIONS: &str = "/fn/";
 
-/// Finds who is signed in. A page that needs somebody is answered with the way to the sign-in page, which comes back.
+/// Finds who is signed in. A page that needs somebody is answered with the way to the sign-in page, which comes back; for
+/// whoever must set up a second step first, with the way to where that is done.
 pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let found = match token(request.headers()) {
+    let found = match cookie(request.headers(), SESSION_COOKIE) {
         Some(token) => session::find(&state.portal, token).await,
         None => Ok(None),
     };
     match found {
-        Ok(Some(who)) => {
-            if let Some(asked) = request.extensions_mut().get_mut::<collectief_service::Request>() {
-                asked.session = Some(who.session());
-            }
+        Ok(Some(Found::SignedIn(who))) => {
+            note_session(&mut request, &who);
             request.extensions_mut().insert(who);
+        }
+        Ok(Some(Found::MustSetUp(must))) => {
+            let path = request.uri().path();
+            if !is_open(path) && !SETTING_UP.contains(&path) {
+                return (StatusCode::SEE_OTHER, [(header::LOCATION, routes::SECOND_FACTOR)]).into_response();
+            }
+            note_session(&mut request, must.who());
+            request.extensions_mut().insert(must);
         }
         Ok(None) if is_open(request.uri().path()) => {}
         Ok(None) => return to_sign_in(&request),
@@ -45,19 +70,25 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
     next.run(request).await
 }
 
-fn is_open(path: &str) -> bool {
-    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_link(path)
+fn note_session(request: &mut Request, who: &SignedIn) {
+    if let Some(asked) = request.extensions_mut().get_mut::<collectief_service::Request>() {
+        asked.session = Some(who.session());
+    }
 }
 
-/// The token in the session cookie.
-fn token(headers: &HeaderMap) -> Option<&str> {
+fn is_open(path: &str) -> bool {
+    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_behind_open_link(path)
+}
+
+/// A cookie of a request.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut pairs = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token)
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 fn to_sign_in(request: &Request) -> Response {

@@ -12,11 +12,14 @@ use collectief_domain::date::{Date, parse_typed_date};
 use collectief_service::{Limits, outbox::MailServer};
 use secrecy::SecretString;
 
+use crate::broker::BrokerSettings;
+
 pub use self::{
     options::{CommonOptions, ServeOptions},
     origin::Origin,
 };
 
+mod broker;
 mod mail;
 mod options;
 mod origin;
@@ -47,6 +50,8 @@ pub struct Settings {
     pub keys: Option<String>,
     /// The mail server; `None` writes mail to files.
     pub mail: Option<MailServer>,
+    /// The broker of eHerkenning; `None` where nobody can sign in with it.
+    pub broker: Option<BrokerSettings>,
     /// The day it is, if set.
     pub today: Option<Date>,
     /// What is logged.
@@ -124,7 +129,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 34] = [
     "data",
     "database_url",
     "connections",
@@ -143,10 +148,19 @@ const NAMES: [&str; 25] = [
     "session_hours",
     "failures_per_client",
     "links_per_client",
+    "requests_per_client",
     "mail_server",
     "mail_from",
     "mail_user",
     "mail_password_file",
+    "broker_issuer",
+    "broker_client_id",
+    "broker_client_secret_file",
+    "broker_scopes",
+    "broker_subject_claim",
+    "broker_kvk_claim",
+    "broker_levels",
+    "broker_minimum_level",
     "trusted_proxies",
     "request_seconds",
     "config",
@@ -165,12 +179,14 @@ const OTHER_VARIABLES: [&str; 6] = [
 /// Secrets, which belong in no file of settings.
 const KEYS_VARIABLE: &str = "COLLECTIEF_KEYS";
 const MAIL_PASSWORD_VARIABLE: &str = "COLLECTIEF_MAIL_PASSWORD";
+const BROKER_SECRET_VARIABLE: &str = "COLLECTIEF_BROKER_CLIENT_SECRET";
 
 /// Secrets that came through the environment.
 #[derive(Default)]
 struct Secrets {
     keys: Option<String>,
     mail_password: Option<SecretString>,
+    broker_secret: Option<SecretString>,
 }
 
 /// Variables that belong to tests and measurements.
@@ -203,6 +219,10 @@ impl Settings {
                     secrets.mail_password = Some(value.into());
                     continue;
                 }
+                BROKER_SECRET_VARIABLE => {
+                    secrets.broker_secret = Some(value.into());
+                    continue;
+                }
                 other if OTHER_VARIABLES.contains(&other) => continue,
                 _ => {}
             }
@@ -217,7 +237,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 24] = [
+        let options: [(&'static str, Option<&String>); 33] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -236,10 +256,19 @@ impl Settings {
             ("session_hours", serve.session_hours.as_ref()),
             ("failures_per_client", serve.failures_per_client.as_ref()),
             ("links_per_client", serve.links_per_client.as_ref()),
+            ("requests_per_client", serve.requests_per_client.as_ref()),
             ("mail_server", serve.mail_server.as_ref()),
             ("mail_from", serve.mail_from.as_ref()),
             ("mail_user", serve.mail_user.as_ref()),
             ("mail_password_file", serve.mail_password_file.as_ref()),
+            ("broker_issuer", serve.broker_issuer.as_ref()),
+            ("broker_client_id", serve.broker_client_id.as_ref()),
+            ("broker_client_secret_file", serve.broker_client_secret_file.as_ref()),
+            ("broker_scopes", serve.broker_scopes.as_ref()),
+            ("broker_subject_claim", serve.broker_subject_claim.as_ref()),
+            ("broker_kvk_claim", serve.broker_kvk_claim.as_ref()),
+            ("broker_levels", serve.broker_levels.as_ref()),
+            ("broker_minimum_level", serve.broker_minimum_level.as_ref()),
             ("trusted_proxies", serve.trusted_proxies.as_ref()),
             ("request_seconds", serve.request_seconds.as_ref()),
         ];
@@ -288,6 +317,7 @@ impl Given {
 
     fn settings(self, secrets: Secrets) -> Result<Settings, SettingsError> {
         let mail = self.mail(secrets.mail_password)?;
+        let broker = self.broker(secrets.broker_secret)?;
         let data = PathBuf::from(self.text("data").unwrap_or(DEFAULT_DATA));
         let keys_file = self.text("keys_file").map(PathBuf::from);
         let limits = Limits::default();
@@ -302,6 +332,9 @@ impl Given {
         })?;
         let links = self.parsed("links_per_client", "a number from 1", |text| {
             text.parse::<u32>().ok().filter(|links| *links > 0)
+        })?;
+        let requests = self.parsed("requests_per_client", "a number from 1", |text| {
+            text.parse::<u32>().ok().filter(|requests| *requests > 0)
         })?;
         let address = |text: &str| text.parse::<SocketAddr>().ok();
         Ok(Settings {
@@ -319,6 +352,7 @@ impl Given {
             keys_file: keys_file.unwrap_or_else(|| data.join("keys.toml")),
             keys: secrets.keys,
             mail,
+            broker,
             today: self.parsed("today", "a date, as 2026-11-01", |text| parse_typed_date(text).ok())?,
             log: self.text("log").unwrap_or("info").to_owned(),
             log_format: self
@@ -360,6 +394,8 @@ impl Given {
                 absolute_seconds: absolute.map_or(limits.absolute_seconds, |hours| hours * 60 * 60),
                 failures_per_client: failures.unwrap_or(limits.failures_per_client),
                 links_per_client: links.unwrap_or(limits.links_per_client),
+                requests_per_client: requests.unwrap_or(limits.requests_per_client),
+                ..limits
             },
             trusted_proxies: self
                 .parsed("trusted_proxies", "a list of IP addresses, separated by commas", |text| {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collectief_app::{routes, ssr::SESSION_COOKIE};
-use collectief_service::{Request, SignedIn, session};
+use collectief_service::{MustSetUp, Request, SignedIn, session};
 
 use crate::state::AppState;
 
@@ -16,8 +16,10 @@ pub async fn sign_out(
     State(state): State<AppState>,
     Extension(request): Extension<Request>,
     who: Option<Extension<SignedIn>>,
+    must_set_up: Option<Extension<MustSetUp>>,
 ) -> Response {
-    if let Some(Extension(who)) = who
+    let who = who.map(|Extension(who)| who);
+    if let Some(who) = who.or_else(|| must_set_up.map(|Extension(must)| must.who().clone()))
         && let Err(error) = session::sign_out(&state.portal, &request, &who).await
     {
         // The device is cleared in any case; the session then ends by itself.

@@ -1,9 +1,10 @@
 //! Opening the portal: the data folder, the keys, the database and its schema.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use collectief_service::{
     Portal, Reach, ServiceError,
+    broker::BrokerAccess,
     clock::Clock,
     folder,
     outbox::Post,
@@ -11,6 +12,7 @@ use collectief_service::{
 };
 
 use crate::{
+    broker::OidcBroker,
     keys::{self, KeysError},
     settings::Settings,
 };
@@ -49,6 +51,9 @@ pub enum StartError {
     /// Mail cannot be sent as it is configured.
     #[error("mail cannot be sent: {0}")]
     Mail(ServiceError),
+    /// The broker cannot be used as it is configured.
+    #[error("the broker of eHerkenning cannot be used: {0}")]
+    Broker(String),
     /// The schema is behind.
     #[error("the database is behind by {0} steps: run `collectief migrate` first")]
     Behind(usize),
@@ -124,6 +129,15 @@ pub async fn open(settings: &Settings, schema: Schema) -> Result<Portal, StartEr
     let portal = Portal::new(db, clock(settings), settings.limits.clone(), settings.brand.clone(), settings.demo);
     let address = settings.public_address().map(|origin| origin.as_str().to_owned());
     let mail_from = settings.mail.as_ref().map(|mail| mail.from.clone());
+    let portal = match &settings.broker {
+        Some(broker) => {
+            let demand = broker.demand;
+            // The machine's clock: tokens are of today, whatever day a demonstration shows.
+            let broker = OidcBroker::new(broker.clone(), Clock::machine()).map_err(StartError::Broker)?;
+            portal.with_broker(BrokerAccess { broker: Arc::new(broker), demand })
+        }
+        None => portal,
+    };
     Ok(portal.reached_by(Reach { address, help_desk: settings.help_desk.clone(), mail_from }))
 }
 

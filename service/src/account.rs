@@ -19,7 +19,7 @@ use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
     link::{self, Asked},
-    password,
+    password::{self, NewPassword},
 };
 
 /// An account to add.
@@ -44,7 +44,7 @@ pub struct NewAccount {
 /// (`wachtwoord`), the contracts (`contract`) or the roles (`rol`).
 pub async fn add(portal: &Portal, mut new: NewAccount) -> Result<AccountId, ServiceError> {
     let mut errors = check(&new);
-    let password_hash = match new.password.take() {
+    let password = match new.password.take() {
         Some(typed) => {
             let employers = account::employer_names_of(portal.db(), &new.contracts).await?;
             let known = password::known_words(portal, &new.name, &new.email, &employers);
@@ -53,14 +53,14 @@ pub async fn add(portal: &Portal, mut new: NewAccount) -> Result<AccountId, Serv
         None => None,
     };
     errors.or(()).map_err(ServiceError::Invalid)?;
-    insert(portal, new, password_hash).await
+    insert(portal, new, password).await
 }
 
 /// As [`add`], for an account whose password everybody may know: it is not judged, because it protects nothing.
 pub(crate) async fn add_for_show(portal: &Portal, new: NewAccount, password: SecretString) -> Result<(), ServiceError> {
     check(&new).or(()).map_err(ServiceError::Invalid)?;
     let hash = password::hash(portal, password).await?;
-    insert(portal, new, Some(hash)).await?;
+    insert(portal, new, Some(NewPassword { hash, is_short: false })).await?;
     Ok(())
 }
 
@@ -78,9 +78,9 @@ fn check(new: &NewAccount) -> FieldErrors {
     errors
 }
 
-async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>) -> Result<AccountId, ServiceError> {
+async fn insert(portal: &Portal, new: NewAccount, password: Option<NewPassword>) -> Result<AccountId, ServiceError> {
     let email = fold_email(&new.email);
-    let is_invited = password_hash.is_none();
+    let is_invited = password.is_none();
     let taken = || ServiceError::on("email", FieldCode::UnknownChoice);
     let found = account::credentials(portal.db(), &email).await?;
     if found.as_ref().is_some_and(|found| found.has_rights || found.password_hash.is_some()) {
@@ -91,8 +91,8 @@ async fn insert(portal: &Portal, new: NewAccount, password_hash: Option<String>)
         Err(DataError::Duplicate) => return Err(taken()),
         entered => entered?,
     };
-    if let Some(hash) = password_hash {
-        account::set_password_hash(&txn, account, &hash).await?;
+    if let Some(NewPassword { hash, is_short }) = password {
+        account::set_password(&txn, account, &hash, is_short).await?;
     }
     let unknown = account::set_rights(&txn, account, &new.contracts, new.roles).await?;
     if !unknown.is_empty() {

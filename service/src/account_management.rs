@@ -10,7 +10,7 @@ use collectief_data::{
     account_management::{self as data, User},
     link as links, outbox,
     scope::{ContractRights, Scope},
-    session,
+    second_factor, session,
 };
 use collectief_domain::{
     account_management::{
@@ -50,18 +50,16 @@ pub async fn list(
         Err(errors) => return Ok(AccountPage { page: 1, contract: about, errors, ..AccountPage::default() }),
     };
     let wanted = words(typed);
-    let mut users: Vec<(String, User)> = data::users(portal.db(), &scope)
-        .await?
-        .into_iter()
-        .filter(|user| has_words(user, &wanted))
-        .map(|user| (fold(&user.name), user))
-        .collect();
+    let users = data::users(portal.db(), &scope).await?;
+    let is_main = users.iter().any(|user| user.id == who.account() && user.is_main);
+    let mut users: Vec<(String, User)> =
+        users.into_iter().filter(|user| has_words(user, &wanted)).map(|user| (fold(&user.name), user)).collect();
     users.sort_by(|(a, first), (b, second)| a.cmp(b).then(first.id.cmp(&second.id)));
     let count = users.len() as u64;
     let passed = (page as usize - 1).saturating_mul(USERS_A_PAGE as usize);
     let rows = users.into_iter().skip(passed).take(USERS_A_PAGE as usize).map(|(_, user)| row(user, who)).collect();
     portal.audit().view(event(portal, request, who, AuditKind::AccountsViewed).on(contract.map(|found| found.id)));
-    Ok(AccountPage { rows, count, page, contract: about, errors: FieldErrors::default() })
+    Ok(AccountPage { rows, count, page, contract: about, is_main, errors: FieldErrors::default() })
 }
 
 /// Whether each word begins one of the name's, or stands in the address.
@@ -269,10 +267,16 @@ async fn give(
         return Ok(changed);
     }
     if !data::rights_were_changed(txn, account).await? {
-        stored::close(txn, account).await?;
+        let unlinked = stored::close(txn, account).await?;
+        second_factor::remove(txn, account).await?;
         session::remove_all(txn, account).await?;
         links::withdraw(txn, account, None, portal.clock().millis()).await?;
-        events.push(event(portal, request, who, AuditKind::AccountClosed).details(format!("account {account}")));
+        let closed = format!("account {account}");
+        if unlinked > 0 {
+            let unlinked = format!("{closed}, {unlinked} of them, with its last right");
+            events.push(event(portal, request, who, AuditKind::IdentityUnlinked).details(unlinked));
+        }
+        events.push(event(portal, request, who, AuditKind::AccountClosed).details(closed));
     }
     audit::append(txn, &events).await?;
     Ok(changed)

@@ -36,12 +36,20 @@ pub fn event(portal: &Portal, request: &Request, who: &SignedIn, kind: AuditKind
     AuditEvent {
         recorded_at: portal.clock().millis(),
         account: Some(who.account),
-        actor_name: Some(Arc::clone(&who.name)),
+        actor_name: Some(actor_name(who)),
         event: kind,
         contract: None,
         participation: None,
         request_id: Arc::clone(&request.id),
         details: String::new(),
+    }
+}
+
+/// The name under which somebody acts; of staff who see the portal as an employer does it says so.
+fn actor_name(who: &SignedIn) -> Arc<str> {
+    match &who.viewing {
+        Some(viewing) => format!("{} ({})", who.name, viewing.name).into(),
+        None => Arc::clone(&who.name),
     }
 }
 

@@ -70,6 +70,15 @@ impl Clock {
         self.now().date_naive()
     }
 
+    /// Now as other devices have it, in Unix milliseconds: what their codes follow from. It is another day than that of a
+    /// demonstration whose day was set.
+    pub fn millis_elsewhere(&self) -> i64 {
+        match &*self.0 {
+            Kind::Shifted(_) => machine_now().timestamp_millis(),
+            Kind::Machine | Kind::Set(_) => self.millis(),
+        }
+    }
+
     /// Now, in Unix milliseconds.
     pub fn millis(&self) -> i64 {
         self.now().timestamp_millis()
@@ -78,7 +87,21 @@ impl Clock {
 
 /// The day in Europe/Amsterdam of a moment in Unix milliseconds.
 pub fn day_of(millis: i64) -> Date {
-    DateTime::from_timestamp_millis(millis).unwrap_or_default().with_timezone(&Amsterdam).date_naive()
+    moment(millis).date_naive()
+}
+
+/// The time of day in Europe/Amsterdam of a moment in Unix milliseconds, as `14:05`.
+pub fn time_of(millis: i64) -> String {
+    moment(millis).format("%H:%M").to_string()
+}
+
+/// The day and the time of day in Europe/Amsterdam of a moment in Unix milliseconds, as `01-11-2026 14:05:09`.
+pub fn written(millis: i64) -> String {
+    moment(millis).format("%d-%m-%Y %H:%M:%S").to_string()
+}
+
+fn moment(millis: i64) -> DateTime<Tz> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default().with_timezone(&Amsterdam)
 }
 
 /// The first moment after `day` in Europe/Amsterdam, in Unix milliseconds: what was recorded before it was known on

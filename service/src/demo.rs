@@ -4,7 +4,7 @@
 //! roster, and what staff did afterwards is done through the very use cases that staff use.
 
 use chrono::{Datelike, Days};
-use collectief_data::{account as accounts, check as stored_check, mutation, roster as stored, setting};
+use collectief_data::{account as accounts, check as stored_check, mutation, office, roster as stored, setting};
 use collectief_domain::{
     actor::{Channel, Language, Right, Role, Roles},
     date::{Date, Month, format_iso},
@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod people;
+mod requests;
 
 use people::{Person, invent};
 
@@ -76,6 +77,16 @@ pub const ACCOUNTS: &[DemoAccount] = &[
         roles: &[Role::Administrative],
     },
 ];
+
+/// The account of the demonstration that works in the back office.
+pub const STAFF: DemoAccount = DemoAccount {
+    email: "helpdesk@collectief.example",
+    name: "Jelle Postma",
+    password: "Backoffice-van-de-verzekeraar-2026",
+    shows: "the insurer's back office, with all its roles",
+    contracts: &[],
+    roles: &[],
+};
 
 /// A contract of the demonstration.
 struct DemoContract {
@@ -146,7 +157,7 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
     let db = portal.db();
     let noted = setting::get(db, setting::DEMO).await?;
     let today = match noted.as_deref().and_then(|noted| noted.split_once(' ')) {
-        Some(("complete", _)) => return Ok(()),
+        Some(("complete", _)) => return requests::load(portal).await,
         // The people follow from the day on which it was begun.
         Some(("loading", day)) => day.parse().unwrap_or_else(|_| portal.clock().today()),
         _ => {
@@ -192,6 +203,7 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
         account_management::name_main(portal, main.email, contract.number).await?;
     }
     what_staff_did(portal, &people, today).await?;
+    requests::load(portal).await?;
     note(portal, "complete", today).await
 }
 
@@ -258,7 +270,10 @@ async fn staff(portal: &Portal) -> Result<SignedIn, ServiceError> {
         language: Language::Nl,
         theme: Theme::default(),
         chosen: None,
-        rights: std::sync::Arc::new(portal.db().account_rights(found.id, 0).await?),
+        level: None,
+        rights: std::sync::Arc::new(portal.db().account_rights(found.id, 0, None).await?),
+        staff: office::staff_rights(portal.db(), found.id).await?,
+        viewing: None,
     })
 }
 

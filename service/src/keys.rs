@@ -8,7 +8,7 @@ use collectief_data::rotation;
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
-    link,
+    link, second_factor,
 };
 
 /// What a rotation came to.
@@ -20,8 +20,8 @@ pub struct Rotation {
     pub bsns: u64,
     /// BSNs that were encrypted anew.
     pub renewed_bsns: u64,
-    /// Tokens of links still to be mailed that were encrypted anew.
-    pub renewed_tokens: u64,
+    /// Tokens of links still to be mailed, and secrets of apps that show codes, that were encrypted anew.
+    pub renewed_secrets: u64,
 }
 
 /// Encrypts anew what older keys made, and then notes that only the newest key is needed. `progress` is told how far it
@@ -33,7 +33,7 @@ pub async fn rotate(portal: &Portal, progress: &mut (dyn FnMut(Rotation) + Send)
     let mut done = Rotation { key: portal.db().keys().current(), ..Rotation::default() };
     // Whoever wrote something with an older key meanwhile is found by going round once more.
     loop {
-        let before = done.renewed_bsns + done.renewed_tokens;
+        let before = done.renewed_bsns + done.renewed_secrets;
         done.bsns = 0;
         let mut after = 0;
         while let Some(piece) = rotation::renew_bsns(portal.db(), after).await? {
@@ -42,14 +42,14 @@ pub async fn rotate(portal: &Portal, progress: &mut (dyn FnMut(Rotation) + Send)
             done.renewed_bsns += piece.renewed;
             progress(done);
         }
-        done.renewed_tokens += link::renew_tokens(portal).await?;
-        if done.renewed_bsns + done.renewed_tokens == before {
+        done.renewed_secrets += link::renew_tokens(portal).await? + second_factor::renew_secrets(portal).await?;
+        if done.renewed_bsns + done.renewed_secrets == before {
             break;
         }
     }
     let txn = portal.db().begin().await?;
     portal.db().note_keys(&txn).await?;
-    let details = format!("key {}, {} BSNs and {} tokens of links", done.key, done.renewed_bsns, done.renewed_tokens);
+    let details = format!("key {}, {} BSNs and {} other secrets", done.key, done.renewed_bsns, done.renewed_secrets);
     let rotated = audit::event_of_nobody(portal, &Request::internal("keys rotate"), AuditKind::KeysRotated);
     audit::append(&txn, &[rotated.details(details)]).await?;
     txn.commit().await?;

@@ -5,26 +5,34 @@
 
 pub mod account;
 pub mod account_management;
+pub mod account_request;
+pub mod address_change;
 pub mod audit;
+pub mod broker;
 pub mod check;
 pub mod clock;
+pub mod contract;
 pub mod demo;
 pub mod deregister;
 pub mod error;
 pub mod export;
 pub mod flow;
 pub mod folder;
+pub mod identity;
 pub mod keys;
 pub mod link;
+pub mod office;
 pub mod outbox;
+pub mod own_details;
 pub mod participant;
 mod password;
 pub mod portal;
 pub mod roster;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 
 #[cfg(any(test, feature = "testing"))]
 pub use collectief_data::testing;
 pub use error::ServiceError;
-pub use portal::{Limits, Portal, Reach, Request, SignedIn};
+pub use portal::{Limits, MustSetUp, Portal, Reach, Request, SignedIn, Viewing};

@@ -1,43 +1,50 @@
-//! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it
-//! (PRODUCT.md A3 to A5).
+//! Links that are mailed to the owner of an account: to activate it, to choose another password, to unblock it, to confirm
+//! that an identity of eHerkenning is theirs (PRODUCT.md A2 to A5). Those that confirm an address are in
+//! [`address_change`](crate::address_change).
 //!
-//! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not looked
-//! up while the request waits. A message for the address goes into the outbox in any case, with the token of its link,
-//! encrypted; only when it is delivered is the account looked up. Where there is none, the message is thrown away.
+//! Whoever asks for a link learns nothing, neither from the answer nor from how long it takes: the address is not
+//! looked up while the request waits. A message for the address goes into the outbox in any case, with the token of
+//! its link, encrypted; only when it is delivered is the account looked up. Where there is none, the message is
+//! thrown away.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
     Txn,
     account::{self, Credentials, fold_email},
+    broker::Proof,
+    identity,
     link::{self, NewLink},
-    outbox, session,
+    outbox, second_factor, session,
 };
 use collectief_domain::{
     account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm},
     actor::Language,
-    field::FieldErrors,
+    field::{FieldCode, FieldErrors},
     ids::AccountId,
-    password::MIN_ALONE,
+    password::{MIN_ALONE, fewest},
 };
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Portal, Request, ServiceError,
     account::address_subject,
+    account_request, address_change,
     audit::{self, About, AuditEvent, AuditKind},
     outbox::{Content, NewOutbox, OutboxMessage},
     password, secret,
-    session::{NewSession, client_subject, short},
+    session::{Admitted, NewSession, client_subject, short, wait_for_second_step},
 };
 
 /// The time in which links that were asked for count together, in milliseconds.
-const WINDOW: i64 = HOUR;
+pub(crate) const WINDOW: i64 = HOUR;
 
 /// The most mails that are sent to an address in that time.
 const MAILS_PER_ADDRESS: u32 = 3;
 
-const HOUR: i64 = 60 * 60 * 1000;
+/// The most addresses that are named for one identity in that time.
+const ADDRESSES_PER_IDENTITY: u32 = 5;
+
+pub(crate) const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long links whose term ended are kept, in milliseconds: so long it can be seen what became of them.
 const KEPT: i64 = 30 * 24 * HOUR;
@@ -52,6 +59,8 @@ pub enum Asked {
     Blocked,
     /// The account is new.
     Invited,
+    /// Somebody showed an identity of eHerkenning that is to be linked.
+    Identity,
 }
 
 impl Asked {
@@ -61,9 +70,12 @@ impl Asked {
             return None;
         }
         match (self, has_password, blocked) {
-            (Self::Forgot | Self::Invited, false, _) | (Self::Blocked, false, true) => Some(LinkPurpose::Activation),
+            (Self::Forgot | Self::Invited | Self::Identity, false, _) | (Self::Blocked, false, true) => {
+                Some(LinkPurpose::Activation)
+            }
             (Self::Forgot, true, _) => Some(LinkPurpose::Reset),
-            (Self::Blocked, true, true) => Some(LinkPurpose::Unblock),
+            (Self::Blocked | Self::Identity, true, true) => Some(LinkPurpose::Unblock),
+            (Self::Identity, true, false) => Some(LinkPurpose::Identity),
             (Self::Blocked, _, false) | (Self::Invited, true, _) => None,
         }
     }
@@ -78,6 +90,18 @@ struct Wanted {
     asked: Asked,
     /// The token of the link, encrypted for this very message.
     token: String,
+    /// What was shown, where the link is to confirm it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shown: Option<Shown>,
+}
+
+/// An identity of eHerkenning that somebody has shown.
+#[derive(Clone, Serialize, Deserialize)]
+struct Shown {
+    /// Its hash, in base64.
+    identity: String,
+    /// The KvK number that came with it.
+    kvk_number: String,
 }
 
 impl Wanted {
@@ -99,21 +123,35 @@ pub async fn ask(
     request: &Request,
     form: &AskLinkForm,
 ) -> Result<Result<(), AskLinkRefusal>, ServiceError> {
+    ask_for(portal, request, form, None).await
+}
+
+/// As [`ask`]; with `proof` for a link to confirm that an identity belongs to the account.
+pub(crate) async fn ask_for(
+    portal: &Portal,
+    request: &Request,
+    form: &AskLinkForm,
+    proof: Option<&Proof>,
+) -> Result<Result<(), AskLinkRefusal>, ServiceError> {
     if let Err(errors) = form.check() {
         return Ok(Err(AskLinkRefusal::Invalid(errors)));
     }
     let now = portal.clock().millis();
     let address = mailed_subject(portal, &form.email);
-    let message = message(portal, Asked::Forgot, &form.email)?;
+    let message = match proof {
+        Some(proof) => confirmation(portal, proof, &form.email)?,
+        None => message(portal, Asked::Forgot, &form.email)?,
+    };
+    let client = request.client.map(|client| client_subject(portal, b"link client", client));
+    let client = client.map(|client| (client, portal.limits().links_per_client));
+    let identity = proof.map(|proof| portal.db().keys().keyed_hash(b"link identity", &proof.identity));
+    let identity = identity.map(|identity| (identity, ADDRESSES_PER_IDENTITY));
 
     let txn = portal.db().begin().await?;
-    if let Some(client) = request.client {
-        let client = client_subject(portal, b"link client", client);
-        let tries = account::count_try(&txn, &client, now - WINDOW, now).await?;
-        if tries.failures.unsigned_abs() > portal.limits().links_per_client {
+    for (subject, most) in client.into_iter().chain(identity) {
+        if let Some(seconds) = must_wait_as(portal, &txn, &subject, most).await? {
             drop(txn);
             portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::LinkRefused));
-            let seconds = u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1);
             return Ok(Err(AskLinkRefusal::TooMany { seconds }));
         }
     }
@@ -121,18 +159,42 @@ pub async fn ask(
         outbox::put(&txn, message).await?;
     }
     let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
-    audit::append(&txn, &[event.details(format!("address {}", short(&address)))]).await?;
+    let why = if proof.is_some() { ", for eHerkenning" } else { "" };
+    audit::append(&txn, &[event.details(format!("address {}{why}", short(&address)))]).await?;
     txn.commit().await?;
     Ok(Ok(()))
 }
 
 /// The subject under which links that are mailed to an address are counted.
-fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
+pub(crate) fn mailed_subject(portal: &Portal, email: &str) -> Vec<u8> {
     portal.db().keys().keyed_hash(b"link address", fold_email(email).as_bytes())
 }
 
+/// Counts what is asked for from a client address, and tells for how many seconds it must wait where it was more than
+/// `allowed` within an hour.
+pub(crate) async fn must_wait(
+    portal: &Portal,
+    txn: &Txn,
+    request: &Request,
+    counted: &[u8],
+    allowed: u32,
+) -> Result<Option<u32>, ServiceError> {
+    let Some(client) = request.client else { return Ok(None) };
+    must_wait_as(portal, txn, &client_subject(portal, counted, client), allowed).await
+}
+
+/// Counts something that is asked for under `subject`, and tells for how many seconds it must wait if that was too often.
+async fn must_wait_as(portal: &Portal, txn: &Txn, subject: &[u8], allowed: u32) -> Result<Option<u32>, ServiceError> {
+    let now = portal.clock().millis();
+    let tries = account::count_try(txn, subject, now - WINDOW, now).await?;
+    if tries.failures.unsigned_abs() <= allowed {
+        return Ok(None);
+    }
+    Ok(Some(u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1)))
+}
+
 /// Counts a link that is asked for, and tells whether one more is mailed to this address.
-async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
+pub(crate) async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool, ServiceError> {
     let asked = account::count_try(txn, address, now - WINDOW, now).await?;
     Ok(asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS)
 }
@@ -146,13 +208,57 @@ pub(crate) async fn invite_again(portal: &Portal, txn: &Txn, email: &str) -> Res
     Ok(true)
 }
 
+/// Mails the owner of an account that has a password a link to choose another. Returns `false` when enough were mailed
+/// lately.
+pub(crate) async fn reset_for(portal: &Portal, txn: &Txn, email: &str) -> Result<bool, ServiceError> {
+    if !may_mail(txn, &mailed_subject(portal, email), portal.clock().millis()).await? {
+        return Ok(false);
+    }
+    outbox::put(txn, message(portal, Asked::Forgot, email)?).await?;
+    Ok(true)
+}
+
+/// A fresh token for a link, as a message in the outbox carries it.
+pub(crate) struct Sealed {
+    /// What the message is known by: two are never the same.
+    pub(crate) key: String,
+    /// The token, encrypted for that very message.
+    pub(crate) token: String,
+    /// What is kept of the token.
+    pub(crate) hash: Vec<u8>,
+}
+
+/// Makes a token for a link that a message is about; `what` begins the message's key.
+pub(crate) fn seal(portal: &Portal, what: &str) -> Result<Sealed, ServiceError> {
+    let token = secret::token()?;
+    let hash = secret::token_hash(&token);
+    let key = format!("{what}:{}", URL_SAFE_NO_PAD.encode(&hash));
+    let token = URL_SAFE_NO_PAD.encode(portal.db().keys().seal_secret(&token, &key)?);
+    Ok(Sealed { key, token, hash })
+}
+
+/// The token that [`seal`] encrypted for the message with this key.
+pub(crate) fn unseal(portal: &Portal, sealed: &str, key: &str) -> Result<String, ServiceError> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    let token = portal.db().keys().open_secret(&sealed, key);
+    token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))
+}
+
 /// The message that becomes a mail with a link, if the address turns out to be that of an account.
 pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewOutbox, ServiceError> {
-    let token = secret::token()?;
-    // Known by the hash of its token: two messages are never the same.
-    let key = format!("account-link:{}", URL_SAFE_NO_PAD.encode(secret::token_hash(&token)));
-    let sealed = portal.db().keys().seal_secret(&token, &key)?;
-    let wanted = Wanted { asked, token: URL_SAFE_NO_PAD.encode(sealed) };
+    message_with(portal, asked, email, None)
+}
+
+/// The message that becomes a mail with a link to confirm that what was shown belongs to the account.
+fn confirmation(portal: &Portal, proof: &Proof, email: &str) -> Result<NewOutbox, ServiceError> {
+    let identity = URL_SAFE_NO_PAD.encode(&proof.identity);
+    let shown = Shown { identity, kvk_number: proof.kvk_number.clone() };
+    message_with(portal, Asked::Identity, email, Some(shown))
+}
+
+fn message_with(portal: &Portal, asked: Asked, email: &str, shown: Option<Shown>) -> Result<NewOutbox, ServiceError> {
+    let Sealed { key, token, .. } = seal(portal, "account-link")?;
+    let wanted = Wanted { asked, token, shown };
     Ok(NewOutbox {
         kind: KIND,
         dedupe_key: key,
@@ -166,24 +272,36 @@ pub(crate) fn message(portal: &Portal, asked: Asked, email: &str) -> Result<NewO
 
 /// Encrypts the tokens of messages that are still to be mailed anew, where an older key made them. Returns how many.
 pub(crate) async fn renew_tokens(portal: &Portal) -> Result<u64, ServiceError> {
-    let keys = portal.db().keys();
     let mut renewed = 0;
-    let mut after = 0;
-    loop {
-        let messages = outbox::undelivered(portal.db(), KIND, after, 100).await?;
-        let Some(last) = messages.last() else { return Ok(renewed) };
-        after = last.id;
-        let txn = portal.db().begin().await?;
-        for message in &messages {
-            let wanted = Wanted::read(message)?;
-            let sealed = URL_SAFE_NO_PAD.decode(&wanted.token).unwrap_or_default();
-            if let Some(sealed) = keys.renew_secret(&sealed, &message.dedupe_key)? {
-                let wanted = Wanted { token: URL_SAFE_NO_PAD.encode(sealed), ..wanted };
-                renewed += u64::from(outbox::replace_payload(&txn, message, &wanted.payload()?).await?);
+    for kind in [KIND, account_request::KIND, address_change::KIND] {
+        let mut after = 0;
+        loop {
+            let messages = outbox::undelivered(portal.db(), kind, after, 100).await?;
+            let Some(last) = messages.last() else { break };
+            after = last.id;
+            let txn = portal.db().begin().await?;
+            for message in &messages {
+                if let Some(payload) = with_renewed_token(portal, message)? {
+                    renewed += u64::from(outbox::replace_payload(&txn, message, &payload).await?);
+                }
             }
+            txn.commit().await?;
         }
-        txn.commit().await?;
     }
+    Ok(renewed)
+}
+
+/// What a message keeps, with its token encrypted by the present key; `None` when it was already. Every kind of message
+/// with a link keeps the token under the same name.
+fn with_renewed_token(portal: &Portal, message: &OutboxMessage) -> Result<Option<String>, ServiceError> {
+    let internal = |error: serde_json::Error| ServiceError::Internal(error.to_string());
+    let mut payload: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&message.payload).map_err(internal)?;
+    let sealed = payload.get("token").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
+    let Some(renewed) = portal.db().keys().renew_secret(&sealed, &message.dedupe_key)? else { return Ok(None) };
+    payload.insert("token".to_owned(), URL_SAFE_NO_PAD.encode(renewed).into());
+    serde_json::to_string(&payload).map(Some).map_err(internal)
 }
 
 /// What a mail with a link says, before it is put into words.
@@ -193,12 +311,14 @@ pub(crate) struct LinkMail {
     pub(crate) purpose: LinkPurpose,
     /// The whole address.
     pub(crate) url: String,
-    /// The name of the account's owner.
-    pub(crate) name: String,
+    /// The name of the account's owner; `None` where the address may turn out to be a stranger's.
+    pub(crate) name: Option<String>,
     /// The language of the account.
     pub(crate) language: Language,
     /// Whether the account is blocked.
     pub(crate) blocked: bool,
+    /// Whether the account has a second step.
+    pub(crate) has_second_factor: bool,
 }
 
 /// Why a link cannot be mailed now, if it cannot.
@@ -207,28 +327,36 @@ pub(crate) fn hindrance(portal: &Portal) -> Option<&'static str> {
     (!known).then_some("a link cannot be mailed: the address of the portal is not known; set origin")
 }
 
-/// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None` when
-/// the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it is the
-/// same link. Nothing may hinder it.
+/// Makes the link of a message that is about to be delivered, from now on for as long as its purpose allows. `None`
+/// when the address is nobody's, or when there is nothing to mail to this account. Made again for the same message it
+/// is the same link. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<LinkMail>, ServiceError> {
-    let Wanted { asked, token: sealed } = Wanted::read(message)?;
+    let Wanted { asked, token: sealed, shown } = Wanted::read(message)?;
     let recipient = message.recipient.as_deref().unwrap_or_default();
     let Some(found) = account::credentials(portal.db(), recipient).await? else { return Ok(None) };
     let purpose = asked.purpose(found.has_rights, found.password_hash.is_some(), found.blocked);
     let Some(purpose) = purpose else { return Ok(None) };
-    let portal_address = portal.reach().address.as_deref().unwrap_or_default();
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).unwrap_or_default();
-    let token = portal.db().keys().open_secret(&sealed, &message.dedupe_key);
-    let token = token.ok_or_else(|| ServiceError::Internal("the token of a link cannot be read".to_owned()))?;
+    let mut identity = None;
+    if asked == Asked::Identity {
+        let Some(shown) = shown else { return Ok(None) };
+        // Whoever asks acts for an organisation: only its own people are written to.
+        if !identity::acts_for(portal.db(), found.id, &shown.kvk_number).await? {
+            return Ok(None);
+        }
+        identity = URL_SAFE_NO_PAD.decode(&shown.identity).ok().filter(|_| purpose == LinkPurpose::Identity);
+    }
+    let token = unseal(portal, &sealed, &message.dedupe_key)?;
 
     let now = portal.clock().millis();
     let txn = portal.db().begin().await?;
     let new = NewLink {
         account: found.id,
         purpose,
+        address: None,
         token_hash: secret::token_hash(&token),
         now,
         expires_at: now + i64::from(purpose.hours()) * HOUR,
+        identity,
     };
     if link::put(&txn, new).await? {
         let event = audit::event_of_nobody(portal, &Request::internal("outbox"), AuditKind::LinkMade);
@@ -236,9 +364,14 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
         audit::append(&txn, &[event]).await?;
     }
     txn.commit().await?;
-    let Credentials { name, language, blocked, .. } = found;
-    let url = format!("{portal_address}{}{token}", purpose.path());
-    Ok(Some(LinkMail { purpose, url, name, language, blocked }))
+    let Credentials { name, language, blocked, has_second_factor, .. } = found;
+    let url = url(portal, purpose, &token);
+    Ok(Some(LinkMail { purpose, url, name: Some(name), language, blocked, has_second_factor }))
+}
+
+/// The whole address of a link.
+pub(crate) fn url(portal: &Portal, purpose: LinkPurpose, token: &str) -> String {
+    format!("{}{}{token}", portal.reach().address.as_deref().unwrap_or_default(), purpose.path())
 }
 
 /// What the page behind a link shows. Looking uses nothing up: mail programs look at links as well.
@@ -248,12 +381,13 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
 pub async fn view(portal: &Portal, token: &str, purpose: LinkPurpose) -> Result<LinkView, ServiceError> {
     let now = portal.clock().millis();
     let found = link::find(portal.db(), &secret::token_hash(token), purpose, now).await?;
-    found.map(|found| LinkView { email: found.email }).ok_or(ServiceError::NotFound)
+    let view = |found: link::LinkRow| LinkView { email: found.email, fewest: fewest(found.has_second_factor) };
+    found.map(view).ok_or(ServiceError::NotFound)
 }
 
 /// Sets the password that was chosen behind a link to activate or to reset, ends every session and any block of the
-/// account, and signs in. The owner of an account that had a password is told by mail. A password that is refused uses
-/// nothing up.
+/// account, and signs in; where the account has a second step that comes first, for the link proves no more than the
+/// password did. The owner of an account that had a password is told by mail. A password that is refused uses nothing up.
 ///
 /// # Errors
 /// As [`view`]; what is wrong with the password is in the answer.
@@ -263,43 +397,46 @@ pub async fn set_password(
     token: &str,
     purpose: LinkPurpose,
     form: &NewPasswordForm,
-) -> Result<Result<NewSession, FieldErrors>, ServiceError> {
-    if purpose == LinkPurpose::Unblock {
+) -> Result<Result<Admitted, FieldErrors>, ServiceError> {
+    if !matches!(purpose, LinkPurpose::Activation | LinkPurpose::Reset) {
         return Err(ServiceError::NotFound);
     }
     let now = portal.clock().millis();
     let token_hash = secret::token_hash(token);
     let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
-    let employers = account::employer_names(portal.db(), found.account).await?;
-    let known = password::known_words(portal, &found.name, &found.email, &employers);
-    let typed = SecretString::from(form.wachtwoord.as_str());
-    let hash = match password::accept(portal, typed, MIN_ALONE, known).await? {
-        Ok(hash) => hash,
-        Err(code) => {
-            let mut errors = FieldErrors::default();
-            errors.push("wachtwoord", code);
-            return Ok(Err(errors));
-        }
+    let refused = |code| {
+        let mut errors = FieldErrors::default();
+        errors.push("wachtwoord", code);
+        Ok(Err(errors))
+    };
+    let fewest = fewest(found.has_second_factor);
+    let accepted =
+        password::accept_of(portal, &form.wachtwoord, fewest, found.account, &found.name, &found.email).await?;
+    let new = match accepted {
+        Ok(new) => new,
+        Err(code) => return refused(code),
     };
 
-    let session_token = secret::token()?;
     let txn = portal.db().begin().await?;
     // The account first, as signing in does: whoever locks in another order may wait for somebody who waits for them.
-    account::set_password_hash(&txn, found.account, &hash).await?;
+    account::set_password(&txn, found.account, &new.hash, new.is_short).await?;
+    // With the account locked: the second step may have been taken away meanwhile.
+    let has_second_factor = second_factor::is_on(&txn, found.account).await?;
+    if new.is_short && !has_second_factor {
+        return refused(FieldCode::TooShort { min: MIN_ALONE });
+    }
     if !link::take(&txn, &token_hash, purpose, now).await? {
         return Err(ServiceError::NotFound);
     }
     link::withdraw(&txn, found.account, None, now).await?;
     account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     session::remove_all(&txn, found.account).await?;
+    second_factor::remove_pending(&txn, found.account).await?;
     if let Some(previous) = request.session {
         session::remove(&txn, previous).await?;
     }
-    session::add(&txn, found.account, secret::token_hash(&session_token), &request.device, now).await?;
     if found.has_password {
-        let content = Content::PasswordChanged { on: portal.clock().today() };
-        let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(&token_hash));
-        outbox::put(&txn, content.message(key, Some(found.email), found.language, now)?).await?;
+        tell_password_changed(portal, &txn, &token_hash, &found.email, found.language).await?;
     }
     let event = |kind| by(audit::event_of_nobody(portal, request, kind), &found.name, found.account);
     let mut events =
@@ -307,10 +444,33 @@ pub async fn set_password(
     if found.blocked {
         events.push(event(AuditKind::AccountUnblocked).details(BY_LINK));
     }
-    events.push(event(AuditKind::SignedIn));
-    audit::append(&txn, &events).await?;
+    let admitted = if has_second_factor {
+        audit::append(&txn, &events).await?;
+        let token = wait_for_second_step(portal, request, &txn, found.account, &found.name).await?;
+        Admitted::SecondStep { token }
+    } else {
+        let token = secret::token()?;
+        session::add(&txn, found.account, secret::token_hash(&token), &request.device, None, now).await?;
+        events.push(event(AuditKind::SignedIn));
+        audit::append(&txn, &events).await?;
+        Admitted::In(NewSession { token, account: found.account, name: found.name, language: found.language })
+    };
     txn.commit().await?;
-    Ok(Ok(NewSession { token: session_token, name: found.name, language: found.language }))
+    Ok(Ok(admitted))
+}
+
+/// Tells the owner of an account by mail that its password was replaced. `change` is a hash that no other change has.
+pub(crate) async fn tell_password_changed(
+    portal: &Portal,
+    txn: &Txn,
+    change: &[u8],
+    email: &str,
+    language: Language,
+) -> Result<(), ServiceError> {
+    let content = Content::PasswordChanged { on: portal.clock().today() };
+    let key = format!("password-changed:{}", URL_SAFE_NO_PAD.encode(change));
+    outbox::put(txn, content.message(key, Some(email.to_owned()), language, portal.clock().millis())?).await?;
+    Ok(())
 }
 
 /// Ends the block of the account that a link was mailed for; its password stays as it is.
@@ -364,6 +524,9 @@ mod tests {
             (Asked::Blocked, false, true, Some(LinkPurpose::Activation)),
             (Asked::Invited, false, false, Some(LinkPurpose::Activation)),
             (Asked::Invited, true, false, None),
+            (Asked::Identity, true, false, Some(LinkPurpose::Identity)),
+            (Asked::Identity, true, true, Some(LinkPurpose::Unblock)),
+            (Asked::Identity, false, false, Some(LinkPurpose::Activation)),
         ] {
             assert_eq!(asked.purpose(true, has_password, blocked), purpose, "{asked:?} {has_password} {blocked}");
             assert_eq!(asked.purpose(false, has_password, blocked), None, "an account that was removed");

@@ -14,7 +14,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::{Portal, Reach, ServiceError, clock::day_of, link};
+use crate::{
+    Portal, Reach, ServiceError, account_request,
+    address_change::{self, AddressMail},
+    clock::day_of,
+    link,
+};
+
+use account::Told;
 
 mod account;
 mod post;
@@ -78,12 +85,43 @@ pub enum Content {
         /// The day it was.
         on: Date,
     },
+    /// Something happened to the second step of an account.
+    SecondFactorChanged {
+        /// The day it was.
+        on: Date,
+        /// What.
+        change: SecondFactorChange,
+    },
+    /// Somebody asked to sign in with another address; for the address of now.
+    EmailChangeAsked {
+        /// The day it was.
+        on: Date,
+    },
+    /// One signs in with another address from now on; for the address of before.
+    EmailChanged {
+        /// The day it was.
+        on: Date,
+    },
+    /// Reminders go to another address from now on.
+    ReminderAddressChanged {
+        /// The day it was.
+        on: Date,
+    },
     /// The owner of an account that has a password got rights where there were none.
     AccessGranted {
         /// The contracts, as `23595 · Zorggroep De Linde`.
         contracts: Vec<String>,
         /// Who gave them, by name.
         by: String,
+    },
+    /// A request for an account was refused.
+    AccountRefused {
+        /// Name of who asked.
+        name: String,
+        /// The contract number that was asked about.
+        contract_number: String,
+        /// Why.
+        reason: String,
     },
     /// The insurer was asked for a deregistration, and need not do it any more.
     DeregistrationRequestWithdrawn {
@@ -96,6 +134,41 @@ pub enum Content {
     },
 }
 
+/// What happened to the second step of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// An app was set up.
+    SetUp,
+    /// It was done away with, by whoever was signed in.
+    Removed,
+    /// It was taken away by the helpdesk.
+    Reset {
+        /// Whether another password must be chosen.
+        must_choose: bool,
+    },
+    /// There are new recovery codes.
+    NewRecoveryCodes,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+}
+
+impl SecondFactorChange {
+    /// A word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SetUp => "set-up",
+            Self::Removed => "removed",
+            Self::Reset { .. } => "reset",
+            Self::NewRecoveryCodes => "new-recovery-codes",
+            Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+        }
+    }
+}
+
 impl Content {
     /// The stored word for the kind of message.
     pub const fn kind(&self) -> &'static str {
@@ -105,7 +178,12 @@ impl Content {
             Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AccessGranted { .. } => "access_granted",
+            Self::AccountRefused { .. } => "account_refused",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::ReminderAddressChanged { .. } => "reminder_address_changed",
         }
     }
 
@@ -164,7 +242,7 @@ pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, Serv
                 break;
             }
             let (id, attempts) = (message.id, message.attempts);
-            if message.kind == link::KIND
+            if [link::KIND, account_request::KIND, address_change::KIND].contains(&message.kind.as_str())
                 && let Some(why) = link::hindrance(portal)
             {
                 tracing::warn!(message = id, why, "a message waits");
@@ -198,6 +276,18 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post
         let Some(mail) = link::make(portal, &message).await? else { return Ok(false) };
         message.language = mail.language;
         account::link_words(&mail, portal.brand())
+    } else if message.kind == account_request::KIND {
+        let Some(mail) = account_request::make(portal, &message).await? else { return Ok(false) };
+        account::confirm_words(&mail, message.language, portal.brand())
+    } else if message.kind == address_change::KIND {
+        let Some(mail) = address_change::mail(portal, &message).await? else { return Ok(false) };
+        match mail {
+            AddressMail::Link(mail) => account::link_words(&mail, portal.brand()),
+            AddressMail::Taken(language) => {
+                message.language = language;
+                account::taken_words(language, portal.brand())
+            }
+        }
     } else {
         let content: Content =
             serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -233,9 +323,26 @@ struct Words {
 
 fn in_words(content: &Content, brand: &str, language: Language, letter: bool, reach: &Reach) -> Words {
     match (content, language) {
-        (Content::PasswordChanged { on }, language) => account::changed_words(*on, language, brand, reach),
+        (Content::PasswordChanged { on }, language) => {
+            account::told_words(Told::PasswordChanged, *on, language, brand, reach)
+        }
+        (Content::EmailChangeAsked { on }, language) => {
+            account::told_words(Told::EmailChangeAsked, *on, language, brand, reach)
+        }
+        (Content::EmailChanged { on }, language) => {
+            account::told_words(Told::EmailChanged, *on, language, brand, reach)
+        }
+        (Content::ReminderAddressChanged { on }, language) => {
+            account::told_words(Told::RemindersChanged, *on, language, brand, reach)
+        }
+        (Content::SecondFactorChanged { on, change }, language) => {
+            account::second_factor_words(*on, *change, language, brand, reach)
+        }
         (Content::AccessGranted { contracts, by }, language) => {
             account::granted_words(contracts, by, language, brand, reach)
+        }
+        (Content::AccountRefused { name, contract_number, reason }, language) => {
+            account::refused_words(name, contract_number, reason, language, brand, reach)
         }
         (Content::ContinuationOffer { names, contract_name, contract_number, last_day }, language) => {
             let household = names.join(", ");

@@ -9,8 +9,10 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use collectief_data::account;
 use collectief_domain::{
     field::FieldCode,
+    ids::AccountId,
     password::{self, MAX_BYTES, MAX_SURE},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -60,6 +62,14 @@ pub(crate) fn known_words(portal: &Portal, name: &str, email: &str, employers: &
     password::known_words(texts.into_iter().chain(employers.iter().map(String::as_str)))
 }
 
+/// A password that was accepted.
+pub(crate) struct NewPassword {
+    /// Its hash.
+    pub(crate) hash: String,
+    /// Whether it is too short to be all there is to signing in.
+    pub(crate) is_short: bool,
+}
+
 /// Judges a new password, and hashes it when it will do: with Argon2id, off the threads that serve requests. `min` is the
 /// fewest characters, `known` the [`known_words`].
 pub(crate) async fn accept(
@@ -67,15 +77,31 @@ pub(crate) async fn accept(
     typed: SecretString,
     min: u32,
     known: Vec<String>,
-) -> Result<Result<String, FieldCode>, ServiceError> {
+) -> Result<Result<NewPassword, FieldCode>, ServiceError> {
     hashing(portal, move || {
         let composed = composed(&typed);
         match judge(typed.expose_secret(), composed.expose_secret(), min, &known) {
-            Ok(()) => hash_composed(&composed).map(Ok),
+            Ok(()) => {
+                let is_short = password::is_short(composed.expose_secret());
+                hash_composed(&composed).map(|hash| Ok(NewPassword { hash, is_short }))
+            }
             Err(code) => Ok(Err(code)),
         }
     })
     .await?
+}
+
+/// As [`accept`], for the owner of an account that is there already.
+pub(crate) async fn accept_of(
+    portal: &Portal,
+    typed: &str,
+    min: u32,
+    account: AccountId,
+    name: &str,
+    email: &str,
+) -> Result<Result<NewPassword, FieldCode>, ServiceError> {
+    let employers = account::employer_names(portal.db(), account).await?;
+    accept(portal, SecretString::from(typed), min, known_words(portal, name, email, &employers)).await
 }
 
 /// Judges a new password by the rules, and by how many guesses it would take.

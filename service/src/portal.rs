@@ -5,15 +5,20 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use collectief_data::scope::{AccountRights, Scope};
 pub use collectief_data::{DataError, Db, Key, Keyring, PoolSize};
+use collectief_data::{
+    office::{Office, StaffRights},
+    scope::{AccountRights, Scope},
+};
 use collectief_domain::{
     actor::{Language, Right},
+    assurance::AssuranceLevel,
     frame::Theme,
-    ids::{AccountId, ContractId, SessionId},
+    ids::{AccountId, ContractId, EmployerId, SessionId},
+    staff::{StaffRight, StaffRoles},
 };
 
-use crate::{ServiceError, audit::AuditWriter, clock::Clock};
+use crate::{ServiceError, audit::AuditWriter, broker::BrokerAccess, clock::Clock};
 
 /// The word in the query string that stands for all contracts.
 pub const ALL_CONTRACTS: &str = "alle";
@@ -29,11 +34,22 @@ pub struct Limits {
     pub failures_per_client: u32,
     /// Links to choose a password that are asked for from one client address in an hour before it must wait.
     pub links_per_client: u32,
+    /// Accounts that are asked for from one client address in an hour before it must wait.
+    pub requests_per_client: u32,
+    /// For how many minutes staff see the portal as an employer does before they must ask again.
+    pub viewing_minutes: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 60 * 60, failures_per_client: 100, links_per_client: 20 }
+        Self {
+            idle_seconds: 30 * 60,
+            absolute_seconds: 10 * 60 * 60,
+            failures_per_client: 100,
+            links_per_client: 20,
+            requests_per_client: 10,
+            viewing_minutes: 30,
+        }
     }
 }
 
@@ -53,7 +69,11 @@ pub struct Reach {
 pub struct Portal {
     parts: Arc<Parts>,
     reach: Arc<Reach>,
+    broker: Option<BrokerAccess>,
 }
+
+/// What is remembered of rights, by account and by the level of eHerkenning that the session began at.
+type KnownRights = HashMap<(AccountId, Option<AssuranceLevel>), Arc<AccountRights>>;
 
 struct Parts {
     db: Db,
@@ -62,7 +82,7 @@ struct Parts {
     brand: String,
     demo: bool,
     audit: AuditWriter,
-    rights: Mutex<HashMap<AccountId, Arc<AccountRights>>>,
+    rights: Mutex<KnownRights>,
     hashing: tokio::sync::Semaphore,
     pages: crate::participant::PageCache,
 }
@@ -96,7 +116,34 @@ pub struct SignedIn {
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     pub(crate) chosen: Option<ContractId>,
+    pub(crate) level: Option<AssuranceLevel>,
     pub(crate) rights: Arc<AccountRights>,
+    pub(crate) staff: StaffRights,
+    pub(crate) viewing: Option<Viewing>,
+}
+
+/// Staff of the insurer see the portal as an employer does: nothing can be changed meanwhile, and the back office is
+/// closed to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewing {
+    /// The employer.
+    pub employer: EmployerId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// When it ends, in Unix milliseconds.
+    pub until: i64,
+}
+
+/// Somebody whose password was right and who must set up a second step before anything else. It carries no rights, so
+/// that it could do nothing wherever it came.
+#[derive(Debug, Clone)]
+pub struct MustSetUp(pub(crate) SignedIn);
+
+impl MustSetUp {
+    /// Who it is, without rights.
+    pub fn who(&self) -> &SignedIn {
+        &self.0
+    }
 }
 
 impl SignedIn {
@@ -123,6 +170,11 @@ impl SignedIn {
     /// The theme that this person chose.
     pub fn theme(&self) -> Theme {
         self.theme
+    }
+
+    /// The level of eHerkenning at which this person came in; `None` where it was with a password.
+    pub fn level(&self) -> Option<AssuranceLevel> {
+        self.level
     }
 
     /// The contracts on which `right` may be used: the one with the number in `contract`; where that is empty the
@@ -159,6 +211,36 @@ impl SignedIn {
         if scope.is_empty() { Err(ServiceError::Forbidden) } else { Ok(scope) }
     }
 
+    /// The proof that this person is staff of the insurer who has `right` in the back office.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for everybody else: the back office is not there for them, nor for staff who see the
+    /// portal as an employer does.
+    pub fn office(&self, right: StaffRight) -> Result<Office, ServiceError> {
+        if self.viewing.is_some() {
+            return Err(ServiceError::NotFound);
+        }
+        self.staff.office(right).ok_or(ServiceError::NotFound)
+    }
+
+    /// What this person may do in the back office; nothing while the portal is seen as an employer sees it.
+    pub fn staff(&self) -> StaffRoles {
+        if self.viewing.is_some() { StaffRoles::NONE } else { self.staff.roles() }
+    }
+
+    /// That this person acts for themselves, as what concerns their own account asks.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] while the portal is seen as an employer sees it: nothing can be changed then.
+    pub(crate) fn acts_in_person(&self) -> Result<(), ServiceError> {
+        if self.viewing.is_some() { Err(ServiceError::Forbidden) } else { Ok(()) }
+    }
+
+    /// The employer that this person sees the portal as, if any.
+    pub fn viewing(&self) -> Option<&Viewing> {
+        self.viewing.as_ref()
+    }
+
     /// The rights themselves, for the frame and for choices.
     pub fn rights(&self) -> &AccountRights {
         &self.rights
@@ -182,13 +264,24 @@ impl Portal {
             hashing: tokio::sync::Semaphore::new(at_once),
             pages: crate::participant::PageCache::default(),
         });
-        Self { parts, reach: Arc::default() }
+        Self { parts, reach: Arc::default(), broker: None }
     }
 
     /// The portal, when people reach it like this.
     #[must_use]
     pub fn reached_by(self, reach: Reach) -> Self {
         Self { reach: Arc::new(reach), ..self }
+    }
+
+    /// The portal, when people can sign in through a broker.
+    #[must_use]
+    pub fn with_broker(self, broker: BrokerAccess) -> Self {
+        Self { broker: Some(broker), ..self }
+    }
+
+    /// The broker, where one is configured.
+    pub fn broker(&self) -> Option<&BrokerAccess> {
+        self.broker.as_ref()
     }
 
     /// How people reach the portal.
@@ -209,6 +302,12 @@ impl Portal {
     /// The limits.
     pub fn limits(&self) -> &Limits {
         &self.parts.limits
+    }
+
+    /// Since when a session must have been used, and since when it must have begun, to go on, in Unix milliseconds.
+    pub(crate) fn sessions_since(&self) -> (i64, i64) {
+        let (now, limits) = (self.clock().millis(), self.limits());
+        (now - i64::from(limits.idle_seconds) * 1000, now - i64::from(limits.absolute_seconds) * 1000)
     }
 
     /// The name of this insurer's portal.
@@ -234,19 +333,25 @@ impl Portal {
         &self.parts.pages
     }
 
-    /// The rights of `account` at `version`: from memory when that very version was read before, else from the
+    /// The rights of `account` at `version`, in a session at `level`: from memory when that very version was read before, else from the
     /// database. The version comes from the database with every request, so a withdrawn right is gone at once.
-    pub(crate) async fn rights(&self, account: AccountId, version: i64) -> Result<Arc<AccountRights>, ServiceError> {
-        let known = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
+    pub(crate) async fn rights(
+        &self,
+        account: AccountId,
+        version: i64,
+        level: Option<AssuranceLevel>,
+    ) -> Result<Arc<AccountRights>, ServiceError> {
+        let key = (account, level);
+        let known = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(rights) = known.filter(|rights| rights.version() == version) {
             return Ok(rights);
         }
-        let rights = Arc::new(self.parts.db.account_rights(account, version).await?);
+        let rights = Arc::new(self.parts.db.account_rights(account, version, level).await?);
         let mut all = self.parts.rights.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > 10_000 {
             all.clear();
         }
-        all.insert(account, Arc::clone(&rights));
+        all.insert(key, Arc::clone(&rights));
         Ok(rights)
     }
 }

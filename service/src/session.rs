@@ -1,23 +1,38 @@
 //! Signing in and out, and what a session remembers.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use collectief_data::{account, session};
+use collectief_data::{Txn, account, broker, office::StaffRights, scope::AccountRights, session};
 use collectief_domain::{
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
+    ids::AccountId,
+    second_factor::SecondFactor,
+    staff::StaffRight,
 };
 
-pub use self::sign_in::sign_in;
+pub(crate) use self::{
+    present::{PresentPassword, present_password},
+    second_step::wait_for_second_step,
+};
+pub use self::{
+    second_step::{second_step, waits_for_second_step},
+    sign_in::sign_in,
+};
 use crate::{
-    Portal, Request, ServiceError, SignedIn,
+    MustSetUp, Portal, Request, ServiceError, SignedIn, account_request,
     audit::{self, AuditKind},
+    clock::time_of,
     link,
-    portal::ALL_CONTRACTS,
+    portal::{ALL_CONTRACTS, Viewing},
+    second_factor::{self, Standing},
     secret,
 };
 
+mod present;
+mod second_step;
 mod sign_in;
+pub(crate) mod tries;
 
 /// How far behind [`last seen`](collectief_data::session::SessionRow::last_seen_at) may be, in milliseconds.
 const SEEN_EVERY: i64 = 60 * 1000;
@@ -29,17 +44,60 @@ const SEEN_WAIT: Duration = Duration::from_millis(100);
 const TRIES_KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// The number of characters of a token: 256 bits in base64.
-const TOKEN_LENGTH: usize = 43;
+pub(crate) const TOKEN_LENGTH: usize = 43;
 
 /// A session that has just begun.
 #[derive(Clone)]
 pub struct NewSession {
     /// The token for the cookie. It is told once; only its hash is kept.
     pub token: String,
+    /// The account.
+    pub account: AccountId,
     /// The account's name.
     pub name: String,
     /// The account's language.
     pub language: Language,
+}
+
+/// What a right password leads to.
+#[derive(Clone)]
+pub enum Admitted {
+    /// A session.
+    In(NewSession),
+    /// The account has a second step, which comes first.
+    SecondStep {
+        /// The token for the cookie of the sign-in that waits. It is told once; only its hash is kept.
+        token: String,
+    },
+}
+
+impl Admitted {
+    /// The session, where there is one already.
+    pub fn session(self) -> Option<NewSession> {
+        match self {
+            Self::In(session) => Some(session),
+            Self::SecondStep { .. } => None,
+        }
+    }
+}
+
+/// Whose session a token is.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// Somebody who is signed in.
+    SignedIn(SignedIn),
+    /// Somebody who must set up a second step before anything else.
+    MustSetUp(MustSetUp),
+}
+
+impl Found {
+    /// Whoever is signed in for everything that their rights allow.
+    pub fn signed_in(self) -> Option<SignedIn> {
+        match self {
+            Self::SignedIn(who) => Some(who),
+            Self::MustSetUp(_) => None,
+        }
+    }
 }
 
 /// The subject under which something from a client address is counted. One household or one line has a whole /64 of
@@ -57,21 +115,19 @@ pub(crate) fn short(hash: &[u8]) -> String {
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whoever is signed in with this token; `None` when it is unknown, when the session has ended, or when the account is
-/// blocked.
+/// Whoever is signed in with this token; `None` when it is unknown, when the session has ended, when the account is
+/// blocked, or when it has a second step and the session began without one.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, ServiceError> {
+pub async fn find(portal: &Portal, token: &str) -> Result<Option<Found>, ServiceError> {
     if token.len() != TOKEN_LENGTH {
         return Ok(None);
     }
     let Some(row) = session::find(portal.db(), &secret::token_hash(token)).await? else { return Ok(None) };
     let now = portal.clock().millis();
-    let limits = portal.limits();
-    let idle = now - row.last_seen_at >= i64::from(limits.idle_seconds) * 1000;
-    let over = now - row.created_at >= i64::from(limits.absolute_seconds) * 1000;
-    if idle || over || row.blocked {
+    let (idle_since, begun_since) = portal.sessions_since();
+    if row.last_seen_at <= idle_since || row.created_at <= begun_since || row.blocked {
         return Ok(None);
     }
     if now - row.last_seen_at >= SEEN_EVERY {
@@ -84,18 +140,55 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<SignedIn>, Serv
             Err(_) => tracing::debug!("the note that a session was used is waiting"),
         }
     }
-    let rights = portal.rights(row.account, row.rights_version).await?;
+    // Who is no longer staff sees nothing of an employer either.
+    let may_view = row.staff.office(StaffRight::ViewAsEmployer).is_some();
+    let viewed = row.viewed.filter(|(_, _, until)| may_view && *until > now);
+    let viewing = viewed.map(|(employer, name, until)| Viewing { employer, name: name.into(), until });
+    let rights = match &viewing {
+        Some(viewing) => Arc::new(portal.db().viewed_rights(row.account, viewing.employer).await?),
+        None => portal.rights(row.account, row.rights_version, row.level).await?,
+    };
+    let is_required = second_factor::is_required(&rights, row.staff.roles());
+    // Whoever comes in with eHerkenning has shown more there than a code of an app.
+    let is_strong = row.second_factor.is_some() || row.level.is_some();
+    let standing = second_factor::standing(is_required, row.has_second_factor, is_strong);
+    let rights = match standing {
+        Standing::Enough => rights,
+        Standing::TooWeak => return Ok(None),
+        Standing::MustSetUp => Arc::new(AccountRights::none(row.account, row.rights_version)),
+    };
     // A choice of a contract that is no longer one's own is no choice.
     let chosen = row.chosen.filter(|id| rights.contract_by_id(*id).is_some());
-    Ok(Some(SignedIn {
+    let who = SignedIn {
         session: row.id,
         account: row.account,
         name: row.name.into(),
         language: row.language,
         theme: row.theme,
         chosen,
+        level: row.level,
         rights,
-    }))
+        staff: if standing == Standing::MustSetUp { StaffRights::none(row.account) } else { row.staff },
+        viewing: viewing.filter(|_| standing == Standing::Enough),
+    };
+    Ok(Some(if standing == Standing::MustSetUp { Found::MustSetUp(MustSetUp(who)) } else { Found::SignedIn(who) }))
+}
+
+/// Ends every session of somebody's account and begins a new one for them, with another token, because what they sign in
+/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password.
+pub(crate) async fn renew(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    who: &SignedIn,
+    second_factor: Option<SecondFactor>,
+) -> Result<NewSession, ServiceError> {
+    let token = secret::token()?;
+    session::remove_all(txn, who.account).await?;
+    let hash = secret::token_hash(&token);
+    let id = session::add(txn, who.account, hash, &request.device, second_factor, portal.clock().millis()).await?;
+    session::choose_contract(txn, id, who.chosen).await?;
+    Ok(NewSession { token, account: who.account, name: who.name.to_string(), language: who.language })
 }
 
 /// Signs out: the token is worth nothing from now on.
@@ -154,12 +247,16 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
         };
         let offered = if contracts.len() <= CONTRACTS_OFFERED { contracts } else { &[] };
         FrameUser {
+            account: who.account,
             name: who.name.to_string(),
             roles,
             contracts: offered.iter().map(|contract| contract.choice.clone()).collect(),
             contract_count: u32::try_from(contracts.len()).unwrap_or(u32::MAX),
             chosen: chosen.map(|contract| contract.choice.clone()),
             idle_seconds: portal.limits().idle_seconds,
+            staff: who.staff(),
+            viewed: who.viewing.as_ref().map(|viewing| viewing.name.to_string()).unwrap_or_default(),
+            viewed_until: who.viewing.as_ref().map(|viewing| time_of(viewing.until)).unwrap_or_default(),
         }
     });
     Frame {
@@ -172,23 +269,21 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, and tries to sign in and mailed links of long ago. Returns how
-/// many sessions.
+/// Takes away what no longer counts: sessions that ended, and tries to sign in, mailed links and requests for accounts of
+/// long ago. Returns how many sessions.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     let now = portal.clock().millis();
-    let limits = portal.limits();
+    let (idle_since, begun_since) = portal.sessions_since();
     let txn = portal.db().begin().await?;
-    let ended = session::remove_ended(
-        &txn,
-        now - i64::from(limits.idle_seconds) * 1000,
-        now - i64::from(limits.absolute_seconds) * 1000,
-    )
-    .await?;
+    let ended = session::remove_ended(&txn, idle_since, begun_since).await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
+    broker::forget_expired(&txn, now).await?;
+    account_request::forget_old(&txn, now).await?;
+    second_factor::clear(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)
 }

@@ -99,7 +99,7 @@ async fn a_rotation_that_was_cut_off_goes_on_and_the_old_key_can_go() {
         let after = exported(&world, &new, "after.csv").await;
         assert!(after.starts_with(before.trim_end()), "{}", world.name);
         assert_eq!(after.lines().count(), 1_501, "{}", world.name);
-        assert_eq!(keys::rotate(&new, &mut |_| {}).await.unwrap().renewed_tokens, 0, "{}", world.name);
+        assert_eq!(keys::rotate(&new, &mut |_| {}).await.unwrap().renewed_secrets, 0, "{}", world.name);
         let logged = "SELECT COUNT(*) FROM access_log WHERE event = 'keys_rotated'";
         assert!(world.number(logged).await >= 3, "{}", world.name);
         world.must_be_clean().await;

@@ -404,7 +404,7 @@ async fn a_file_that_is_not_there_is_an_error() {
     assert!(matches!(told, Err(ServiceError::Internal(_))), "{told:?}");
 }
 
-async fn demo_staff(world: &World, account: &demo::DemoAccount) -> collectief_service::SignedIn {
+async fn demo_found(world: &World, account: &demo::DemoAccount) -> session::Found {
     let form = collectief_domain::account::SignInForm {
         email: account.email.to_owned(),
         wachtwoord: account.password.to_owned(),
@@ -413,6 +413,7 @@ async fn demo_staff(world: &World, account: &demo::DemoAccount) -> collectief_se
     let Ok(session) = session::sign_in(&world.portal, &request(), &form).await.unwrap() else {
         panic!("not signed in")
     };
+    let session = session.session().unwrap();
     session::find(&world.portal, &session.token).await.unwrap().unwrap()
 }
 
@@ -422,7 +423,7 @@ async fn the_demonstration_has_every_state_and_is_loaded_once() {
         demo::load(&world.portal).await.unwrap();
         world.must_be_clean().await;
         let people = world.number("SELECT COUNT(*) FROM participation").await;
-        let staff = demo_staff(&world, &demo::ACCOUNTS[0]).await;
+        let staff = demo_found(&world, &demo::ACCOUNTS[0]).await.signed_in().unwrap();
         let form = ParticipantListForm::default();
         let page = participant::list(&world.portal, &request(), &staff, Population::Current, &form).await.unwrap();
         assert_eq!(page.count, Count::Exactly(2967), "{}", world.name);
@@ -451,10 +452,16 @@ async fn the_demonstration_has_every_state_and_is_loaded_once() {
         assert_eq!(world.number("SELECT COUNT(*) FROM contract").await, 5);
         demo::load(&world.portal).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM participation").await, people);
-        // Those who can sign in, and one who was invited.
+        // Those who can sign in, the insurer's staff among them, one who was invited, and one whose request was approved.
         let with_password = "SELECT COUNT(*) FROM account WHERE password_hash IS NOT NULL";
-        assert_eq!(world.number(with_password).await, demo::ACCOUNTS.len() as i64);
-        assert_eq!(world.number("SELECT COUNT(*) FROM account").await, demo::ACCOUNTS.len() as i64 + 1);
+        assert_eq!(world.number(with_password).await, demo::ACCOUNTS.len() as i64 + 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM account").await, demo::ACCOUNTS.len() as i64 + 3);
+        for (state, requests) in [("unconfirmed", 1), ("waiting", 3), ("approved", 1), ("refused", 1)] {
+            let sql = format!("SELECT COUNT(*) FROM account_request WHERE state = '{state}'");
+            assert_eq!(world.number(&sql).await, requests, "{state} on {}", world.name);
+        }
+        // The insurer's staff set up a second step before anything else.
+        assert!(matches!(demo_found(&world, &demo::STAFF).await, session::Found::MustSetUp(_)), "{}", world.name);
     }
 }
 

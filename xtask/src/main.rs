@@ -28,9 +28,10 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Everything a developer or CI runs. What is missing on this machine is installed, after saying so.
 
-  cargo xtask run [--release] [--listen ADDRESS] [--data DIR]
-                            build, and serve the demonstration data
-  cargo xtask watch [--listen ADDRESS] [--data DIR]
+  cargo xtask run [--release] [--listen ADDRESS] [--data DIR] [--broker]
+                            build, and serve the demonstration data; with --broker one can also sign in with eHerkenning,
+                            which is then played on this machine
+  cargo xtask watch [--listen ADDRESS] [--data DIR] [--broker]
                             the same, again after each change
   cargo xtask build         make target/dist/collectief: one binary with the site in it
   cargo xtask test [--no-browser | --only-browser] [FILTER…]

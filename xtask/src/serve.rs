@@ -4,22 +4,32 @@ use crate::command::{Words, run as run_command, say};
 use crate::project::Project;
 use crate::site::{self, Purpose};
 use crate::toolchain::Toolchain;
+use crate::tools;
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// How a demonstration is served.
 #[derive(Debug, Clone)]
 pub struct Demonstration {
     listen: Option<String>,
     data: PathBuf,
+    /// Whether a broker of eHerkenning is played beside it.
+    broker: bool,
 }
 
+/// What the broker that is played knows the portal by; see `end2end/broker/broker.mjs`.
+const BROKER_CLIENT: &str = "collectief";
+const BROKER_SECRET: &str = "alleen-voor-demonstraties";
+
+/// The port that the portal listens on when nothing else is said.
+const PORT: u16 = 3000;
+
 impl Demonstration {
-    /// Takes `--listen ADDRESS` and `--data DIR` out of the words.
+    /// Takes `--listen ADDRESS`, `--data DIR` and `--broker` out of the words.
     pub fn take(project: &Project, words: &mut Words) -> Result<Self> {
         let data = words.value("data")?.map_or_else(|| project.made("demo"), PathBuf::from);
-        Ok(Self { listen: words.value("listen")?, data })
+        Ok(Self { listen: words.value("listen")?, data, broker: words.flag("broker") })
     }
 
     /// The command that serves it with this server.
@@ -29,7 +39,47 @@ impl Demonstration {
         if let Some(address) = &self.listen {
             command.args(["--listen", address]);
         }
+        if self.broker {
+            // Not by number: browsers keep the cookies of `localhost` safe without TLS.
+            command
+                .args(["--origin", &self.portal(), "--broker-issuer"])
+                .arg(format!("http://127.0.0.1:{}", self.port() + 1));
+            command.args(["--broker-client-id", BROKER_CLIENT]).env("COLLECTIEF_BROKER_CLIENT_SECRET", BROKER_SECRET);
+        }
         command
+    }
+
+    /// Plays the broker, if it was asked for, until what this gives is dropped.
+    pub fn play_broker(&self, project: &Project) -> Result<Option<Player>> {
+        if !self.broker {
+            return Ok(None);
+        }
+        tools::browser_tests(project)?;
+        let mut command = Command::new("node");
+        command.arg(project.root.join("end2end/broker/broker.mjs"));
+        command.args(["--port", &(self.port() + 1).to_string(), "--portal", &self.portal()]);
+        let player = command.spawn().context("node could not be started")?;
+        say(format_args!("sign in with eHerkenning at {}", self.portal()));
+        Ok(Some(Player(player)))
+    }
+
+    fn port(&self) -> u16 {
+        let given = self.listen.as_ref().and_then(|address| address.rsplit(':').next()?.parse().ok());
+        given.unwrap_or(PORT)
+    }
+
+    fn portal(&self) -> String {
+        format!("http://localhost:{}", self.port())
+    }
+}
+
+/// A broker that is played, and never outlives the portal.
+pub struct Player(Child);
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -43,6 +93,7 @@ pub fn run(project: &Project, words: Vec<String>) -> Result<()> {
     let (purpose, profile) = if release { (Purpose::Use, "release") } else { (Purpose::Development, "dev") };
     site::build(project, &toolchain, purpose)?;
     let binary = server(project, &toolchain, profile)?;
+    let _player = demonstration.play_broker(project)?;
     run_command(&mut demonstration.command(project, &binary))
 }
 

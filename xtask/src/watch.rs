@@ -34,6 +34,7 @@ pub fn run(project: &Project, words: Vec<String>) -> Result<()> {
     let demonstration = Demonstration::take(project, &mut words)?;
     words.end()?;
     let toolchain = Toolchain::find()?;
+    let _player = demonstration.play_broker(project)?;
     let mut server = Server(None);
     loop {
         let seen = newest(project);

@@ -77,12 +77,14 @@ fn list(form: AccountListForm, done: Option<Done>, page: AccountPage) -> AnyView
     } else {
         table(t, &form, &page)
     };
+    let policy = page.is_main.then(|| view! { " " <a href=routes::SECOND_FACTOR_POLICY>{a.second_factor}</a> });
     view! {
         <Page title=a.title wrong=wrong intro=intro>
             {done.map(|done| acknowledged(t, done))}
             {wrong.then(|| view! { <ErrorSummary errors=Signal::stored(errors) id_of=field_id /> })}
             <p class="inline">
                 <a class="button act" href=routes::NEW_ACCOUNT>{a.add}</a>
+                {policy}
             </p>
             {search(t, &form, &page)}
             {body}

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 
 pub use list::UsersPage;
 pub use user::UserPage;
+pub(crate) use user::matrix;
 
 use crate::{
     i18n::Texts,
@@ -38,7 +39,7 @@ fn acknowledged(t: &'static Texts, done: Done) -> AnyView {
 }
 
 /// A role in words, as PRODUCT.md names it.
-fn role_name(t: &'static Texts, role: Role) -> &'static str {
+pub(crate) fn role_name(t: &'static Texts, role: Role) -> &'static str {
     let a = t.accounts();
     match role {
         Role::Administrative => a.administrative,
@@ -47,7 +48,7 @@ fn role_name(t: &'static Texts, role: Role) -> &'static str {
     }
 }
 
-fn state_tag(t: &'static Texts, state: AccountState) -> AnyView {
+pub(crate) fn state_tag(t: &'static Texts, state: AccountState) -> AnyView {
     let a = t.accounts();
     let (kind, label) = match state {
         AccountState::Invited => (Kind::Wait, a.state_invited),

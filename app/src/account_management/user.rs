@@ -144,7 +144,7 @@ fn page(view: AccountView, seen: String, errors: FieldErrors, done: Option<Done>
 }
 
 /// The boxes, a row for each contract.
-fn matrix(t: &'static Texts, contracts: &[ContractRoles]) -> AnyView {
+pub(crate) fn matrix(t: &'static Texts, contracts: &[ContractRoles]) -> AnyView {
     let a = t.accounts();
     let heads: Vec<_> = Role::ALL.into_iter().map(|role| view! { <th scope="col">{role_name(t, role)}</th> }).collect();
     let rows: Vec<_> = contracts

@@ -2,6 +2,8 @@
 
 use collectief_domain::{
     actor::Role,
+    assurance::Demand,
+    contract::ContractChoice,
     flow::{FlowForm, FlowPage, UsageMonth, UsagePage},
     participant::{ParticipantRow, list::Count},
 };
@@ -13,6 +15,7 @@ use crate::{
     frame::{contract_words, entries, use_frame},
     i18n::{long_date, use_texts},
     routes,
+    signin::BrokerButton,
     ui::{
         chart::Chart,
         format,
@@ -32,7 +35,15 @@ pub struct DashboardView {
     pub recent: Option<FlowPage>,
     /// How many participants there are in all contracts, where none is chosen.
     pub everywhere: Option<Count>,
+    /// The contracts that demand a higher level of eHerkenning than one signed in with, and what they demand.
+    pub withheld: Vec<(ContractChoice, Demand)>,
+    /// Whether one can sign in with eHerkenning here.
+    pub has_broker: bool,
 }
+
+/// How many contracts that demand a higher level stand on the dashboard.
+#[cfg(feature = "ssr")]
+const WITHHELD_MAX: usize = 25;
 
 /// How many of those who came or went lately stand on the dashboard.
 #[cfg(feature = "ssr")]
@@ -51,7 +62,10 @@ pub async fn load_dashboard() -> Result<DashboardView, AppError> {
 
     let (portal, request, who) = ssr::actor()?;
     let form = UsageForm { maanden: "12".to_owned(), ..UsageForm::default() };
-    let mut view = DashboardView { usage: None, recent: None, everywhere: None };
+    let withheld = who.rights().withheld().iter().take(WITHHELD_MAX);
+    let withheld = withheld.map(|contract| (contract.choice.clone(), contract.demand)).collect();
+    let has_broker = ssr::has_broker();
+    let mut view = DashboardView { usage: None, recent: None, everywhere: None, withheld, has_broker };
     let usage = match flow::usage(&portal, &request, &who, &form).await {
         Ok(usage) => usage,
         // A role without participants has a dashboard all the same.
@@ -133,7 +147,9 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
             </section>
         }
     });
-    let no_role = (!is_administrative).then(|| {
+    let has_no_role = !is_administrative && view.withheld.is_empty() && user.staff.is_empty();
+    let withheld = withheld_section(view.withheld, view.has_broker);
+    let no_role = has_no_role.then(|| {
         view! {
             <Empty title=t.dashboard().no_role>
                 <p>{t.dashboard().no_role_text}</p>
@@ -151,6 +167,7 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
     view! {
         <Page title=t.dashboard().title.to_owned() intro=ViewFn::from(move || t.dashboard().welcome(&name))>
             {no_role}
+            {withheld}
             <div class="cards">
                 {figure}
                 {recent}
@@ -161,6 +178,27 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// The contracts that demand a higher level of eHerkenning, with the way to it.
+fn withheld_section(withheld: Vec<(ContractChoice, Demand)>, has_broker: bool) -> Option<AnyView> {
+    let t = use_texts().eherkenning();
+    // The highest of them opens them all.
+    let highest = withheld.iter().map(|(_, demand)| *demand).max()?;
+    let rows: Vec<_> = withheld
+        .iter()
+        .map(|(contract, demand)| view! { <li>{t.withheld(contract_words(contract), demand.name())}</li> })
+        .collect();
+    let button =
+        has_broker.then(|| view! { <BrokerButton wanted=routes::DASHBOARD demand=Some(highest) label=t.button /> });
+    let section = view! {
+        <section class="sheet pad">
+            <h2>{t.withheld_title}</h2>
+            <ul>{rows}</ul>
+            {button}
+        </section>
+    };
+    Some(section.into_any())
 }
 
 /// The last twelve months as a chart, with their numbers.

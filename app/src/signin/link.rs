@@ -5,7 +5,6 @@
 use collectief_domain::{
     account::{LinkPurpose, LinkView},
     field::FieldErrors,
-    password::MIN_ALONE,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -45,15 +44,14 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
             (None, _) => ssr::view_link(&token, purpose).await.map(|view| (view, FieldErrors::default())),
             (Some(_), LinkPurpose::Unblock) => match ssr::unblock(&token).await {
                 Ok(()) => {
-                    ssr::see_other(&routes::sign_in_unblocked());
+                    ssr::see_other(&routes::sign_in_notice(routes::UNBLOCKED));
                     return Ok(Opened::default());
                 }
                 Err(error) => Err(error),
             },
             (Some(form), _) => match ssr::set_password(&token, purpose, &form).await {
-                Ok(Ok(session)) => {
-                    ssr::set_session_cookie(&session.token);
-                    ssr::see_other(routes::DASHBOARD);
+                Ok(Ok(admitted)) => {
+                    ssr::go_on(&admitted, routes::DASHBOARD);
                     return Ok(Opened::default());
                 }
                 Ok(Err(errors)) => {
@@ -76,17 +74,26 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
     #[cfg(not(feature = "ssr"))]
     {
         let _ = (token, purpose);
-        // Somebody went back to the page. Only the server knows whether the link still works.
-        #[cfg(feature = "hydrate")]
-        if window().location().reload().is_ok() {
-            std::future::pending::<()>().await;
-        }
-        Ok(Opened::default())
+        opened_again(Opened::default()).await
     }
 }
 
-/// The pages `/activeren/:token`, `/wachtwoord-herstellen/:token` and `/deblokkeren/:token`.
+/// Somebody went back to a page of which only the server knows what it shows now: it is loaded anew.
+#[cfg(not(feature = "ssr"))]
+pub(super) async fn opened_again<T>(otherwise: T) -> Result<T, AppError> {
+    #[cfg(feature = "hydrate")]
+    if window().location().reload().is_ok() {
+        std::future::pending::<()>().await;
+    }
+    Ok(otherwise)
+}
+
+/// The pages `/activeren/:token`, `/wachtwoord-herstellen/:token`, `/deblokkeren/:token` and
+/// `/eherkenning-koppelen/:token`.
 pub fn link_page(purpose: LinkPurpose) -> AnyView {
+    if purpose == LinkPurpose::Identity {
+        return super::eherkenning::confirm_page();
+    }
     let token = use_params_map().with_untracked(|params| params.get_str("token").unwrap_or_default().to_owned());
     let opened = Resource::new_blocking(|| (), move |()| opened(token.clone(), purpose));
     view! {
@@ -138,7 +145,7 @@ fn password_form(view: LinkView, errors: FieldErrors, purpose: LinkPurpose) -> A
                     label=t.new_password
                     name="wachtwoord"
                     autocomplete="new-password"
-                    hint=t.hint(MIN_ALONE)
+                    hint=t.hint(view.fewest)
                     error=error_on(errors, "wachtwoord")
                 />
                 <button class="button act">{submit}</button>

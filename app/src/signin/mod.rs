@@ -1,17 +1,28 @@
-//! Signing in (PRODUCT.md A1, A5), choosing a password by a mailed link (A3, A4), and the warning before an idle session
-//! ends (A12).
+//! Signing in (PRODUCT.md A1, A5) with eHerkenning (A2) or a second step (A11), choosing a password by a mailed link (A3,
+//! A4), the warning before an idle session ends, and what the tabs of a browser tell each other about it (A12).
 
+mod again;
+mod eherkenning;
 mod forgot;
+mod identities;
 mod idle;
 mod link;
+mod second_step;
+mod tabs;
 
-use collectief_domain::{account::SignInRefusal, field::FieldErrors};
+use collectief_domain::{account::SignInRefusal, field::FieldErrors, second_factor::SecondStepRefusal};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use again::session_dialog;
+pub use eherkenning::{BrokerButton, BrokerRefusedPage, LinkIdentityPage};
 pub use forgot::ForgotPage;
+pub use identities::{LinkedIdentities, list_identities, unlink_identity};
 pub use idle::IdleWatch;
+pub(crate) use idle::Watch;
 pub use link::link_page;
+pub use second_step::SecondStepPage;
+pub use tabs::signing_out;
 
 use crate::{
     error::AppError,
@@ -33,8 +44,10 @@ struct Tried {
     naar: String,
     refusal: Option<SignInRefusal>,
     contact: Option<String>,
-    /// A block was just ended.
-    unblocked: bool,
+    /// What happened before, as the address tells it.
+    notice: String,
+    /// One can also sign in with eHerkenning.
+    broker: bool,
 }
 
 /// Signs in with the form that was posted to the page, if one was.
@@ -47,22 +60,30 @@ async fn tried() -> Result<Tried, AppError> {
 
         let wanted = ssr::query_value("naar").unwrap_or_default();
         let Some(form) = ssr::posted::<SignInForm>() else {
-            if ssr::actor_if_any().is_ok() {
+            if ssr::owner_if_any().is_some() {
                 ssr::see_other(routes::own_path(&wanted).unwrap_or(routes::DASHBOARD));
             }
-            let unblocked = ssr::query_value(routes::NOTICE).as_deref() == Some(routes::UNBLOCKED);
-            return Ok(Tried { naar: wanted, unblocked, ..Tried::default() });
+            let notice = ssr::query_value(routes::NOTICE).unwrap_or_default();
+            let is_blocked = notice == routes::BLOCKED;
+            return Ok(Tried {
+                naar: wanted,
+                notice,
+                refusal: is_blocked.then_some(SignInRefusal::Blocked),
+                contact: if is_blocked { ssr::contact() } else { None },
+                broker: ssr::has_broker(),
+                ..Tried::default()
+            });
         };
         match ssr::sign_in(&form).await? {
-            Ok(session) => {
-                ssr::set_session_cookie(&session.token);
-                ssr::see_other(routes::own_path(&form.naar).unwrap_or(routes::DASHBOARD));
+            Ok(admitted) => {
+                ssr::go_on(&admitted, &form.naar);
                 Ok(Tried::default())
             }
             Err(refusal) => {
                 ssr::set_status(status(&refusal));
                 let contact = ssr::contact();
-                Ok(Tried { email: form.email, naar: form.naar, refusal: Some(refusal), contact, unblocked: false })
+                let (email, naar, broker) = (form.email, form.naar, ssr::has_broker());
+                Ok(Tried { email, naar, refusal: Some(refusal), contact, notice: String::new(), broker })
             }
         }
     }
@@ -93,6 +114,18 @@ fn refusal_words(t: &Texts, refusal: &SignInRefusal, contact: Option<&str>) -> S
     }
 }
 
+/// A refusal of the second step in words.
+fn code_refusal_words(t: &Texts, refusal: &SecondStepRefusal, contact: Option<&str>) -> String {
+    match refusal {
+        SecondStepRefusal::Invalid(_) => t.ui().summary_title.to_owned(),
+        SecondStepRefusal::Blocked => refusal_words(t, &SignInRefusal::Blocked, contact),
+        // Hours are not counted in minutes.
+        SecondStepRefusal::TooMany { seconds } if *seconds > 60 * 60 => t.signin().too_many_codes.to_owned(),
+        SecondStepRefusal::TooMany { seconds } => refusal_words(t, &SignInRefusal::TooMany { seconds: *seconds }, None),
+        SecondStepRefusal::Gone => t.signin().too_late.to_owned(),
+    }
+}
+
 /// The errors by field of a refusal.
 fn field_errors(refusal: Option<&SignInRefusal>) -> FieldErrors {
     match refusal {
@@ -101,8 +134,8 @@ fn field_errors(refusal: Option<&SignInRefusal>) -> FieldErrors {
     }
 }
 
-/// The page `/inloggen`. Its form is posted to the page itself and never read by script, so that signing in works before
-/// the module has arrived as well.
+/// The page `/inloggen`. Its form is posted to the page itself and never read by script, so that signing in works
+/// before the module has arrived as well.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let tried = Resource::new_blocking(|| (), |()| tried());
@@ -128,11 +161,18 @@ fn SignInFields(tried: Tried) -> impl IntoView {
         .filter(|refusal| !matches!(refusal, SignInRefusal::Invalid(_)))
         .map(|refusal| refused(t.signin().refused, refusal_words(t, refusal, tried.contact.as_deref())));
     let is_wrong = tried.refusal.is_some();
+    let wanted = tried.naar.clone();
+    let broker = tried.broker.then(|| view! { <BrokerButton wanted label=t.eherkenning().button /> });
+    let notice = match tried.notice.as_str() {
+        routes::UNBLOCKED => Some(view! { <p class="note in" role="status">{t.password().unblocked}</p> }),
+        routes::TOO_LATE => Some(view! { <p class="note wait" role="status">{t.signin().too_late}</p> }),
+        _ => None,
+    };
     view! {
         <Page title=t.signin().title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
-            {tried.unblocked.then(|| view! { <p class="note in" role="status">{t.password().unblocked}</p> })}
+            {notice}
             <form method="post" action=routes::SIGN_IN class="sign-in" novalidate>
                 <input type="hidden" name="naar" value=tried.naar />
                 {email_field(tried.email, errors)}
@@ -144,14 +184,18 @@ fn SignInFields(tried: Tried) -> impl IntoView {
                 />
                 <button class="button act">{t.signin().submit}</button>
             </form>
-            <p><a rel="external" href=routes::FORGOT>{t.password().forgotten}</a></p>
+            {broker}
+            <p class="inline">
+                <a rel="external" href=routes::FORGOT>{t.password().forgotten}</a>
+                <a rel="external" href=routes::REQUEST_ACCOUNT>{t.signin().request_account}</a>
+            </p>
         </Page>
     }
     .into_any()
 }
 
 /// Why a form was refused as a whole.
-fn refused(title: &'static str, why: String) -> AnyView {
+pub(crate) fn refused(title: &'static str, why: String) -> AnyView {
     view! {
         <div class="summary" role="alert" tabindex="-1" autofocus>
             <h2>{title}</h2>

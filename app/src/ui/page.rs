@@ -78,6 +78,9 @@ pub fn Failure(
         AppError::SignedOut => {
             view! { <a class="button act" rel="external" href=routes::SIGN_IN>{t.sign_in}</a> }.into_any()
         }
+        AppError::SecondFactor => {
+            view! { <a class="button act" rel="external" href=routes::SECOND_FACTOR>{t.second_factor}</a> }.into_any()
+        }
         AppError::Stale | AppError::Unavailable { .. } | AppError::Offline | AppError::Conflict(_) => {
             // An empty address is this page, loaded anew.
             view! { <a class="button act" rel="external" href="">{t.reload}</a> }.into_any()
@@ -105,6 +108,7 @@ pub fn words(error: &AppError) -> (String, String) {
         AppError::Refused(_) => (t.refused_title, t.refused_text),
         AppError::NotFound => (t.not_found_title, t.not_found_text),
         AppError::SignedOut => (t.signed_out_title, t.signed_out_text),
+        AppError::SecondFactor => (t.second_factor_title, t.second_factor_text),
         AppError::Forbidden => (t.forbidden_title, t.forbidden_text),
         AppError::Unavailable { .. } => (t.unavailable_title, t.unavailable_text),
         AppError::Internal { .. } => (t.internal_title, t.internal_text),

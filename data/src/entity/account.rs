@@ -16,6 +16,10 @@ pub struct Model {
     pub blocked_at: Option<i64>,
     pub rights_version: i64,
     pub created_at: i64,
+    pub staff_roles: i32,
+    pub password_is_short: bool,
+    pub telephone: String,
+    pub reminder_email: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

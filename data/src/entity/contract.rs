@@ -19,6 +19,7 @@ pub struct Model {
     pub current_main_count: i64,
     pub counted_on: Date,
     pub version: i64,
+    pub demanded_level: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ pub struct Model {
     pub kvk_number: Option<String>,
     pub name: String,
     pub main_account_id: Option<i64>,
+    pub second_factor_required: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -13,6 +13,10 @@ pub struct Model {
     pub device: String,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub assurance_level: Option<String>,
+    pub viewed_employer_id: Option<i64>,
+    pub viewed_until: Option<i64>,
+    pub second_factor: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

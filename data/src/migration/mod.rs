@@ -12,6 +12,10 @@ use crate::{
 mod m0001_frame_and_main_job;
 mod m0002_account_links;
 mod m0003_account_management;
+mod m0004_own_details;
+mod m0005_second_factor;
+mod m0006_back_office;
+mod m0007_broker;
 
 struct Step {
     number: i32,
@@ -19,7 +23,15 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[m0001_frame_and_main_job::STEP, m0002_account_links::STEP, m0003_account_management::STEP];
+const STEPS: &[Step] = &[
+    m0001_frame_and_main_job::STEP,
+    m0002_account_links::STEP,
+    m0003_account_management::STEP,
+    m0004_own_details::STEP,
+    m0005_second_factor::STEP,
+    m0006_back_office::STEP,
+    m0007_broker::STEP,
+];
 
 #[derive(FromQueryResult)]
 struct Applied {

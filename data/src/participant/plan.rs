@@ -63,7 +63,7 @@ async fn filled(db: &Db, sqlite: bool) {
 }
 
 async fn scope(db: &Db, account: i64) -> Scope {
-    db.account_rights(collectief_domain::ids::AccountId(account), 1).await.unwrap().scope(Right::SeeParticipants)
+    db.account_rights(collectief_domain::ids::AccountId(account), 1, None).await.unwrap().scope(Right::SeeParticipants)
 }
 
 async fn plan(db: &Db, statement: Statement) -> Vec<String> {

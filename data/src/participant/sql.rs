@@ -1,10 +1,18 @@
 //! SQL that is put together from parts, each with its values, so that the two never get out of step.
 
-use collectief_domain::{actor::Right, date::Date, ids::ContractId};
+use collectief_domain::{
+    actor::Right,
+    date::Date,
+    ids::{ContractId, EmployerId},
+};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement, Value};
 use serde::Deserialize;
 
-use crate::{db::statement, error::DataError, scope::Scope};
+use crate::{
+    db::statement,
+    error::DataError,
+    scope::{Behind, Scope},
+};
 
 /// The greatest number of contracts that get a range of an index each; above it one range over all contracts is read,
 /// and what is not in the scope is passed over.
@@ -19,17 +27,21 @@ pub(crate) enum Reach<'a> {
     Few(&'a [ContractId]),
     /// All of an account; the database looks each up.
     Account(i64, Right),
+    /// All of an employer.
+    Employer(EmployerId),
     /// Every contract there is: the operator.
     Everything,
 }
 
 impl<'a> Reach<'a> {
     pub(crate) fn of(scope: &'a Scope) -> Self {
-        match (scope.contracts(), scope.account(), scope.right()) {
-            (&[only], ..) => Self::One(only),
-            (few, ..) if few.len() <= ARMS_MAX => Self::Few(few),
-            (_, Some(account), Some(right)) => Self::Account(account.0, right),
-            _ => Self::Everything,
+        match (scope.contracts(), scope.behind()) {
+            (&[only], _) => Self::One(only),
+            (few, _) if few.len() <= ARMS_MAX => Self::Few(few),
+            (named, Behind::Names) => Self::Few(named),
+            (_, Behind::Account(account, right)) => Self::Account(account.0, right),
+            (_, Behind::Employer(employer)) => Self::Employer(employer),
+            (_, Behind::Everything) => Self::Everything,
         }
     }
 
@@ -38,7 +50,7 @@ impl<'a> Reach<'a> {
         match self {
             Self::One(contract) => vec![Some(contract)],
             Self::Few(contracts) => contracts.iter().copied().map(Some).collect(),
-            Self::Account(..) | Self::Everything => vec![None],
+            Self::Account(..) | Self::Employer(_) | Self::Everything => vec![None],
         }
     }
 }
@@ -102,6 +114,10 @@ impl Sql {
                     self.push(" AND b.borderel_payment)");
                 }
                 self
+            }
+            Reach::Employer(employer) => {
+                self.push("EXISTS (SELECT 1 FROM contract o WHERE o.id = ").push(column);
+                self.push(" AND o.employer_id = ").bind(employer.0).push(")")
             }
             Reach::Everything => self.push("1 = 1"),
         }

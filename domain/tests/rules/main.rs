@@ -1,6 +1,9 @@
 //! Tables of cases and properties for the rules of the domain, one module for each concept.
 
 mod account_management;
+mod account_request;
+mod assurance;
+mod back_office;
 mod bsn;
 mod codes;
 mod date;
@@ -9,10 +12,12 @@ mod flow;
 mod list;
 mod money;
 mod name;
+mod own_details;
 mod password;
 mod period;
 mod roster;
 mod search;
+mod second_factor;
 
 use collectief_domain::date::{Date, parse_typed_date};
 use proptest::prelude::*;

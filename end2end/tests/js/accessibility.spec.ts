@@ -1,4 +1,4 @@
-import { accounts, demoAccount, people } from "../../fixtures/people.ts";
+import { accounts, demoAccount, demoStaff, people } from "../../fixtures/people.ts";
 import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../../fixtures/test.ts";
 
 const widths = [320, 1280];
@@ -21,11 +21,74 @@ const pages: [string, string][] = [
   ["users", "/accountbeheer"],
   ["a new user", "/accountbeheer/nieuw"],
   ["a user", "/accountbeheer/1"],
+  ["second step", "/mijn-gegevens/tweede-stap"],
+  ["which employers ask a second step", "/accountbeheer/tweede-stap"],
+  ["own details", "/mijn-gegevens"],
+  ["own details, saved", "/mijn-gegevens?gedaan=opgeslagen"],
+  ["a link that confirms nothing", "/e-mailadres-bevestigen/onbekend"],
   ["not found", "/bestaat-niet"],
+];
+
+/** Every page of the back office; what they are about is in the demonstration. */
+const officePages: [string, string][] = [
+  ["back office", "/beheer"],
+  ["back office that found something", "/beheer?zoek=linde"],
+  ["back office that found nothing", "/beheer?zoek=xqxqxq"],
+  ["requests", "/beheer/aanvragen"],
+  ["decided requests", "/beheer/aanvragen?toon=afgehandeld"],
+  ["a request that fits", "/beheer/aanvragen/1"],
+  ["a request that does not fit", "/beheer/aanvragen/2"],
+  ["a refused request", "/beheer/aanvragen/5"],
+  ["an account", "/beheer/accounts/2"],
+  ["an employer", "/beheer/werkgevers/1"],
+  ["a new employer", "/beheer/werkgevers/nieuw"],
+  ["a new contract", "/beheer/werkgevers/1/nieuw"],
+  ["access log", "/beheer/toegangslog"],
+  ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
+  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],
 ];
 
 for (const language of languages) {
   for (const theme of themes) {
+    test(`every page of the back office is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
+      guard.allow(/\b4\d\d\b/);
+      await page.emulateMedia({ colorScheme: theme });
+      const check = async (what: string): Promise<void> => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          await expectNoSidewaysScroll(page, `${what} at ${width} px`);
+          await expectAccessible(page, `${what} at ${width} px`);
+        }
+      };
+      await page.goto("/account-aanvragen");
+      await hydrated(page);
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      await hydrated(page);
+      await check("request an account");
+      await page.getByRole("main").getByRole("button").click();
+      await hydrated(page);
+      await check("request an account with errors");
+      await page.goto("/account-aanvragen?verstuurd=ja");
+      await hydrated(page);
+      await check("requested an account");
+      if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
+      await signIn(demoStaff);
+      if (language === "en") await page.getByRole("button", { name: "English" }).click();
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      for (const [what, path] of officePages) {
+        await page.goto(path);
+        await hydrated(page);
+        await check(what);
+      }
+      await page.goto("/beheer/werkgevers/1");
+      await hydrated(page);
+      await page.locator("textarea[name=reden]").fill("Toegankelijkheid");
+      await page.locator("button[value=meekijken]").click();
+      await expect(page.locator(".viewed")).toBeVisible();
+      await hydrated(page);
+      await check("looking along");
+    });
+
     test(`every page is accessible in ${language}, ${theme}, at ${widths.join(" and ")} px`, async ({ page, signIn, guard }) => {
       guard.allow(/\b4\d\d\b/);
       // The sign-in page has no account to ask for a theme, so it follows the device.
@@ -63,6 +126,11 @@ for (const language of languages) {
         await hydrated(page);
         await check(what);
       }
+      await page.goto("/mijn-gegevens");
+      await hydrated(page);
+      await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
+      await hydrated(page);
+      await check("own details with errors");
       await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
       const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
       for (const path of [href ?? "", `${href ?? ""}/afmelden`]) {
@@ -115,6 +183,27 @@ test("the pages behind mailed links are accessible", async ({ page, open, portal
   await page.getByRole("main").getByRole("button").last().click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expectAccessible(page, "a password that is refused");
+});
+
+test("an address that waits to be confirmed, and the page that confirms it, are accessible", async ({ page, signIn, portal }) => {
+  await signIn(demoAccount, "/mijn-gegevens");
+  await page.getByLabel("E-mailadres voor herinneringen").fill("personeelszaken@zorggroep.example");
+  await page.getByRole("button", { name: "Adres opslaan" }).click();
+  await hydrated(page);
+  const link = await portal.mailedLink("personeelszaken@zorggroep.example");
+  for (const theme of themes) {
+    await page.getByRole("button", { name: theme === "light" ? "Licht" : "Donker" }).click();
+    for (const path of ["/mijn-gegevens", link]) {
+      await page.goto(path);
+      await hydrated(page);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        const what = `${path.split("/")[1] ?? ""} in ${theme} at ${width} px`;
+        await expectNoSidewaysScroll(page, what);
+        await expectAccessible(page, what);
+      }
+    }
+  }
 });
 
 test.describe("deregistering", () => {

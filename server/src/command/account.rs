@@ -1,4 +1,5 @@
-//! `collectief account add`, `account invite`, `account unblock`, `account main` and `account list`.
+//! `collectief account add`, `account invite`, `account unblock`, `account main`, `account staff`,
+//! `account reset-second-factor`, `account require-second-factor` and `account list`.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -10,12 +11,15 @@ use collectief_domain::{
     actor::{Role, Roles},
     field::{FieldCode, FieldError},
     password::MIN_ALONE,
+    staff::{StaffRole, StaffRoles},
 };
 use collectief_service::{
-    ServiceError,
+    Request, ServiceError,
     account::{self, Contracts, NewAccount},
     account_management,
     clock::day_of,
+    office::{self, NewStaff},
+    second_factor,
 };
 use secrecy::SecretString;
 
@@ -75,6 +79,36 @@ pub(super) enum Account {
         #[arg(long, env = "COLLECTIEF_CONTRACT")]
         contract: String,
     },
+    /// Give an account roles in the insurer's back office, in place of those that it has there
+    Staff {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+        /// Roles: helpdesk, relatiemanager, beveiliging; without any it has none from now on
+        #[arg(long, env = "COLLECTIEF_ROLE", value_delimiter = ',', value_parser = staff_role)]
+        role: Vec<StaffRole>,
+        /// Name of a new account; its password is read from standard input, or chosen by its owner
+        #[arg(long, env = "COLLECTIEF_NAME")]
+        name: Option<String>,
+        /// Read no password: mail the owner of a new account a link to choose one. A running server delivers it
+        #[arg(long)]
+        invite: bool,
+    },
+    /// Take the second step of an account away, for an owner who lost the app and the recovery codes
+    ResetSecondFactor {
+        /// E-mail address
+        #[arg(long, env = "COLLECTIEF_EMAIL")]
+        email: String,
+    },
+    /// Ask a second step of everybody with a role on the contracts of an employer, or no longer
+    RequireSecondFactor {
+        /// The number of any contract of the employer
+        #[arg(long, env = "COLLECTIEF_CONTRACT")]
+        contract: String,
+        /// Ask it no longer
+        #[arg(long)]
+        no_longer: bool,
+    },
     /// List all accounts
     List,
 }
@@ -84,7 +118,12 @@ fn role(text: &str) -> Result<Role, String> {
     Role::from_code(text.trim()).ok_or_else(|| format!("not a role; there are {}", known()))
 }
 
-/// Adds, invites, unblocks, names or lists accounts.
+fn staff_role(text: &str) -> Result<StaffRole, String> {
+    let known = || StaffRole::ALL.map(StaffRole::code).join(", ");
+    StaffRole::from_code(text.trim()).ok_or_else(|| format!("not a role of staff; there are {}", known()))
+}
+
+/// Adds, invites, unblocks, names, makes staff of or lists accounts.
 pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCode, CommandError> {
     match what {
         Account::Add { email, name, contract, all_contracts, role, invite } => {
@@ -135,11 +174,50 @@ pub(super) async fn account(settings: &Settings, what: Account) -> Result<ExitCo
                 Err(other) => return Err(CommandError::refused(other)),
             }
         }
+        Account::Staff { email, role, name, invite } => {
+            let password = if name.is_some() && !invite { Some(read_password()?) } else { None };
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            let roles: StaffRoles = role.iter().copied().collect();
+            let codes: Vec<&str> = StaffRole::ALL.into_iter().filter(|r| roles.has(*r)).map(StaffRole::code).collect();
+            match office::set_staff(&portal, NewStaff { email: email.clone(), name, roles, password }).await {
+                Ok(_) if codes.is_empty() => tell(&format!("{email} has no roles in the back office any more")),
+                Ok(_) => tell(&format!("{email} has these roles in the back office: {}", codes.join(", "))),
+                Err(ServiceError::NotFound) => {
+                    return Err(CommandError::new(format!("no account has {email}; name a new one with --name")));
+                }
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::ResetSecondFactor { email } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            let request = Request::internal("account reset-second-factor");
+            match second_factor::reset(&portal, &request, None, &email).await {
+                Ok(true) => tell(&format!("{email} has no second step any more; its owner is told by mail")),
+                Ok(false) => tell(&format!("{email} had no second step")),
+                Err(ServiceError::NotFound) => return Err(CommandError::new(format!("no account has {email}"))),
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
+        Account::RequireSecondFactor { contract, no_longer } => {
+            let portal = open(settings, Schema::UpdateIfOwn).await?;
+            match second_factor::require_of_contract(&portal, &contract, !no_longer).await {
+                Ok(()) => {
+                    let asks = if no_longer { "no longer asks" } else { "asks" };
+                    tell(&format!("The employer of contract {contract} {asks} a second step"));
+                }
+                Err(ServiceError::Invalid(errors)) => {
+                    let lines: Vec<String> = errors.0.iter().map(in_words).collect();
+                    return Err(CommandError::new(lines.join("\n")));
+                }
+                Err(other) => return Err(CommandError::refused(other)),
+            }
+        }
         Account::List => {
             let portal = open(settings, Schema::UpdateIfOwn).await?;
             for row in account::list(&portal).await.map_err(CommandError::refused)? {
                 let blocked = row.blocked_at.map(|at| format!(", blocked since {}", day_of(at))).unwrap_or_default();
-                tell(&format!("{} ({}): {} contracts{blocked}", row.email, row.name, row.contracts));
+                let staff = if row.staff.is_empty() { "" } else { ", staff" };
+                tell(&format!("{} ({}): {} contracts{staff}{blocked}", row.email, row.name, row.contracts));
             }
         }
     }

@@ -67,9 +67,9 @@ async fn rotate_all(settings: &Settings) -> Result<ExitCode, CommandError> {
     .map_err(CommandError::refused)?;
     finish(&portal).await?;
     tell(&format!(
-        "Key {} made all {} BSNs now; {} were encrypted anew, and {} tokens of links. Older keys can be taken out of the \
+        "Key {} made all {} BSNs now; {} were encrypted anew, and {} other secrets. Older keys can be taken out of the \
          keys file; copies of the database of before still need them.",
-        done.key, done.bsns, done.renewed_bsns, done.renewed_tokens
+        done.key, done.bsns, done.renewed_bsns, done.renewed_secrets
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,9 @@ use tracing_subscriber::EnvFilter;
 use crate::settings::{CommonOptions, LogFormat, ServeOptions, Settings};
 
 mod account;
+mod audit;
 mod check;
+mod contract;
 mod keys;
 mod migrate;
 mod roster;
@@ -56,6 +58,16 @@ enum Command {
         #[command(subcommand)]
         what: keys::Keys,
     },
+    /// Set what holds for a contract
+    Contract {
+        #[command(subcommand)]
+        what: contract::Contract,
+    },
+    /// Look after the access log
+    Audit {
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
     /// Recompute everything that is kept twice, and follow the chain of the access log
     Check,
 }
@@ -86,6 +98,8 @@ pub fn run() -> ExitCode {
             Command::Export { what } => roster::export(&settings, what).await,
             Command::Account { what } => account::account(&settings, what).await,
             Command::Keys { what } => keys::keys(&settings, what).await,
+            Command::Contract { what } => contract::contract(&settings, what).await,
+            Command::Audit { what } => audit::audit(&settings, what).await,
             Command::Check => check::check(&settings).await,
         }
     });

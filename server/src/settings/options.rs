@@ -65,6 +65,9 @@ pub struct ServeOptions {
     /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]
     #[arg(long, value_name = "NUMBER")]
     pub links_per_client: Option<String>,
+    /// Accounts that one client address may ask for in an hour before it must wait [default: 10]
+    #[arg(long, value_name = "NUMBER")]
+    pub requests_per_client: Option<String>,
     /// Mail server, as smtps://mail.example.org or smtp://mail.example.org?tls=required [default: mail is written to files]
     #[arg(long, value_name = "URL")]
     pub mail_server: Option<String>,
@@ -77,6 +80,30 @@ pub struct ServeOptions {
     /// File with the password for the mail server
     #[arg(long, value_name = "FILE")]
     pub mail_password_file: Option<String>,
+    /// Broker of eHerkenning by OpenID Connect, as https://broker.example.org [default: nobody can sign in with eHerkenning]
+    #[arg(long, value_name = "URL")]
+    pub broker_issuer: Option<String>,
+    /// What the broker knows this portal by; the secret is in --broker-client-secret-file or COLLECTIEF_BROKER_CLIENT_SECRET
+    #[arg(long, value_name = "ID")]
+    pub broker_client_id: Option<String>,
+    /// File with the secret that the broker gave this portal
+    #[arg(long, value_name = "FILE")]
+    pub broker_client_secret_file: Option<String>,
+    /// What is asked of the broker besides openid, separated by commas [default: nothing]
+    #[arg(long, value_name = "SCOPES")]
+    pub broker_scopes: Option<String>,
+    /// Claim with which the broker says who somebody is [default: sub]
+    #[arg(long, value_name = "CLAIM")]
+    pub broker_subject_claim: Option<String>,
+    /// Claim with the KvK number of the organisation [default: urn:etoegang:1.9:EntityConcernedID:KvKnr]
+    #[arg(long, value_name = "CLAIM")]
+    pub broker_kvk_claim: Option<String>,
+    /// What the broker calls the levels in acr, as loa2plus=…,loa3=…,loa4=… [default: urn:etoegang:core:assurance-class:loa2plus and so on]
+    #[arg(long, value_name = "LEVELS")]
+    pub broker_levels: Option<String>,
+    /// Least level of eHerkenning that is let in: loa2plus, loa3 or loa4 [default: loa2plus]
+    #[arg(long, value_name = "LEVEL")]
+    pub broker_minimum_level: Option<String>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas [default: none]
     #[arg(long, value_name = "ADDRESSES")]
     pub trusted_proxies: Option<String>,

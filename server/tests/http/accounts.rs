@@ -221,7 +221,11 @@ async fn the_last_manager_stays_whoever_asks_and_however_many_at_once() {
         tick(&app, &manager, hr_account, 1, &[Role::AccountManagement]).await;
         let hr = app.sign_in(HR).await;
         let (first, second) = tokio::join!(tick(&app, &manager, hr_account, 4, &[]), tick(&app, &hr, account, 4, &[]));
-        let done = [&first, &second].iter().filter(|answer| answer.status == StatusCode::SEE_OTHER).count();
+        // Who lost the last right before the own request was looked at is led to the sign-in page.
+        let is_done = |answer: &&&Answer| {
+            answer.status == StatusCode::SEE_OTHER && !answer.header("location").starts_with("/inloggen")
+        };
+        let done = [&first, &second].iter().filter(is_done).count();
         assert_eq!(done, 1, "{}: {} {}", app.name, first.status, second.status);
         assert_eq!(roles(&app, account, "23595").await + roles(&app, hr_account, "23595").await, 4);
     }

@@ -24,11 +24,15 @@ use collectief_domain::{
     account::SignInForm,
     actor::{Role, Roles},
     date::Date,
+    staff::StaffRole,
 };
 use collectief_service::{
     Limits, Portal, Reach,
     account::{Contracts, NewAccount, add},
+    broker::BrokerAccess,
     clock::Clock,
+    office::{NewStaff, set_staff},
+    outbox::{self, Post},
     roster, session,
     testing::{TestDatabase, databases},
 };
@@ -123,6 +127,11 @@ pub async fn apps() -> Vec<App> {
 
 /// As [`apps`], with other limits.
 pub async fn apps_with(limits: Limits) -> Vec<App> {
+    apps_where(limits, |_| None).await
+}
+
+/// As [`apps`], with other limits and with a broker, made for the clock of each server.
+pub async fn apps_where(limits: Limits, broker: impl Fn(&Clock) -> Option<BrokerAccess>) -> Vec<App> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("roster.csv");
     std::fs::write(&file, roster_csv()).unwrap();
@@ -133,6 +142,10 @@ pub async fn apps_with(limits: Limits) -> Vec<App> {
         let reach = Reach { address: Some(ORIGIN.to_owned()), ..Reach::default() };
         let portal = Portal::new(database.db.clone(), clock.clone(), limits.clone(), "Collectief".to_owned(), false)
             .reached_by(reach);
+        let portal = match broker(&clock) {
+            Some(access) => portal.with_broker(access),
+            None => portal,
+        };
         let mut refused = Vec::new();
         roster::import(&portal, std::slice::from_ref(&file), &mut |progress| {
             if let roster::Progress::Refused(row) = progress {
@@ -216,7 +229,38 @@ impl App {
     pub async fn sign_in(&self, email: &str) -> String {
         let form = SignInForm { email: email.to_owned(), wachtwoord: PASSWORD.to_owned(), naar: String::new() };
         let asked = collectief_service::Request::internal("test");
-        session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().token
+        let session = session::sign_in(&self.portal, &asked, &form).await.unwrap().ok().unwrap().session().unwrap();
+        // Staff of the insurer must have a second step; how one is set up and asked is tested by itself.
+        let strong = "UPDATE session SET second_factor = 'totp'
+                      WHERE account_id IN (SELECT id FROM account WHERE staff_roles <> 0)";
+        self.database.db.run_raw(strong).await.unwrap();
+        session.token
+    }
+
+    /// The token of a new session of somebody of the insurer's staff, who is added.
+    pub async fn staff(&self, email: &str, name: &str, roles: &[StaffRole]) -> String {
+        let new = NewStaff {
+            email: email.to_owned(),
+            name: Some(name.to_owned()),
+            roles: roles.iter().copied().collect(),
+            password: Some(PASSWORD.to_owned().into()),
+        };
+        set_staff(&self.portal, new).await.unwrap();
+        self.sign_in(email).await
+    }
+
+    /// How often this was written to the access log.
+    pub async fn logged(&self, event: &str) -> i64 {
+        self.portal.audit().flush().await;
+        self.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
+    }
+
+    /// The mails that are due, as files.
+    pub async fn mails(&self) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        outbox::deliver_due(&self.portal, &Post::files(folder.path())).await.unwrap();
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 
     /// The account with this address.

@@ -303,7 +303,7 @@ async fn what_is_typed_is_only_text() {
             "</script><script>alert(1)//",
         ] {
             let page = shown(&app, &token, &[("achternaam", script), ("geboortedatum", script)]).await;
-            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{script}");
+            assert!(page.body.contains("aria-invalid=\"true\""), "{script}");
             for harm in ["<script>alert", "<img src=x", "</title><script>", "href=\"javascript:"] {
                 assert!(!page.body.contains(harm), "{script} gives {harm}");
             }

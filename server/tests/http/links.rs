@@ -32,7 +32,7 @@ const NEW: &str = "paard fiets wolken lepel";
 const NEWCOMER: &str = "nieuw@linde.example";
 
 /// Delivers what is due, and gives back the files.
-async fn delivered(app: &App) -> Vec<String> {
+pub async fn delivered(app: &App) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
     let files = std::fs::read_dir(folder.path()).unwrap();
@@ -40,7 +40,7 @@ async fn delivered(app: &App) -> Vec<String> {
 }
 
 /// The path of the link in a mail.
-fn link_in(mail: &str, purpose: LinkPurpose) -> String {
+pub fn link_in(mail: &str, purpose: LinkPurpose) -> String {
     let start = mail.find(&format!("{ORIGIN}{}", purpose.path())).unwrap_or_else(|| panic!("no link in {mail}"));
     mail[start + ORIGIN.len()..].split_whitespace().next().unwrap().to_owned()
 }
@@ -50,7 +50,7 @@ async fn ask(app: &App, email: &str) -> Answer {
 }
 
 /// Asks for a link to reset, and takes it out of the mail.
-async fn reset_link(app: &App, email: &str) -> String {
+pub async fn reset_link(app: &App, email: &str) -> String {
     assert_eq!(ask(app, email).await.status, StatusCode::SEE_OTHER);
     let mails = delivered(app).await;
     let links: Vec<_> = mails.iter().filter(|mail| mail.contains(LinkPurpose::Reset.path())).collect();
@@ -80,7 +80,7 @@ async fn newcomer(app: &App) {
     account::add(&app.portal, new).await.unwrap();
 }
 
-async fn logged(app: &App, event: &str) -> i64 {
+pub async fn logged(app: &App, event: &str) -> i64 {
     app.portal.audit().flush().await;
     app.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
 }
@@ -95,7 +95,7 @@ async fn rows(app: &App) -> Vec<i64> {
     rows
 }
 
-fn is_gone(answer: &Answer) -> bool {
+pub fn is_gone(answer: &Answer) -> bool {
     answer.status == StatusCode::NOT_FOUND && answer.token().is_none() && answer.body.contains("Deze link werkt niet")
 }
 

@@ -3,14 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
 mod accounts;
+mod back_office;
 mod csrf;
+mod details;
 mod download;
+mod eherkenning;
+mod fake_broker;
 mod harness;
 mod headers;
 mod health;
 mod hostile;
+mod identity;
 mod links;
 mod listening;
+mod requests;
 mod rights;
+mod second_factor;
 mod session;
 mod sign_in;

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
 use axum::http::{Method, StatusCode, header};
 use collectief::router::{RouteKind, entries};
+use collectief_domain::staff::StaffRole;
 use futures::FutureExt;
 use serde_json::{Value, json};
 
@@ -30,6 +31,8 @@ enum Rule {
     Visitors(StatusCode, StatusCode),
     /// Whoever is signed in, whatever the role.
     SignedIn(StatusCode),
+    /// Whoever is signed in, about the own account and no other.
+    Own(StatusCode),
     /// *Administratief* on the contract that it is about; it is about one.
     Participants(StatusCode),
     /// *Administratief* on any contract; it shows those of one's own.
@@ -40,6 +43,8 @@ enum Rule {
     Accounts(StatusCode),
     /// *Accountbeheer* on any contract; it shows those of one's own.
     AnyAccounts(StatusCode),
+    /// Staff of the insurer; for everybody else it does not exist.
+    Office(StatusCode),
 }
 
 impl Rule {
@@ -57,10 +62,11 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Participants, SignedIn, Visitors};
+    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Office, Own, Participants, SignedIn, Visitors};
     use Sent::{Call, Form, Query};
     const OK: StatusCode = StatusCode::OK;
     const SEE: StatusCode = StatusCode::SEE_OTHER;
+    const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
     let row = |method, path, sent, rule| Row { method, path, sent, rule };
     let selected = json!({ "form": {
         "wie": "{id}:{version}", "einddatum": "2026-11-30", "reden": "einde_dienstverband", "sleutel": "sleutel-{id}",
@@ -75,6 +81,18 @@ fn table() -> Vec<Row> {
         row("POST", "/csp-meldingen", Call(json!([])), Everybody(StatusCode::NO_CONTENT)),
         row("GET", "/inloggen", Query(""), Visitors(OK, SEE)),
         row("POST", "/inloggen", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
+        // Without a right password there is nothing to take a second step of.
+        row("GET", "/inloggen/tweede-stap", Query(""), Everybody(SEE)),
+        row("POST", "/inloggen/tweede-stap", Form(&[("code", "123456")]), Everybody(SEE)),
+        row("GET", "/mijn-gegevens/tweede-stap", Query(""), SignedIn(OK)),
+        row("POST", "/mijn-gegevens/tweede-stap", Form(&[("actie", "codes")]), SignedIn(SEE)),
+        row(
+            "POST",
+            "/mijn-gegevens/tweede-stap/herstelcodes",
+            Form(&[("codes", "x")]),
+            SignedIn(StatusCode::NOT_FOUND),
+        ),
+        row("POST", "/fn/view_second_factor", Call(json!({ "setting_up": false })), SignedIn(OK)),
         row("GET", "/wachtwoord-vergeten", Query(""), Everybody(OK)),
         row("POST", "/wachtwoord-vergeten", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
         // Whoever has no link finds nothing behind it, signed in or not.
@@ -84,6 +102,24 @@ fn table() -> Vec<Row> {
         row("POST", "/wachtwoord-herstellen/{token}", Form(&[("wachtwoord", "x")]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/deblokkeren/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/deblokkeren/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        // No broker is configured here: there is no way in through one.
+        row("POST", "/inloggen/eherkenning", Form(&[("naar", "/")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning", Query("reden=niveau"), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning/terug", Query("code=x&state=x"), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/inloggen/eherkenning/koppelen", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/inloggen/eherkenning/koppelen", Form(&[("email", "x")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/eherkenning-koppelen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/eherkenning-koppelen/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/fn/list_identities", Call(json!({})), SignedIn(OK)),
+        // One's own alone: whatever id is sent, there is none here.
+        row("POST", "/eherkenning-ontkoppelen", Form(&[("id", "1")]), SignedIn(SEE)),
+        row("GET", "/e-mailadres-bevestigen/{token}", Query(""), SignedIn(StatusCode::NOT_FOUND)),
+        row("POST", "/e-mailadres-bevestigen/{token}", Form(&[]), SignedIn(StatusCode::NOT_FOUND)),
+        row("GET", "/herinneringsadres-bevestigen/{token}", Query(""), SignedIn(StatusCode::NOT_FOUND)),
+        row("POST", "/herinneringsadres-bevestigen/{token}", Form(&[]), SignedIn(StatusCode::NOT_FOUND)),
+        row("GET", "/mijn-gegevens", Query(""), Own(OK)),
+        row("POST", "/mijn-gegevens", Form(&[("actie", "email-intrekken")]), Own(SEE)),
+        row("POST", "/fn/view_own_details", Call(json!({})), Own(OK)),
         row("POST", "/fn/sign_in_again", Call(json!({ "form": { "email": "x" } })), Everybody(OK)),
         row("POST", "/taal", Form(&[("taal", "nl"), ("naar", "/")]), Everybody(SEE)),
         row("POST", "/weergave", Form(&[("weergave", "light"), ("naar", "/")]), Everybody(SEE)),
@@ -163,9 +199,44 @@ fn table() -> Vec<Row> {
         row("POST", "/fn/list_accounts", Call(json!({ "form": { "contract": "{contract}" } })), Accounts(OK)),
         row("GET", "/accountbeheer/nieuw", Query(""), AnyAccounts(OK)),
         row("POST", "/accountbeheer/nieuw", Form(&[("naam", "x")]), AnyAccounts(StatusCode::UNPROCESSABLE_ENTITY)),
+        row("GET", "/accountbeheer/tweede-stap", Query(""), AnyAccounts(OK)),
+        row("POST", "/accountbeheer/tweede-stap", Form(&[("werkgever", "1")]), AnyAccounts(StatusCode::NOT_FOUND)),
+        row("POST", "/fn/list_second_factor_policies", Call(json!({})), AnyAccounts(OK)),
         row("GET", "/accountbeheer/{id}", Query(""), Accounts(OK)),
         row("POST", "/accountbeheer/{id}", Form(&[("actie", "deblokkeren")]), Accounts(SEE)),
         row("POST", "/fn/view_account", Call(json!({ "id": "{account}" })), Accounts(OK)),
+        row("GET", "/account-aanvragen", Query(""), Everybody(OK)),
+        row("POST", "/account-aanvragen", Form(&[("naam", "x")]), Everybody(WRONG)),
+        row("GET", "/account-aanvragen/bevestigen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/account-aanvragen/bevestigen/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/beheer", Query("zoek=linde"), Office(OK)),
+        row("POST", "/beheer", Form(&[("zoek", "linde")]), Office(SEE)),
+        row("POST", "/fn/search_office", Call(json!({ "form": { "zoek": "linde" } })), Office(OK)),
+        row("GET", "/beheer/aanvragen", Query(""), Office(OK)),
+        row("POST", "/fn/list_requests", Call(json!({})), Office(OK)),
+        row("GET", "/beheer/aanvragen/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/aanvragen/{id}", Form(&[("actie", "afwijzen"), ("versie", "2")]), Office(WRONG)),
+        row("POST", "/fn/view_request", Call(json!({ "id": "{request}" })), Office(OK)),
+        row("GET", "/beheer/accounts/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/accounts/{id}", Form(&[("actie", "deblokkeren")]), Office(SEE)),
+        row("POST", "/fn/view_office_account", Call(json!({ "id": "{account}" })), Office(OK)),
+        row("GET", "/beheer/werkgevers/{id}", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/{id}", Form(&[("actie", "meekijken")]), Office(WRONG)),
+        row("POST", "/fn/view_employer", Call(json!({ "id": "{employer}" })), Office(OK)),
+        row("GET", "/beheer/werkgevers/{id}/{nummer}", Query(""), Office(OK)),
+        row("POST", "/beheer/werkgevers/{id}/{nummer}", Form(&[("naam", "x")]), Office(WRONG)),
+        row(
+            "POST",
+            "/fn/view_office_contract",
+            Call(json!({ "id": "{employer}", "nummer": "{contract}" })),
+            Office(OK),
+        ),
+        row("GET", "/beheer/toegangslog", Query("contract={contract}"), Office(OK)),
+        row("POST", "/beheer/toegangslog", Form(&[("actie", "controleren")]), Office(OK)),
+        row("POST", "/fn/list_access_log", Call(json!({ "form": { "contract": "{contract}" } })), Office(OK)),
+        row("GET", "/beheer/toegangslog.xlsx", Query("contract={contract}"), Office(OK)),
+        row("GET", "/beheer/toegangslog.csv", Query("contract={contract}"), Office(OK)),
+        row("POST", "/meekijken-stoppen", Form(&[]), SignedIn(SEE)),
         row("POST", "/uitloggen", Form(&[]), Everybody(SEE)),
     ]
 }
@@ -192,6 +263,8 @@ struct Target {
     third: String,
     mutation: String,
     account: String,
+    employer: String,
+    request: String,
 }
 
 impl Target {
@@ -214,6 +287,14 @@ impl Target {
             third: app.participation(people[2]).await.0.to_string(),
             mutation: receipt["mutations"][0].to_string(),
             account: app.account(user).await.to_string(),
+            employer: app
+                .database
+                .db
+                .number(&format!("SELECT employer_id FROM contract WHERE number = '{contract}'"))
+                .await
+                .unwrap()
+                .to_string(),
+            request: asked_on(app, contract, user).await.to_string(),
         }
     }
 
@@ -227,6 +308,8 @@ impl Target {
             third: nowhere(),
             mutation: nowhere(),
             account: nowhere(),
+            employer: nowhere(),
+            request: nowhere(),
         }
     }
 
@@ -238,12 +321,40 @@ impl Target {
             .replace("{third}", &self.third)
             .replace("{mutation}", &self.mutation)
             .replace("{account}", &self.account)
+            .replace("{employer}", &self.employer)
+            .replace("{request}", &self.request)
+            .replace("{nummer}", self.contract)
             .replace("{token}", &"A".repeat(43))
     }
 }
 
+/// A request of this address for an account on this contract, which waits.
+async fn asked_on(app: &App, contract: &str, email: &str) -> i64 {
+    let fields = [
+        ("organisatie", "Linde"),
+        ("kvk", "90000011"),
+        ("contract", contract),
+        ("naam", "Ans"),
+        ("email", email),
+        ("telefoon", "06 12345678"),
+        ("rol", "administratief"),
+    ];
+    assert_eq!(app.post_form("/account-aanvragen", None, &fields).await.status, StatusCode::SEE_OTHER);
+    let waits =
+        format!("UPDATE account_request SET state = 'waiting', version = 2 WHERE contract_number = '{contract}'");
+    app.database.db.run_raw(&waits).await.unwrap();
+    let id = format!("SELECT id FROM account_request WHERE contract_number = '{contract}'");
+    app.database.db.number(&id).await.unwrap()
+}
+
 async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Answer {
-    let path = if row.rule.is_about_accounts() { row.path.replace("{id}", "{account}") } else { row.path.to_owned() };
+    let id = match row.path {
+        path if row.rule.is_about_accounts() || path.starts_with("/beheer/accounts") => "{account}",
+        path if path.starts_with("/beheer/aanvragen") => "{request}",
+        path if path.starts_with("/beheer/werkgevers") => "{employer}",
+        _ => "{id}",
+    };
+    let path = row.path.replace("{id}", id);
     let path = target.fill(&path);
     match &row.sent {
         Sent::Query(query) => {
@@ -263,6 +374,8 @@ async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Ans
 }
 
 const OWN_NAMES: [&str; 5] = ["Janse", "Çelik", "Testpersoon", "123456782", "geld@linde.example"];
+/// What only who may see participants sees.
+const PEOPLE: [&str; 6] = ["Janse", "Çelik", "Testpersoon", "123456782", "Geheim", "Verborgen"];
 const OTHER_NAMES: [&str; 3] = ["Geheim", "Verborgen", "hr@elders.example"];
 
 fn shows_none(answer: &Answer, names: &[&str], what: &str) {
@@ -282,6 +395,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
         let hr = app.sign_in(HR).await;
         let other_hr = app.sign_in(OTHER).await;
         let (finance, manager) = (app.sign_in(FINANCE).await, app.sign_in(MANAGER).await);
+        let office = app.staff("desk@verzekeraar.example", "Ditte Desk", &StaffRole::ALL).await;
         let mut broken = Vec::new();
         for row in table() {
             // Every row is tried, whatever came of the ones before it, so that one run tells all that is wrong.
@@ -311,13 +425,58 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     shows_none(&answer, &OWN_NAMES, &what("nobody"));
                     shows_none(&answer, &OTHER_NAMES, &what("nobody"));
                 }
+                if let Rule::Office(status) = row.rule {
+                    // Who is not of the insurer's staff is told that there is no such place, whatever it is about.
+                    for token in [&hr, &finance, &manager, &other_hr] {
+                        for target in [&own, &other, &missing] {
+                            let answer = send(&app, &row, target, Some(token)).await;
+                            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", what("no staff"));
+                            shows_none(&answer, &OWN_NAMES, &what("no staff"));
+                            shows_none(&answer, &OTHER_NAMES, &what("no staff"));
+                        }
+                    }
+                    for target in [&own, &other] {
+                        let answer = send(&app, &row, target, Some(&office)).await;
+                        assert_eq!(answer.status, status, "{}: {}", what("staff"), answer.body);
+                        shows_none(&answer, &PEOPLE, &what("staff"));
+                    }
+                    if row.path.contains("{id}") || row.path.starts_with("/fn/view") {
+                        let answer = send(&app, &row, &missing, Some(&office)).await;
+                        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", what("staff, of nobody"));
+                    }
+                    return;
+                }
+                // Staff of the insurer see no participants by that alone.
+                for target in [&own, &other] {
+                    let answer = send(&app, &row, target, Some(&office)).await;
+                    match row.rule {
+                        Rule::Everybody(status)
+                        | Rule::Visitors(_, status)
+                        | Rule::SignedIn(status)
+                        | Rule::Own(status) => {
+                            assert_eq!(answer.status, status, "{}", what("staff"));
+                        }
+                        _ => assert!(
+                            matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
+                            "{}: {}",
+                            what("staff"),
+                            answer.status
+                        ),
+                    }
+                    shows_none(&answer, &PEOPLE, &what("staff"));
+                }
                 // Signed in, but without the role: refused on one's own; another's is told like what does not exist.
                 for token in without {
                     let mine = send(&app, &row, &own, Some(token)).await;
                     let theirs = send(&app, &row, &other, Some(token)).await;
                     let nowhere = send(&app, &row, &missing, Some(token)).await;
                     match row.rule {
-                        Rule::Everybody(status) | Rule::Visitors(_, status) | Rule::SignedIn(status) => {
+                        // It was left above.
+                        Rule::Office(_) => {}
+                        Rule::Everybody(status)
+                        | Rule::Visitors(_, status)
+                        | Rule::SignedIn(status)
+                        | Rule::Own(status) => {
                             assert_eq!((mine.status, theirs.status), (status, status), "{}", what("another role"));
                         }
                         Rule::AnyParticipants(_) | Rule::AnyAccounts(_) => {
@@ -334,8 +493,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                         }
                     }
                     assert_eq!(theirs.status, nowhere.status, "{}", what("another role"));
+                    // The last of the names is that of one of them, who sees the own account.
+                    let own_names = if let Rule::Own(_) = row.rule { &OWN_NAMES[..4] } else { &OWN_NAMES };
                     for answer in [&mine, &theirs, &nowhere] {
-                        shows_none(answer, &OWN_NAMES, &what("another role"));
+                        shows_none(answer, own_names, &what("another role"));
                         shows_none(answer, &OTHER_NAMES, &what("another role"));
                     }
                 }
@@ -360,10 +521,12 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     Rule::Everybody(status)
                     | Rule::Visitors(_, status)
                     | Rule::SignedIn(status)
+                    | Rule::Own(status)
                     | Rule::Participants(status)
                     | Rule::AnyParticipants(status)
                     | Rule::Accounts(status)
                     | Rule::AnyAccounts(status)
+                    | Rule::Office(status)
                     | Rule::Bsn(status) => status,
                 };
                 let mine = send(&app, &row, &own, Some(staff)).await;

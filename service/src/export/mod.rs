@@ -4,6 +4,7 @@
 //! reader has the one before it. So memory does not grow with the list, the first bytes leave at once, and a download
 //! that is broken off costs nothing more.
 
+mod access_log;
 mod csv;
 mod heading;
 mod sheet;
@@ -26,6 +27,7 @@ use collectief_domain::{
 };
 use futures::{Stream, stream};
 
+pub use self::access_log::access_log;
 use self::{
     heading::Words,
     sheet::{Cell, Sheet},

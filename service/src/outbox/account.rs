@@ -1,4 +1,4 @@
-//! The words of mail about an account: links, and what happened to its password.
+//! The words of mail about an account: links, and what happened to its password and its addresses.
 
 use collectief_domain::{
     account::LinkPurpose,
@@ -6,12 +6,12 @@ use collectief_domain::{
     date::{Date, format_dutch},
 };
 
-use super::Words;
-use crate::{link::LinkMail, portal::Reach};
+use super::{SecondFactorChange, Words};
+use crate::{account_request::ConfirmMail, link::LinkMail, portal::Reach};
 
 /// A mail with a link.
 pub(super) fn link_words(mail: &LinkMail, brand: &str) -> Words {
-    let LinkMail { purpose, url, name, language, blocked } = mail;
+    let LinkMail { purpose, url, name, language, blocked, has_second_factor } = mail;
     let (subject, mut paragraphs) = match (language, purpose) {
         (Language::Nl, LinkPurpose::Activation) => (
             "Activeer uw account",
@@ -63,68 +63,335 @@ pub(super) fn link_words(mail: &LinkMail, brand: &str) -> Words {
                 "Did you not ask for this? Then you need not do anything.".to_owned(),
             ],
         ),
+        (Language::Nl, LinkPurpose::Identity) => (
+            "Koppel eHerkenning aan uw account",
+            vec![
+                format!(
+                    "Iemand heeft met eHerkenning ingelogd en wil dat koppelen aan uw account in {brand}. Was u dat? \
+                     Bevestig het dan op deze pagina, in dezelfde browser:"
+                ),
+                url.clone(),
+                "De link werkt één keer, een uur lang. Daarna logt u met eHerkenning in zonder wachtwoord.".to_owned(),
+                "Was u dit niet? Dan hoeft u niets te doen: zonder uw bevestiging wordt er niets gekoppeld.".to_owned(),
+            ],
+        ),
+        (Language::En, LinkPurpose::Identity) => (
+            "Link eHerkenning to your account",
+            vec![
+                format!(
+                    "Somebody signed in with eHerkenning and wants to link it to your account in {brand}. Was that you? \
+                     Then confirm it on this page, in the same browser:"
+                ),
+                url.clone(),
+                "The link works once, for an hour. After that you sign in with eHerkenning without a password.".to_owned(),
+                "Was this not you? Then you need not do anything: nothing is linked unless you confirm it.".to_owned(),
+            ],
+        ),
         (Language::Nl, LinkPurpose::Unblock) => (
             "Uw account is geblokkeerd",
             vec![
                 format!(
-                    "Uw account in {brand} is geblokkeerd, omdat er vijf keer een verkeerd wachtwoord is ingevuld. \
-                     Maak het weer vrij op deze pagina:"
+                    "Uw account in {brand} is geblokkeerd, omdat er vijf keer een verkeerd wachtwoord{} is ingevuld. \
+                     Maak het weer vrij op deze pagina:",
+                    if *has_second_factor { " of een verkeerde code" } else { "" }
                 ),
                 url.clone(),
                 "De link werkt één keer, een dag lang. Daarna logt u in met het wachtwoord dat u had. Weet u dat niet \
                  meer? Gebruik dan \"Wachtwoord vergeten\" op de inlogpagina."
                     .to_owned(),
-                "Was u dit niet? Uw wachtwoord is niet geraden en blijft geldig.".to_owned(),
+                // A code is only asked of who knows the password.
+                if *has_second_factor {
+                    "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina: \
+                     misschien kent iemand anders het. Zonder de code van uw app komt niemand binnen."
+                } else {
+                    "Was u dit niet? Uw wachtwoord is niet geraden en blijft geldig."
+                }
+                .to_owned(),
             ],
         ),
         (Language::En, LinkPurpose::Unblock) => (
             "Your account is blocked",
             vec![
                 format!(
-                    "Your account in {brand} is blocked, because a wrong password was filled in five times. Unblock it \
-                     on this page:"
+                    "Your account in {brand} is blocked, because a wrong password{} was filled in five times. Unblock it \
+                     on this page:",
+                    if *has_second_factor { " or a wrong code" } else { "" }
                 ),
                 url.clone(),
                 "The link works once, for a day. After that you sign in with the password you had. Do you no longer \
                  know it? Then use \"Forgotten your password?\" on the sign-in page."
                     .to_owned(),
-                "Was this not you? Your password was not guessed and stays valid.".to_owned(),
+                if *has_second_factor {
+                    "Was this not you? Then choose a new password at once with \"Forgotten your password?\" on the \
+                     sign-in page: somebody else may know it. Without the code of your app nobody gets in."
+                } else {
+                    "Was this not you? Your password was not guessed and stays valid."
+                }
+                .to_owned(),
             ],
         ),
+        (Language::Nl, LinkPurpose::EmailChange) => (
+            "Bevestig uw nieuwe e-mailadres",
+            confirm_paragraphs_nl(
+                &format!("U wilt met dit e-mailadres inloggen in {brand}. Bevestig het op deze pagina:"),
+                url,
+            ),
+        ),
+        (Language::En, LinkPurpose::EmailChange) => (
+            "Confirm your new e-mail address",
+            confirm_paragraphs_en(
+                &format!("You want to sign in to {brand} with this e-mail address. Confirm it on this page:"),
+                url,
+            ),
+        ),
+        (Language::Nl, LinkPurpose::ReminderAddress) => (
+            "Bevestig dit adres voor herinneringen",
+            confirm_paragraphs_nl(
+                &format!(
+                    "Een medewerker wil herinneringen van {brand} op dit e-mailadres ontvangen. De medewerker bevestigt \
+                     het op deze pagina:"
+                ),
+                url,
+            ),
+        ),
+        (Language::En, LinkPurpose::ReminderAddress) => (
+            "Confirm this address for reminders",
+            confirm_paragraphs_en(
+                &format!(
+                    "A member of staff wants reminders of {brand} at this e-mail address. That person confirms it on \
+                     this page:"
+                ),
+                url,
+            ),
+        ),
     };
-    paragraphs.insert(0, greeting(*language, Some(name)));
+    paragraphs.insert(0, greeting(*language, name.as_deref()));
     paragraphs.push(closing(*language, brand));
     Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
 }
 
-/// The mail that tells the owner of an account that its password was changed.
-pub(super) fn changed_words(on: Date, language: Language, brand: &str, reach: &Reach) -> Words {
+/// Whoever reads this may be a stranger, and learns of nobody's account.
+fn confirm_paragraphs_nl(why: &str, url: &str) -> Vec<String> {
+    vec![
+        why.to_owned(),
+        url.to_owned(),
+        "De link werkt één keer, een dag lang. Is daar inloggen nodig, doe dat dan met het e-mailadres waarmee u tot nu \
+         toe inlogt."
+            .to_owned(),
+        "Zegt dit u niets? Dan hoeft u niets te doen: zonder bevestiging verandert er niets.".to_owned(),
+    ]
+}
+
+/// As [`confirm_paragraphs_nl`].
+fn confirm_paragraphs_en(why: &str, url: &str) -> Vec<String> {
+    vec![
+        why.to_owned(),
+        url.to_owned(),
+        "The link works once, for a day. Where it asks you to sign in, use the e-mail address that you sign in with until \
+         now."
+            .to_owned(),
+        "Does this mean nothing to you? Then you need not do anything: without confirmation nothing changes.".to_owned(),
+    ]
+}
+
+/// What the owner of an account is told by mail, so that whoever did not do it can act at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The password was replaced.
+    PasswordChanged,
+    /// Somebody wants to sign in with another address.
+    EmailChangeAsked,
+    /// One signs in with another address.
+    EmailChanged,
+    /// Reminders go to another address.
+    RemindersChanged,
+}
+
+/// The mail that tells the owner of an account what was done with it on this day.
+pub(super) fn told_words(told: Told, on: Date, language: Language, brand: &str, reach: &Reach) -> Words {
     let on = format_dutch(on);
     let help = |before: &str| reach.help_desk.as_ref().map_or_else(String::new, |desk| format!("{before}{desk}"));
-    let (subject, told, otherwise) = match language {
-        Language::Nl => (
+    let (subject, text) = match (language, told) {
+        (Language::Nl, Told::PasswordChanged) => (
             "Uw wachtwoord is gewijzigd",
             format!(
                 "Het wachtwoord van uw account in {brand} is gewijzigd op {on}. Op andere apparaten bent u uitgelogd."
             ),
-            format!(
-                "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina, en \
-                 neem contact op met de helpdesk{}.",
-                help(": ")
-            ),
         ),
-        Language::En => (
+        (Language::En, Told::PasswordChanged) => (
             "Your password was changed",
             format!(
                 "The password of your account in {brand} was changed on {on}. You were signed out on other devices."
             ),
+        ),
+        (Language::Nl, Told::EmailChangeAsked) => (
+            "Uw e-mailadres wordt gewijzigd",
+            format!(
+                "Op {on} is gevraagd om het e-mailadres van uw account in {brand} te wijzigen. Dat gebeurt pas als het \
+                 nieuwe adres is bevestigd. Tot dan logt u in met dit adres."
+            ),
+        ),
+        (Language::En, Told::EmailChangeAsked) => (
+            "Your e-mail address is being changed",
+            format!(
+                "On {on} it was asked to change the e-mail address of your account in {brand}. That is done once the \
+                 new address is confirmed. Until then you sign in with this address."
+            ),
+        ),
+        (Language::Nl, Told::EmailChanged) => (
+            "Uw e-mailadres is gewijzigd",
+            format!(
+                "Het e-mailadres van uw account in {brand} is gewijzigd op {on}. U logt voortaan in met het nieuwe \
+                 adres. Met dit adres kan dat niet meer."
+            ),
+        ),
+        (Language::En, Told::EmailChanged) => (
+            "Your e-mail address was changed",
+            format!(
+                "The e-mail address of your account in {brand} was changed on {on}. From now on you sign in with the \
+                 new address. With this one that is no longer possible."
+            ),
+        ),
+        (Language::Nl, Told::RemindersChanged) => (
+            "Uw adres voor herinneringen is gewijzigd",
+            format!(
+                "Het adres waar {brand} herinneringen voor u naartoe stuurt, is gewijzigd op {on}. U logt in zoals u \
+                 gewend bent."
+            ),
+        ),
+        (Language::En, Told::RemindersChanged) => (
+            "Your address for reminders was changed",
+            format!("The address to which {brand} sends your reminders was changed on {on}. You sign in as before."),
+        ),
+    };
+    let otherwise = match (language, told) {
+        // Whoever no longer has the address cannot be mailed a link there.
+        (Language::Nl, Told::EmailChanged) => {
+            format!("Was u dit niet? Neem dan direct contact op met de helpdesk{}.", help(": "))
+        }
+        (Language::En, Told::EmailChanged) => {
+            format!("Was this not you? Then contact the helpdesk at once{}.", help(": "))
+        }
+        (Language::Nl, _) => format!(
+            "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina, en neem \
+             contact op met de helpdesk{}.",
+            help(": ")
+        ),
+        (Language::En, _) => format!(
+            "Was this not you? Then choose a new password at once with \"Forgotten your password?\" on the sign-in page, \
+             and contact the helpdesk{}.",
+            help(": ")
+        ),
+    };
+    let paragraphs = vec![greeting(language, None), text, otherwise, closing(language, brand)];
+    Words { subject: subject.to_owned(), paragraphs, link: None }
+}
+
+/// The mail to an address that has an account, and that somebody wanted to use for another one.
+pub(super) fn taken_words(language: Language, brand: &str) -> Words {
+    let (subject, text, otherwise) = match language {
+        Language::Nl => (
+            "Dit e-mailadres heeft al een account",
+            format!(
+                "Iemand heeft gevraagd om met dit e-mailadres in te loggen op een ander account in {brand}. Dat kan niet: \
+                 dit adres heeft al een account. Er is niets gewijzigd."
+            ),
+            "Was u dit zelf? Log dan in met dit adres, of kies een ander adres voor het andere account. Was u dit niet? \
+             Dan hoeft u niets te doen.",
+        ),
+        Language::En => (
+            "This e-mail address has an account already",
+            format!(
+                "Somebody asked to sign in with this e-mail address on another account in {brand}. That cannot be: this \
+                 address has an account already. Nothing was changed."
+            ),
+            "Was this you? Then sign in with this address, or choose another one for the other account. Was this not you? \
+             Then you need not do anything.",
+        ),
+    };
+    let paragraphs = vec![greeting(language, None), text, otherwise.to_owned(), closing(language, brand)];
+    Words { subject: subject.to_owned(), paragraphs, link: None }
+}
+
+/// The mail that tells the owner of an account what happened to its second step.
+pub(super) fn second_factor_words(
+    on: Date,
+    change: SecondFactorChange,
+    language: Language,
+    brand: &str,
+    reach: &Reach,
+) -> Words {
+    use SecondFactorChange::{NewRecoveryCodes, RecoveryCodeUsed, Removed, Reset, SetUp};
+    let on = format_dutch(on);
+    let help = reach.help_desk.as_ref().map_or_else(String::new, |desk| format!(": {desk}"));
+    let (subject, mut told, otherwise) = match language {
+        Language::Nl => (
+            match change {
+                SetUp => "De tweede stap bij het inloggen staat aan",
+                Removed | Reset { .. } => "De tweede stap bij het inloggen staat uit",
+                NewRecoveryCodes => "U hebt nieuwe herstelcodes",
+                RecoveryCodeUsed { .. } => "Er is een herstelcode gebruikt",
+            },
+            match change {
+                SetUp => format!(
+                    "Sinds {on} vraagt uw account in {brand} bij het inloggen een code van uw app. Op andere apparaten \
+                     bent u uitgelogd."
+                ),
+                Removed => format!("Sinds {on} vraagt uw account in {brand} bij het inloggen geen tweede stap meer."),
+                Reset { .. } => {
+                    format!("De helpdesk heeft de tweede stap van uw account in {brand} op {on} weggehaald.")
+                }
+                NewRecoveryCodes => format!(
+                    "Voor uw account in {brand} zijn op {on} nieuwe herstelcodes gemaakt. De oude werken niet meer."
+                ),
+                RecoveryCodeUsed { left } => format!(
+                    "Op {on} is een herstelcode gebruikt van uw account in {brand}. Er zijn er nog {left} over. Nieuwe \
+                     maakt u bij Mijn gegevens, onder Tweede stap."
+                ),
+            },
+            format!(
+                "Was u dit niet? Kies dan direct een nieuw wachtwoord met \"Wachtwoord vergeten\" op de inlogpagina, en \
+                 neem contact op met de helpdesk{help}."
+            ),
+        ),
+        Language::En => (
+            match change {
+                SetUp => "The second step of signing in is on",
+                Removed | Reset { .. } => "The second step of signing in is off",
+                NewRecoveryCodes => "You have new recovery codes",
+                RecoveryCodeUsed { .. } => "A recovery code was used",
+            },
+            match change {
+                SetUp => format!(
+                    "Since {on} your account in {brand} asks a code of your app when you sign in. You were signed out on \
+                     other devices."
+                ),
+                Removed => format!("Since {on} your account in {brand} asks no second step any more when you sign in."),
+                Reset { .. } => format!("The helpdesk took away the second step of your account in {brand} on {on}."),
+                NewRecoveryCodes => format!(
+                    "New recovery codes were made on {on} for your account in {brand}. The old ones no longer work."
+                ),
+                RecoveryCodeUsed { left } => format!(
+                    "A recovery code of your account in {brand} was used on {on}. {left} are left. You make new ones at \
+                     My details, under Second step."
+                ),
+            },
             format!(
                 "Was this not you? Then choose a new password at once with \"Forgotten your password?\" on the sign-in \
-                 page, and contact the helpdesk{}.",
-                help(": ")
+                 page, and contact the helpdesk{help}."
             ),
         ),
     };
+    if let Reset { must_choose: true } = change {
+        told.push_str(match language {
+            Language::Nl => {
+                " Uw wachtwoord is te kort voor inloggen zonder tweede stap. U krijgt een link om een nieuw te kiezen."
+            }
+            Language::En => {
+                " Your password is too short to sign in without a second step. You will get a link to choose another."
+            }
+        });
+    }
     let paragraphs = vec![greeting(language, None), told, otherwise, closing(language, brand)];
     Words { subject: subject.to_owned(), paragraphs, link: None }
 }
@@ -147,6 +414,62 @@ pub(super) fn granted_words(contracts: &[String], by: &str, language: Language, 
     paragraphs.extend(reach.address.clone());
     paragraphs.push(closing(language, brand));
     Words { subject: subject.to_owned(), paragraphs, link: reach.address.clone() }
+}
+
+/// The mail with the link that proves the address of who asks for an account.
+pub(super) fn confirm_words(mail: &ConfirmMail, language: Language, brand: &str) -> Words {
+    let ConfirmMail { url, name, contract_number } = mail;
+    let (subject, told, then, otherwise) = match language {
+        Language::Nl => (
+            "Bevestig uw aanvraag",
+            format!(
+                "U hebt een account in {brand} aangevraagd voor contract {contract_number}. Bevestig dat op deze pagina:"
+            ),
+            "De link werkt zeven dagen. Daarna bekijkt onze helpdesk uw aanvraag, en krijgt u bericht.",
+            "Hebt u niets aangevraagd? Dan hoeft u niets te doen: zonder bevestiging doen wij niets met de aanvraag.",
+        ),
+        Language::En => (
+            "Confirm your request",
+            format!("You asked for an account in {brand} for contract {contract_number}. Confirm that on this page:"),
+            "The link works for seven days. After that our helpdesk looks at your request, and you will hear from us.",
+            "Did you not ask for anything? Then you need not do anything: without confirmation we do nothing with it.",
+        ),
+    };
+    let paragraphs = vec![
+        greeting(language, Some(name)),
+        told,
+        url.clone(),
+        then.to_owned(),
+        otherwise.to_owned(),
+        closing(language, brand),
+    ];
+    Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
+}
+
+/// The mail that tells somebody that no account is given.
+pub(super) fn refused_words(
+    name: &str,
+    contract_number: &str,
+    reason: &str,
+    language: Language,
+    brand: &str,
+    reach: &Reach,
+) -> Words {
+    let desk = reach.help_desk.as_ref().map(|desk| format!(": {desk}")).unwrap_or_default();
+    let (subject, told, question) = match language {
+        Language::Nl => (
+            "Uw aanvraag voor een account",
+            format!("Wij hebben u geen account in {brand} gegeven voor contract {contract_number}. De reden:"),
+            format!("Klopt dit volgens u niet? Neem dan contact op met onze helpdesk{desk}."),
+        ),
+        Language::En => (
+            "Your request for an account",
+            format!("We have not given you an account in {brand} for contract {contract_number}. The reason:"),
+            format!("Do you think that this is not right? Then contact our helpdesk{desk}."),
+        ),
+    };
+    let paragraphs = vec![greeting(language, Some(name)), told, reason.to_owned(), question, closing(language, brand)];
+    Words { subject: subject.to_owned(), paragraphs, link: None }
 }
 
 fn greeting(language: Language, name: Option<&str>) -> String {
@@ -175,9 +498,10 @@ mod tests {
             for language in [Language::Nl, Language::En] {
                 for blocked in [false, true] {
                     let url = "https://portaal.example/x/token".to_owned();
-                    let name = "S. de Vries".to_owned();
-                    let words =
-                        link_words(&LinkMail { purpose, url: url.clone(), name, language, blocked }, "Collectief");
+                    let name = Some("S. de Vries".to_owned());
+                    let has_second_factor = blocked;
+                    let mail = LinkMail { purpose, url: url.clone(), name, language, blocked, has_second_factor };
+                    let words = link_words(&mail, "Collectief");
                     assert_eq!(words.paragraphs.iter().filter(|text| text.contains(&url)).count(), 1);
                     assert_eq!(words.link.as_deref(), Some(url.as_str()));
                     assert!(!words.subject.contains("Vries") && !words.subject.contains("token"), "{}", words.subject);

@@ -9,6 +9,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Right,
+    assurance::AssuranceLevel,
     contract::ContractChoice,
     date::Date,
     field::FieldErrors,
@@ -41,11 +42,13 @@ pub(crate) struct Wanted {
     pub(crate) today: Date,
     /// Version of the rights that the scope was made from.
     rights_version: i64,
+    /// The level of eHerkenning at which they were read.
+    level: Option<AssuranceLevel>,
 }
 
 impl Wanted {
     pub(crate) fn new(who: &SignedIn, scope: Scope, filter: ParticipantFilter, today: Date) -> Self {
-        Self { scope, filter, today, rights_version: who.rights().version() }
+        Self { scope, filter, today, rights_version: who.rights().version(), level: who.level() }
     }
 
     pub(crate) fn query(&self) -> ListQuery<'_> {
@@ -62,7 +65,7 @@ impl Wanted {
         ListKey {
             whose: match self.scope.single() {
                 Some(contract) => Whose::Contract(contract),
-                None => Whose::Account(self.scope.account(), self.rights_version),
+                None => Whose::Account(self.scope.account(), self.rights_version, self.level),
             },
             version,
             today: self.today,
@@ -129,10 +132,11 @@ pub async fn list(
 }
 
 fn may_change(who: &SignedIn, contract: Option<&ContractChoice>) -> bool {
-    let role = Right::ChangeParticipants.role();
+    let rights = who.rights();
+    let may = |contract| rights.allow(contract, Right::ChangeParticipants);
     match contract {
-        Some(choice) => who.rights().contract(&choice.number).is_some_and(|contract| contract.roles.has(role)),
-        None => who.rights().contracts().iter().any(|contract| contract.roles.has(role)),
+        Some(choice) => rights.contract(&choice.number).is_some_and(may),
+        None => rights.contracts().iter().any(may),
     }
 }
 

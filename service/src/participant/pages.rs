@@ -14,6 +14,7 @@ use collectief_data::{
     participant::{ListQuery, Place, participant_place},
 };
 use collectief_domain::{
+    assurance::AssuranceLevel,
     date::Date,
     ids::{AccountId, ContractId},
     participant::{ParticipantSort, Population},
@@ -29,8 +30,8 @@ const PLACES_MAX: usize = 100_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Whose {
     Contract(ContractId),
-    /// All contracts of an account, at one version of its rights.
-    Account(Option<AccountId>, i64),
+    /// All contracts of an account, at one version of its rights, that can be seen at one level of eHerkenning.
+    Account(Option<AccountId>, i64, Option<AssuranceLevel>),
 }
 
 /// One list in one order, as it stands.

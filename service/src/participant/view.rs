@@ -36,9 +36,7 @@ pub async fn view(
 }
 
 fn may(who: &SignedIn, right: Right, contract: ContractId) -> bool {
-    who.rights().contract_by_id(contract).is_some_and(|contract| {
-        contract.roles.has(right.role()) && (right != Right::RevealBsn || contract.borderel_payment)
-    })
+    who.rights().contract_by_id(contract).is_some_and(|contract| who.rights().allow(contract, right))
 }
 
 /// The deregistration that made the present end, if it is in force: the one that can be taken back (D8).

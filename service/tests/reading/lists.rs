@@ -266,7 +266,8 @@ async fn wrong_forms_come_back_with_their_errors_and_no_rows() {
                 ParticipantListForm { achternaam: signs.into(), ..Default::default() },
                 ParticipantListForm { zoek: signs.into(), ..Default::default() },
             ] {
-                let page = participant::list(&world.portal, &request(), &who, Population::Current, &form).await.unwrap();
+                let page =
+                    participant::list(&world.portal, &request(), &who, Population::Current, &form).await.unwrap();
                 assert!(page.rows.is_empty(), "{signs} finds somebody");
                 let wrong = page.errors.on("achternaam").or_else(|| page.errors.on("zoek"));
                 assert!(wrong.is_some(), "{signs}");

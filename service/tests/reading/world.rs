@@ -229,7 +229,8 @@ pub(crate) async fn signed_in(portal: &Portal, email: &str, contracts: &[&str]) 
     account::add(portal, new).await.unwrap();
     let form = SignInForm { email: email.to_owned(), wachtwoord: password.to_owned(), naar: String::new() };
     let Ok(session) = session::sign_in(portal, &request(), &form).await.unwrap() else { panic!("not signed in") };
-    session::find(portal, &session.token).await.unwrap().unwrap()
+    let session = session.session().unwrap();
+    session::find(portal, &session.token).await.unwrap().unwrap().signed_in().unwrap()
 }
 
 pub(crate) async fn list(

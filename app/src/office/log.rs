@@ -1,0 +1,177 @@
+//! The access log: who saw and did what, with filters, as a file, and with the check of its chain.
+
+use collectief_domain::{
+    access_log::{LogCheck, LogForm, LogLine, LogPage},
+    field::FieldErrors,
+    office::OfficeDone,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+use super::{Shown, actions::list_access_log, shown};
+use crate::{
+    error::AppError,
+    i18n::{Texts, use_texts},
+    routes,
+    ui::{
+        error_summary::ErrorSummary,
+        field::{DateField, SelectField, TextField, error_on},
+        mark::{Empty, Kind, Note},
+        page::Page,
+    },
+};
+
+/// A page of the log, what was asked for, and what a check came to.
+#[derive(Clone, Serialize, Deserialize)]
+struct Listed {
+    form: LogForm,
+    page: LogPage,
+    check: Option<LogCheck>,
+}
+
+/// The page `/beheer/toegangslog`.
+pub(super) fn page() -> AnyView {
+    let query = use_query_map();
+    let form = move || query.with(routes::form_from_query::<LogForm>);
+    shown(Resource::new_blocking(form, listed), show)
+}
+
+async fn listed(form: LogForm) -> Result<Shown<Listed>, AppError> {
+    #[cfg(feature = "ssr")]
+    let check = if crate::ssr::is_posted() { Some(super::ssr::verify_log().await?) } else { None };
+    #[cfg(not(feature = "ssr"))]
+    let check = None;
+    let page = list_access_log(form.clone()).await?;
+    Ok(Shown::plain(Listed { form, page, check }))
+}
+
+fn show(listed: Listed, _: FieldErrors, _: Option<OfficeDone>) -> AnyView {
+    let t = use_texts();
+    let o = t.office();
+    let Listed { form, page, check } = listed;
+    let wrong = !page.errors.is_empty();
+    let errors = Signal::stored(page.errors.clone());
+    let checked = check.map(|check| match check.broken_at {
+        None => view! { <Note kind=Kind::In><p role="status">{o.log_whole(check.rows)}</p></Note> }.into_any(),
+        Some(row) => {
+            let row = row.to_string();
+            view! { <Note kind=Kind::Out><p role="alert">{o.log_broken(check.rows, row)}</p></Note> }.into_any()
+        }
+    });
+    let body = if page.rows.is_empty() {
+        (!wrong).then(|| view! { <Empty title=o.log_nothing><p>{o.log_nothing_text}</p></Empty> }.into_any())
+    } else {
+        Some(table(t, &form, &page))
+    };
+    let intro = move || view! { <p class="soft">{o.log_about}</p> }.into_any();
+    let files = form.from_newest();
+    view! {
+        <Page title=o.log_title wrong=wrong intro=intro>
+            {wrong.then(|| view! { <ErrorSummary errors /> })}
+            {checked}
+            {filter(t, &form, &page, errors)}
+            <div class="inline">
+                <a class="button" rel="external" href=routes::office_log(&files, ".xlsx")>{o.log_excel}</a>
+                <a class="button" rel="external" href=routes::office_log(&files, ".csv")>{o.log_csv}</a>
+                <form method="post" action=routes::OFFICE_LOG>
+                    <button class="button" name="actie" value="controleren">{o.log_check}</button>
+                </form>
+            </div>
+            {body}
+        </Page>
+    }
+    .into_any()
+}
+
+fn filter(t: &'static Texts, form: &LogForm, page: &LogPage, errors: Signal<FieldErrors>) -> AnyView {
+    let o = t.office();
+    let mut events = vec![(String::new(), o.log_every.to_owned())];
+    events.extend(page.events.iter().cloned());
+    view! {
+        <form class="filters" method="get" action=routes::OFFICE_LOG role="search" aria-label=o.log_filter>
+            <DateField label=o.log_from name="van" value=form.van.clone() error=error_on(errors, "van") />
+            <DateField label=o.log_until name="tot" value=form.tot.clone() error=error_on(errors, "tot") />
+            <TextField label=o.log_account name="account" maxlength=254 value=form.account.clone() error=error_on(errors, "account") />
+            <TextField
+                label=o.col_contract
+                name="contract"
+                inputmode="numeric"
+                maxlength=12
+                value=form.contract.clone()
+                error=error_on(errors, "contract")
+            />
+            <TextField
+                label=o.log_person
+                name="relatienummer"
+                maxlength=30
+                value=form.relatienummer.clone()
+                error=error_on(errors, "relatienummer")
+            />
+            <SelectField
+                label=o.log_event
+                name="gebeurtenis"
+                options=events
+                value=form.gebeurtenis.clone()
+                error=error_on(errors, "gebeurtenis")
+            />
+            <button class="button act">{o.log_show}</button>
+            <a class="button plain" href=routes::OFFICE_LOG>{o.log_clear}</a>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
+    let o = t.office();
+    let row = |line: &LogLine| {
+        let who = match (&line.who, line.account) {
+            (Some(name), Some(id)) => view! { <a href=routes::office_account(id)>{name.clone()}</a> }.into_any(),
+            (Some(name), None) => name.clone().into_any(),
+            (None, Some(id)) => view! { <a href=routes::office_account(id)>{o.account_number(id)}</a> }.into_any(),
+            (None, None) => "-".into_any(),
+        };
+        let about = [line.contract.as_str(), line.relation_number.as_str()];
+        let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty()).collect();
+        view! {
+            <tr>
+                <td class="num" data-label=o.log_number>{line.id.to_string()}</td>
+                <td class="when" data-label=o.log_at>{line.at.clone()}</td>
+                <td data-label=o.log_who>{who}</td>
+                <th scope="row">{line.what.clone()}</th>
+                <td data-label=o.log_what_about>{about.join(" · ")}</td>
+                <td class="about" data-label=o.log_details>
+                    <span class="small">{line.details.clone()}</span>
+                    <span class="sub">{line.request_id.clone()}</span>
+                </td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = page.rows.iter().map(row).collect();
+    let newest = (!form.voor.is_empty())
+        .then(|| view! { <a href=routes::office_log(&form.from_newest(), "")>{o.log_newest}</a> });
+    let next =
+        page.next.map(|row| view! { <a rel="next" href=routes::office_log(&form.before(row), "")>{o.log_older}</a> });
+    view! {
+        <section class="sheet">
+            <div class="wide-scroll">
+                <table class="list stack users">
+                    <caption class="visually-hidden">{o.log_title}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">{o.log_number}</th>
+                            <th scope="col">{o.log_at}</th>
+                            <th scope="col">{o.log_who}</th>
+                            <th scope="col">{o.col_what}</th>
+                            <th scope="col">{o.log_what_about}</th>
+                            <th scope="col">{o.log_details}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <div class="bar foot"><div class="far inline">{newest} {next}</div></div>
+        </section>
+    }
+    .into_any()
+}

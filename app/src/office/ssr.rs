@@ -1,0 +1,154 @@
+//! What is posted to the pages of the back office.
+
+use collectief_domain::{
+    access_log::LogCheck,
+    account_management::AccountForm,
+    account_request::{DecisionForm, RequestView},
+    employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
+    field::FieldErrors,
+    ids::{AccountId, EmployerId, RequestId},
+    office::{OfficeAccountView, OfficeDone},
+};
+use collectief_service::office;
+
+use super::{
+    NEW, Shown,
+    actions::{view_employer, view_office_account, view_office_contract, view_request},
+};
+use crate::{
+    error::AppError,
+    routes,
+    ssr::{self, ServiceError},
+};
+
+/// Goes on to a page, which tells what was done.
+fn go_on<T>(path: &str, done: OfficeDone) -> Result<Shown<T>, AppError> {
+    ssr::see_other(&routes::with_query(path, &[(routes::DONE, done.code())]));
+    Ok(Shown::Sent)
+}
+
+/// The page once more, with what is wrong.
+fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
+    ssr::set_status(422);
+    Ok(Shown::View { view: Box::new(view), errors })
+}
+
+/// Decides about a request.
+pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let Ok(request_id) = id.parse::<RequestId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    match office::requests::decide(&portal, &request, &who, request_id, &form).await {
+        Ok(done) => go_on(routes::OFFICE_REQUESTS, done),
+        Err(ServiceError::Invalid(errors)) => {
+            let mut view = view_request(id, form.zoek.clone()).await?;
+            view.reason.clone_from(&form.reden);
+            let boxes =
+                AccountForm { gezien: form.gezien.clone(), recht: form.recht.clone(), ..AccountForm::default() };
+            if let (true, Ok(asked)) = (form.actie == "goedkeuren", boxes.asked()) {
+                for contract in &mut view.contracts {
+                    contract.roles = asked.get(&contract.choice.number).copied().unwrap_or_default();
+                }
+            }
+            again(view, errors)
+        }
+        Err(error) => Err(ssr::refuse(error)),
+    }
+}
+
+/// Does what was asked for an account.
+pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let Ok(account) = id.parse::<AccountId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let done = match ssr::posted_value("actie").as_deref() {
+        Some("deblokkeren") => office::accounts::unblock(&portal, &request, &who, account).await,
+        Some("mailen") => office::accounts::mail_link(&portal, &request, &who, account).await,
+        Some("tweede-stap") => office::accounts::reset_second_factor(&portal, &request, &who, account).await,
+        Some("opnieuw") => {
+            let mail = ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default();
+            office::accounts::retry_mail(&portal, &request, &who, account, mail).await
+        }
+        _ => Err(ServiceError::NotFound),
+    };
+    match done {
+        Ok(done) => go_on(&routes::office_account(account), done),
+        Err(ServiceError::Invalid(errors)) => again(view_office_account(id).await?, errors),
+        Err(error) => Err(ssr::refuse(error)),
+    }
+}
+
+/// Makes or changes an employer, names its main account, or begins to see what it sees.
+pub(super) async fn keep_employer(id: String, form: EmployerForm) -> Result<Shown<EmployerView>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let employer = id.parse::<EmployerId>().ok();
+    let done = match (employer, form.actie.as_str()) {
+        (None, "") if id == NEW => {
+            let added = office::employers::add(&portal, &request, &who, &form).await;
+            added.map(|id| (id, OfficeDone::Saved))
+        }
+        (Some(id), "") => office::employers::change(&portal, &request, &who, id, &form).await.map(|done| (id, done)),
+        (Some(id), "hoofdaccount") => {
+            office::employers::name_main(&portal, &request, &who, id, &form).await.map(|done| (id, done))
+        }
+        (Some(id), "meekijken") => match office::begin_viewing(&portal, &request, &who, id, &form.reden).await {
+            Ok(()) => {
+                ssr::see_other(routes::DASHBOARD);
+                return Ok(Shown::Sent);
+            }
+            Err(error) => Err(error),
+        },
+        _ => Err(ServiceError::NotFound),
+    };
+    match done {
+        Ok((id, done)) => go_on(&routes::office_employer(id), done),
+        Err(ServiceError::Invalid(errors)) => {
+            let mut view = view_employer(id).await?;
+            // What a colleague changed meanwhile is shown as it is now.
+            if form.actie.is_empty() && !was_changed(&errors) {
+                view.name.clone_from(&form.naam);
+                view.kvk_number.clone_from(&form.kvk);
+                view.seen.clone_from(&form.gezien);
+            }
+            again(view, errors)
+        }
+        Err(error) => Err(ssr::refuse(error)),
+    }
+}
+
+fn was_changed(errors: &FieldErrors) -> bool {
+    use collectief_domain::field::FieldCode;
+    errors.0.iter().any(|error| error.code == FieldCode::ChangedMeanwhile)
+}
+
+/// Makes or changes a contract.
+pub(super) async fn keep_contract(
+    id: String,
+    number: String,
+    form: ContractForm,
+) -> Result<Shown<ContractPage>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let Ok(employer) = id.parse::<EmployerId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let done = if number == NEW {
+        let added = office::employers::add_contract(&portal, &request, &who, employer, &form).await;
+        added.map(|_| (routes::office_employer(employer), OfficeDone::Saved))
+    } else {
+        let changed = office::employers::change_contract(&portal, &request, &who, employer, &number, &form).await;
+        changed.map(|done| (routes::office_contract(employer, Some(&number)), done))
+    };
+    match done {
+        Ok((path, done)) => go_on(&path, done),
+        Err(ServiceError::Invalid(errors)) => {
+            let mut page = view_office_contract(id, number).await?;
+            if !was_changed(&errors) {
+                page.form = form;
+            }
+            again(page, errors)
+        }
+        Err(error) => Err(ssr::refuse(error)),
+    }
+}
+
+/// Follows the chain of the access log.
+pub(super) async fn verify_log() -> Result<LogCheck, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    office::log::verify(&portal, &request, &who).await.map_err(ssr::refuse)
+}

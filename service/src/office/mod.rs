@@ -1,0 +1,54 @@
+//! The insurer's back office (PRODUCT.md M): every use case begins with [`SignedIn::office`](crate::SignedIn::office),
+//! whose proof the queries take. For everybody else it is not there.
+
+pub mod accounts;
+pub mod employers;
+pub mod log;
+pub mod requests;
+mod staff;
+mod viewing;
+mod words;
+
+pub(crate) use staff::add_for_show as add_staff_for_show;
+pub use staff::{NewStaff, set_staff};
+pub use viewing::{begin_viewing, end_viewing};
+pub(crate) use words::LogWords;
+
+use collectief_data::{
+    office::Office,
+    outbox::{self, OutboxState},
+};
+use collectief_domain::office::{MailRow, MailState};
+
+use crate::{Portal, ServiceError, SignedIn, clock::written};
+
+/// The most mails and requests of an address that are shown.
+const SHOWN: u64 = 25;
+
+/// The last mails to an address, in words.
+async fn mails_to(portal: &Portal, office: &Office, who: &SignedIn, email: &str) -> Result<Vec<MailRow>, ServiceError> {
+    let rows = outbox::to_address(portal.db(), office, email, SHOWN).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MailRow {
+            id: row.id,
+            what: words::mail(who.language(), &row.kind).to_owned(),
+            state: match row.state {
+                OutboxState::Waiting => MailState::Waiting,
+                OutboxState::Sent => MailState::Sent,
+                OutboxState::Stuck => MailState::Stuck,
+            },
+            created: without_seconds(row.created_at),
+            sent: row.sent_at.map(without_seconds),
+            attempts: row.attempts,
+            cause: row.error,
+        })
+        .collect())
+}
+
+/// A moment, as `01-11-2026 12:00`.
+fn without_seconds(millis: i64) -> String {
+    let mut text = written(millis);
+    text.truncate("01-11-2026 12:00".len());
+    text
+}
