@@ -1,19 +1,12 @@
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, scriptsRun, test } from "../../fixtures/test.ts";
+import { expect, hydrated, scriptsRun, test, typePassword } from "../../fixtures/test.ts";
 import { accounts } from "../../fixtures/people.ts";
 
 const { hr } = accounts;
 const fresh = "paard fiets wolken lepel";
 
 test.use({ changesData: true });
-
-async function tryPassword(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mailadres").fill(email);
-  await page.getByLabel("Wachtwoord", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Inloggen" }).click();
-  await hydrated(page);
-}
 
 async function askForLink(page: Page, email: string): Promise<void> {
   await page.getByRole("link", { name: "Wachtwoord vergeten?" }).click();
@@ -66,9 +59,9 @@ test("a forgotten password is replaced through a mailed link, and the new one wo
 
   await page.getByRole("button", { name: "Uitloggen" }).click();
   await hydrated(page);
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByRole("alert")).toBeVisible();
-  await tryPassword(page, hr.email, fresh);
+  await typePassword(page, hr.email, fresh);
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
@@ -121,7 +114,7 @@ test("whoever is blocked ends the block through a mailed link, and signs in with
 }) => {
   guard.allow(/\b4\d\d\b/);
   await open("/inloggen");
-  for (let times = 1; times <= 5; times += 1) await tryPassword(page, hr.email, `mis-${times}`);
+  for (let times = 1; times <= 5; times += 1) await typePassword(page, hr.email, `mis-${times}`);
   await expect(page.getByRole("alert").getByText(/link om te deblokkeren/)).toBeVisible();
   const link = await portal.mailedLink(hr.email);
   await open(link);
@@ -129,7 +122,7 @@ test("whoever is blocked ends the block through a mailed link, and signs in with
   await page.getByRole("button", { name: "Deblokkeren" }).click();
   await hydrated(page);
   await expect(page.getByRole("status").getByText("Uw account is weer vrij")).toBeVisible();
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 

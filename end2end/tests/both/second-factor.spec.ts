@@ -1,20 +1,18 @@
 import type { Page } from "@playwright/test";
 
 import { accounts, type Account } from "../../fixtures/people.ts";
-import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, scriptsRun, setUpSecondStep, test } from "../../fixtures/test.ts";
+import { expect, hydrated, setUpSecondStep, test, typePassword } from "../../fixtures/test.ts";
 
 const { hr, colleague } = accounts;
 const own = "/mijn-gegevens/tweede-stap";
 
 test.use({ changesData: true });
 
-async function password(page: Page, account: Account): Promise<void> {
+/** Brings the password; the page that asks the code follows. */
+async function bringPassword(page: Page, account: Account): Promise<void> {
   await page.goto("/inloggen");
   await hydrated(page);
-  await page.getByLabel("E-mailadres").fill(account.email);
-  await page.getByLabel("Wachtwoord", { exact: true }).fill(account.password);
-  await page.getByRole("button", { name: "Inloggen" }).click();
-  await hydrated(page);
+  await typePassword(page, account.email, account.password);
   await expect(page.getByRole("heading", { level: 1, name: "Tweede stap" })).toBeVisible();
 }
 
@@ -34,7 +32,7 @@ test("an app is set up, and from then on signing in asks its code", async ({ pag
   await expect(page.getByText("U hebt nog 10 herstelcodes.")).toBeVisible();
   await page.getByRole("button", { name: "Uitloggen" }).click();
 
-  await password(page, hr);
+  await bringPassword(page, hr);
   await expect(page.getByRole("button", { name: "Uitloggen" })).toHaveCount(0);
   const code = page.getByLabel("Code", { exact: true });
   await expect(code).toHaveAttribute("autocomplete", "one-time-code");
@@ -53,9 +51,7 @@ test("an app is set up, and from then on signing in asks its code", async ({ pag
   expect(reset).toMatchObject({ status: 0, output: expect.stringContaining("has no second step any more") });
   await page.goto("/");
   await hydrated(page);
-  await page.getByLabel("E-mailadres").fill(hr.email);
-  await page.getByLabel("Wachtwoord", { exact: true }).fill(hr.password);
-  await page.getByRole("button", { name: "Inloggen" }).click();
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
@@ -67,7 +63,7 @@ test("a recovery code takes the place of the app, once", async ({ page, signIn, 
   expect(await portal.mail(hr.email)).toContain("vraagt uw account");
   await page.getByRole("button", { name: "Uitloggen" }).click();
   const byRecovery = async (): Promise<void> => {
-    await password(page, hr);
+    await bringPassword(page, hr);
     await page.getByText("Ik heb mijn app niet bij me").click();
     await page.getByLabel("Herstelcode", { exact: true }).fill(codes[0] ?? "");
     await page.getByRole("button", { name: "Inloggen met herstelcode" }).click();
@@ -125,78 +121,4 @@ test("an employer that asks a second step leads everybody there before anything 
   await expect(theirs.getByText("U kunt die dus niet uitzetten")).toBeVisible();
   await theirs.goto("/deelnemers");
   await expect(theirs.getByRole("heading", { level: 1, name: "Huidige deelnemers" })).toBeVisible();
-});
-
-test("the pages of the second step are accessible", async ({ page, signIn, guard }) => {
-  test.setTimeout(180_000);
-  guard.allow(/422/);
-  const check = async (what: string): Promise<void> => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of [320, 1280]) {
-        await page.setViewportSize({ width, height: 800 });
-        await expectNoSidewaysScroll(page, `${what} at ${width} px`);
-        await expectAccessible(page, `${what}, ${colorScheme}, at ${width} px`);
-      }
-    }
-  };
-  await signIn(hr, own);
-  await check("off");
-  await page.getByRole("button", { name: "App instellen" }).click();
-  await hydrated(page);
-  await check("setting up");
-  await page.getByRole("button", { name: "Aanzetten" }).click();
-  await hydrated(page);
-  await check("setting up with errors");
-  await page.goto(own);
-  await hydrated(page);
-  await setUpSecondStep(page, hr);
-  await check("recovery codes");
-  await page.goto(own);
-  await hydrated(page);
-  await page.getByText("Nieuwe herstelcodes maken").click();
-  await page.getByText("Tweede stap uitzetten").click();
-  await check("on");
-  await page.getByRole("button", { name: "English" }).click();
-  await hydrated(page);
-  await check("on, in English");
-  await page.goto("/accountbeheer/tweede-stap");
-  await hydrated(page);
-  await check("which employers ask it");
-  await page.getByRole("button", { name: "Nederlands" }).click();
-  await hydrated(page);
-  await page.getByRole("button", { name: "Uitloggen" }).click();
-  await password(page, hr);
-  await page.getByText("Ik heb mijn app niet bij me").click();
-  await check("the second step");
-  await page.getByRole("button", { name: "Inloggen", exact: true }).click();
-  await hydrated(page);
-  await check("the second step with errors");
-});
-
-test("over a page one signs in again with the code, and loses nothing", async ({ page, signIn }) => {
-  test.skip(!scriptsRun(), "without scripts there is no warning");
-  await signIn(hr, own);
-  const { phone } = await setUpSecondStep(page, hr);
-  await page.clock.install();
-  await page.goto("/deelnemers?contract=30001");
-  await hydrated(page);
-  const field = page.getByRole("main").getByRole("search").getByLabel("Achternaam");
-  await field.fill("half getypt");
-  await page.context().clearCookies();
-  await page.clock.fastForward("31:00");
-  const dialog = page.getByRole("dialog", { name: "U bent uitgelogd" });
-  await dialog.getByLabel("E-mailadres").fill(hr.email);
-  await dialog.getByLabel("Wachtwoord").fill(hr.password);
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
-  const code = dialog.getByLabel("Code", { exact: true });
-  await code.fill("000000");
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
-  await expect(dialog.getByText(/Deze code klopt niet/)).toBeVisible();
-  await code.fill(phone.next());
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
-  await expect(dialog).toBeHidden();
-  await expect(field).toHaveValue("half getypt");
-  await page.reload();
-  await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });

@@ -1,21 +1,14 @@
-import { expect, hydrated, test } from "../../fixtures/test.ts";
+import { expect, test, typePassword } from "../../fixtures/test.ts";
 import { accounts, demoAccount } from "../../fixtures/people.ts";
 
 const { hr } = accounts;
-
-async function tryPassword(page: import("@playwright/test").Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mailadres").fill(email);
-  await page.getByLabel("Wachtwoord", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Inloggen" }).click();
-  await hydrated(page);
-}
 
 test.use({ changesData: true });
 
 test("signing in leads to the dashboard, with the name in the header", async ({ page, open }) => {
   await open("/inloggen");
   await expect(page).toHaveTitle(/Inloggen/);
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
   await expect(page).toHaveURL("/");
 });
@@ -23,7 +16,7 @@ test("signing in leads to the dashboard, with the name in the header", async ({ 
 test("the page that was asked for opens after signing in", async ({ page, open }) => {
   await open("/deelnemers?achternaam=boer");
   await expect(page).toHaveURL(/\/inloggen\?naar=/);
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page).toHaveURL("/deelnemers?achternaam=boer");
   await expect(page.getByRole("heading", { level: 1, name: "Huidige deelnemers" })).toBeVisible();
 });
@@ -32,7 +25,7 @@ for (const elsewhere of ["https://elders.example/", "//elders.example/", "/\\eld
   // asvs = "3.7.2"
   test(`signing in never leads to ${elsewhere}`, async ({ page, open, portal }) => {
     await open(`/inloggen?naar=${encodeURIComponent(elsewhere)}`);
-    await tryPassword(page, hr.email, hr.password);
+    await typePassword(page, hr.email, hr.password);
     await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
     expect(new URL(page.url()).origin).toBe(portal.url);
   });
@@ -45,13 +38,13 @@ test("a wrong password is told without saying which of the two is wrong, and the
 }) => {
   guard.allow(/\b4\d\d\b/);
   await open("/inloggen");
-  await tryPassword(page, hr.email, "niet-het-wachtwoord");
+  await typePassword(page, hr.email, "niet-het-wachtwoord");
   await expect(page.getByRole("alert")).toBeVisible();
   const known = await page.getByRole("alert").innerText();
   await expect(page.getByLabel("E-mailadres")).toHaveValue(hr.email);
   await expect(page.getByLabel("Wachtwoord", { exact: true })).toHaveValue("");
   await expect(page).toHaveTitle(/^Fout:/);
-  await tryPassword(page, "niemand@nergens.example", "niet-het-wachtwoord");
+  await typePassword(page, "niemand@nergens.example", "niet-het-wachtwoord");
   await expect(page.getByLabel("E-mailadres")).toHaveValue("niemand@nergens.example");
   await expect(page.getByRole("alert")).toHaveText(known, { useInnerText: true });
   for (const address of guard.addresses) expect(address).not.toContain("wachtwoord=");
@@ -73,17 +66,17 @@ test("five wrong passwords block the account, until the operator unblocks it", a
   guard.allow(/\b4\d\d\b/);
   await open("/inloggen");
   for (let times = 1; times <= 5; times += 1) {
-    await tryPassword(page, hr.email, `mis-${times}`);
+    await typePassword(page, hr.email, `mis-${times}`);
     await expect(page.getByRole("alert")).toBeVisible();
   }
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByText(/geblokkeerd/i).first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Uitloggen" })).toHaveCount(0);
 
   const { status, output } = await portal.command(["account", "unblock", "--email", hr.email]);
   expect(status, output).toBe(0);
   await open("/inloggen");
-  await tryPassword(page, hr.email, hr.password);
+  await typePassword(page, hr.email, hr.password);
   await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
 });
 
@@ -130,7 +123,7 @@ test.describe("the demonstration", () => {
 
   test("its sign-ins work", async ({ page, open }) => {
     await open("/inloggen");
-    await tryPassword(page, demoAccount.email, demoAccount.password);
+    await typePassword(page, demoAccount.email, demoAccount.password);
     await expect(page.getByRole("banner").getByText(demoAccount.name)).toBeVisible();
   });
 });

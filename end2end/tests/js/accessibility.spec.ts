@@ -1,20 +1,17 @@
+import { expectAccessible, expectNoSidewaysScroll, expectUsable, languages, themes, widths } from "../../fixtures/accessibility.ts";
 import { accounts, demoAccount, demoStaff, people } from "../../fixtures/people.ts";
-import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../../fixtures/test.ts";
-
-const widths = [320, 1280];
-const themes = ["light", "dark"] as const;
-const languages = ["nl", "en"] as const;
+import { expect, hydrated, test, typePassword } from "../../fixtures/test.ts";
 
 test.use({ contents: "demo", changesData: true });
 test.setTimeout(240_000);
 
 /** Every page of the signed-in portal, each in the states that look different. */
-const pages: [string, string][] = [
+const pages: [what: string, path: string, status?: number][] = [
   ["dashboard", "/"],
   ["list", "/deelnemers?contract=23595"],
   ["list of all contracts", "/deelnemers?contract=alle"],
   ["list that found nobody", "/deelnemers?contract=23595&achternaam=xqxqxq"],
-  ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000"],
+  ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000", 422],
   ["former participants", "/oud-deelnemers?contract=23595"],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
@@ -25,12 +22,12 @@ const pages: [string, string][] = [
   ["which employers ask a second step", "/accountbeheer/tweede-stap"],
   ["own details", "/mijn-gegevens"],
   ["own details, saved", "/mijn-gegevens?gedaan=opgeslagen"],
-  ["a link that confirms nothing", "/e-mailadres-bevestigen/onbekend"],
-  ["not found", "/bestaat-niet"],
+  ["a link that confirms nothing", "/e-mailadres-bevestigen/onbekend", 404],
+  ["not found", "/bestaat-niet", 404],
 ];
 
 /** Every page of the back office; what they are about is in the demonstration. */
-const officePages: [string, string][] = [
+const officePages: [what: string, path: string, status?: number][] = [
   ["back office", "/beheer"],
   ["back office that found something", "/beheer?zoek=linde"],
   ["back office that found nothing", "/beheer?zoek=xqxqxq"],
@@ -45,7 +42,7 @@ const officePages: [string, string][] = [
   ["a new contract", "/beheer/werkgevers/1/nieuw"],
   ["access log", "/beheer/toegangslog"],
   ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
-  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],
+  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026", 422],
 ];
 
 for (const language of languages) {
@@ -53,32 +50,25 @@ for (const language of languages) {
     test(`every page of the back office is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
       guard.allow(/\b4\d\d\b/);
       await page.emulateMedia({ colorScheme: theme });
-      const check = async (what: string): Promise<void> => {
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 800 });
-          await expectNoSidewaysScroll(page, `${what} at ${width} px`);
-          await expectAccessible(page, `${what} at ${width} px`);
-        }
-      };
       await page.goto("/account-aanvragen");
       await hydrated(page);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
       await hydrated(page);
-      await check("request an account");
+      await expectUsable(page, "request an account");
       await page.getByRole("main").getByRole("button").click();
       await hydrated(page);
-      await check("request an account with errors");
+      await expectUsable(page, "request an account with errors");
       await page.goto("/account-aanvragen?verstuurd=ja");
       await hydrated(page);
-      await check("requested an account");
+      await expectUsable(page, "requested an account");
       if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
       await signIn(demoStaff);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
       await expect(page.locator("html")).toHaveAttribute("lang", language);
-      for (const [what, path] of officePages) {
-        await page.goto(path);
+      for (const [what, path, status = 200] of officePages) {
+        expect((await page.goto(path))?.status(), what).toBe(status);
         await hydrated(page);
-        await check(what);
+        await expectUsable(page, what);
       }
       await page.goto("/beheer/werkgevers/1");
       await hydrated(page);
@@ -86,57 +76,49 @@ for (const language of languages) {
       await page.locator("button[value=meekijken]").click();
       await expect(page.locator(".viewed")).toBeVisible();
       await hydrated(page);
-      await check("looking along");
+      await expectUsable(page, "looking along");
     });
 
-    test(`every page is accessible in ${language}, ${theme}, at ${widths.join(" and ")} px`, async ({ page, signIn, guard }) => {
+    test(`every page is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
       guard.allow(/\b4\d\d\b/);
       // The sign-in page has no account to ask for a theme, so it follows the device.
       await page.emulateMedia({ colorScheme: theme });
       await page.goto("/inloggen");
       await hydrated(page);
-      const check = async (what: string): Promise<void> => {
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 800 });
-          await expectNoSidewaysScroll(page, `${what} at ${width} px`);
-          await expectAccessible(page, `${what} at ${width} px`);
-        }
-        await page.setViewportSize({ width: 1280, height: 800 });
-      };
-      await check("sign-in");
+      await expectUsable(page, "sign-in");
       await page.getByRole("button", { name: "Inloggen" }).click();
-      await check("sign-in with errors");
+      await expectUsable(page, "sign-in with errors");
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
       for (const path of ["/wachtwoord-vergeten", "/wachtwoord-vergeten?verstuurd=ja", "/wachtwoord-herstellen/onbekend"]) {
         await page.goto(path);
         await hydrated(page);
-        await check(path);
+        await expectUsable(page, path);
       }
       await page.goto("/wachtwoord-vergeten");
       await hydrated(page);
       await page.getByRole("main").getByRole("button").click();
-      await check("forgotten password with errors");
+      await expectUsable(page, "forgotten password with errors");
       if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
 
       await signIn(demoAccount);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
       await expect(page.locator("html")).toHaveAttribute("lang", language);
-      for (const [what, path] of pages) {
-        await page.goto(path);
+      for (const [what, path, status = 200] of pages) {
+        expect((await page.goto(path))?.status(), what).toBe(status);
         await hydrated(page);
-        await check(what);
+        await expectUsable(page, what);
       }
       await page.goto("/mijn-gegevens");
       await hydrated(page);
       await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
       await hydrated(page);
-      await check("own details with errors");
+      await expectUsable(page, "own details with errors");
       await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
       const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
       for (const path of [href ?? "", `${href ?? ""}/afmelden`]) {
         await page.goto(path);
         await hydrated(page);
-        await check(path);
+        await expectUsable(page, path);
       }
     });
   }
@@ -152,10 +134,7 @@ test("the pages behind mailed links are accessible", async ({ page, open, portal
   const blocked = "salaris@collectief.example";
   await open("/inloggen");
   for (let times = 1; times <= 5; times += 1) {
-    await page.getByLabel("E-mailadres").fill(blocked);
-    await page.getByLabel("Wachtwoord", { exact: true }).fill(`mis-${times}`);
-    await page.getByRole("button", { name: "Inloggen" }).click();
-    await hydrated(page);
+    await typePassword(page, blocked, `mis-${times}`);
   }
   await expectAccessible(page, "sign-in on a blocked account");
   const unblock = await portal.mailedLink(blocked);
@@ -169,12 +148,7 @@ test("the pages behind mailed links are accessible", async ({ page, open, portal
           await page.getByRole("button", { name: language === "en" ? "English" : "Nederlands" }).click();
           await hydrated(page);
         }
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 800 });
-          const what = `${path.split("/")[1] ?? ""} in ${language}, ${theme}, at ${width} px`;
-          await expectNoSidewaysScroll(page, what);
-          await expectAccessible(page, what);
-        }
+        await expectUsable(page, `${path.split("/")[1] ?? ""} in ${language}, ${theme},`);
       }
     }
   }
@@ -196,12 +170,7 @@ test("an address that waits to be confirmed, and the page that confirms it, are 
     for (const path of ["/mijn-gegevens", link]) {
       await page.goto(path);
       await hydrated(page);
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 800 });
-        const what = `${path.split("/")[1] ?? ""} in ${theme} at ${width} px`;
-        await expectNoSidewaysScroll(page, what);
-        await expectAccessible(page, what);
-      }
+      await expectUsable(page, `${path.split("/")[1] ?? ""} in ${theme}`);
     }
   }
 });

@@ -102,3 +102,12 @@ test("rows are walked through with the arrow keys", async ({ page, signIn }) => 
   await page.keyboard.press("ArrowUp");
   await expect(links.first()).toBeFocused();
 });
+
+test("one's own details are found like any page", async ({ page, signIn }) => {
+  await signIn(accounts.hr, "/deelnemers?contract=30001");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("mijn");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Mijn gegevens" })).toBeVisible();
+});
