@@ -220,12 +220,7 @@ async fn linked(token: String) -> Result<Option<LinkedRequest>, AppError> {
     #[cfg(not(feature = "ssr"))]
     {
         let _ = token;
-        // Somebody went back to the page. Only the server knows whether the link still works.
-        #[cfg(feature = "hydrate")]
-        if window().location().reload().is_ok() {
-            std::future::pending::<()>().await;
-        }
-        Ok(None)
+        crate::signin::opened_again(None).await
     }
 }
 

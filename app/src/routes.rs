@@ -215,9 +215,9 @@ pub fn sign_in_notice(notice: &str) -> String {
     with_query(SIGN_IN, &[(NOTICE, notice)])
 }
 
-/// The sign-in page, which tells that the second step came too late.
-pub fn sign_in_too_late() -> String {
-    with_query(SIGN_IN, &[(NOTICE, TOO_LATE)])
+/// The sign-in page, which tells that the second step came too late, and goes on to `wanted` afterwards.
+pub fn sign_in_too_late(wanted: &str) -> String {
+    with_query(SIGN_IN, &[(NOTICE, TOO_LATE), ("naar", if wanted == DASHBOARD { "" } else { wanted })])
 }
 
 /// The sign-in page, which goes on to `wanted` afterwards.

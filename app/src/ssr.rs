@@ -338,13 +338,15 @@ pub async fn ask_identity_link(form: &AskLinkForm) -> Result<Result<(), AskLinkR
 
 /// What the page behind a mailed link shows that links an identity.
 pub async fn view_identity_link(token: &str) -> Result<IdentityLinkView, AppError> {
-    identity::view(&portal()?, cookie(BROKER_COOKIE).as_deref(), token).await.map_err(refuse)
+    let who: Option<SignedIn> = extension();
+    identity::view(&portal()?, who.as_ref(), cookie(BROKER_COOKIE).as_deref(), token).await.map_err(refuse)
 }
 
 /// Links the identity that was shown in this browser, and signs in.
 pub async fn confirm_identity(token: &str) -> Result<Option<NewSession>, AppError> {
     let cookie = cookie(BROKER_COOKIE);
-    identity::confirm(&portal()?, &request(), cookie.as_deref(), token).await.map_err(refuse)
+    let who: Option<SignedIn> = extension();
+    identity::confirm(&portal()?, &request(), who.as_ref(), cookie.as_deref(), token).await.map_err(refuse)
 }
 
 /// Takes the cookie away that a browser got at the broker.

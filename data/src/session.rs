@@ -109,7 +109,16 @@ pub async fn find(db: &Db, token_hash: &[u8]) -> Result<Option<SessionRow>, Data
     }))
 }
 
-/// Begins a session; `second_factor` is with what, beside the password.
+/// With what somebody came in beside a password, or in its place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CameInWith {
+    /// What was shown as the second step.
+    pub second_factor: Option<SecondFactor>,
+    /// The level of eHerkenning.
+    pub level: Option<AssuranceLevel>,
+}
+
+/// Begins a session.
 ///
 /// # Errors
 /// When the database refuses.
@@ -118,7 +127,7 @@ pub async fn add(
     account: AccountId,
     token_hash: Vec<u8>,
     device: &str,
-    second_factor: Option<SecondFactor>,
+    with: CameInWith,
     now: i64,
 ) -> Result<SessionId, DataError> {
     let row = session::ActiveModel {
@@ -128,23 +137,11 @@ pub async fn add(
         device: Set(device.to_owned()),
         created_at: Set(now),
         last_seen_at: Set(now),
-        second_factor: Set(second_factor.map(|factor| factor.code().to_owned())),
+        second_factor: Set(with.second_factor.map(|factor| factor.code().to_owned())),
+        assurance_level: Set(with.level.map(|level| level.code().to_owned())),
         ..Default::default()
     };
     Ok(SessionId(session::Entity::insert(row).exec(&txn.0).await?.last_insert_id))
-}
-
-/// Notes the level of eHerkenning at which a session was begun.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn set_level(txn: &Txn, session: SessionId, level: AssuranceLevel) -> Result<(), DataError> {
-    session::Entity::update_many()
-        .col_expr(session::Column::AssuranceLevel, Expr::value(level.code()))
-        .filter(session::Column::Id.eq(session.0))
-        .exec(&txn.0)
-        .await?;
-    Ok(())
 }
 
 /// Notes that a session was used.

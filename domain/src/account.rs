@@ -186,6 +186,8 @@ pub struct IdentityLinkView {
     pub email: String,
     /// Whether that identity was shown in this browser: only then can it be linked here.
     pub is_shown: bool,
+    /// Whether the owner must sign in first: the account has a second step, which the identity will take the place of.
+    pub must_sign_in: bool,
 }
 
 /// Checks that this can be an e-mail address, and that it cannot be more than one.

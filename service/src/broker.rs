@@ -11,12 +11,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
     account,
     broker::{self, NewTry, Proof, Taken},
-    identity, session,
+    identity,
+    session::CameInWith,
 };
 use collectief_domain::{
     actor::Language,
     assurance::{AssuranceLevel, BrokerRefusal, Demand},
-    ids::AccountId,
 };
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
     secret,
-    session::{NewSession, TOKEN_LENGTH, client_subject},
+    session::{self, NewSession, Owner, TOKEN_LENGTH, client_subject},
 };
 
 /// For how long the browser may be at the broker, in milliseconds.
@@ -275,9 +275,9 @@ async fn admit(
 ) -> Result<Finished, ServiceError> {
     let refuse = |refusal, why| Ok(Finished::Refused(refused(portal, request, refusal, why)));
     let identity_hash = identity_hash(portal, &assertion);
-    let token = secret::token()?;
     let now = portal.clock().millis();
     let Some(found) = identity::account(portal.db(), &identity_hash).await? else {
+        let token = secret::token()?;
         let proof = Proof { identity: identity_hash, kvk_number: assertion.kvk_number, level: assertion.level };
         let txn = portal.db().begin().await?;
         broker::keep_proof(&txn, secret::token_hash(&token), proof, now + PROOF_TIME).await?;
@@ -295,29 +295,11 @@ async fn admit(
         drop(txn);
         return refuse(BrokerRefusal::Expired, "unlinked or blocked meanwhile");
     }
-    if let Some(previous) = request.session {
-        session::remove(&txn, previous).await?;
-    }
-    let begun = session::add(&txn, found.id, secret::token_hash(&token), &request.device, None, now).await?;
-    session::set_level(&txn, begun, assertion.level).await?;
-    audit::append(&txn, &[signed_in(portal, request, found.id, &found.name, assertion.level)]).await?;
+    let owner = Owner { account: found.id, name: found.name, language: found.language };
+    let with = CameInWith { second_factor: None, level: Some(assertion.level) };
+    let session = session::begin(portal, request, &txn, owner, with).await?;
     txn.commit().await?;
-    let session = NewSession { token, account: found.id, name: found.name, language: found.language };
     Ok(Finished::SignedIn { session, wanted })
-}
-
-/// What the log says when somebody comes in with eHerkenning.
-pub(crate) fn signed_in(
-    portal: &Portal,
-    request: &Request,
-    account: AccountId,
-    name: &str,
-    level: AssuranceLevel,
-) -> audit::AuditEvent {
-    let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
-    event.account = Some(account);
-    event.actor_name = Some(name.into());
-    event.details(format!("eHerkenning, {}", level.code()))
 }
 
 /// What an identity is kept as: whoever reads the database does not learn what the broker knows somebody by.

@@ -3,22 +3,27 @@
 //! very identity was shown. So a stranger's identity does not come onto an account because its owner clicked.
 
 use collectief_data::{
-    DataError, account as accounts,
+    DataError, Txn,
+    account::{self as accounts, fold_email},
     broker::{self, Proof},
-    identity, link, session,
+    identity, link, outbox, own_details, second_factor,
+    session::CameInWith,
 };
 use collectief_domain::{
     account::{AskLinkForm, AskLinkRefusal, IdentityLinkView, LinkPurpose},
+    actor::Language,
     assurance::LinkedIdentity,
+    ids::AccountId,
 };
 
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind},
-    broker::signed_in,
     clock::day_of,
-    link as links, secret,
-    session::NewSession,
+    link as links,
+    outbox::Content,
+    secret,
+    session::{NewSession, Owner, begin},
 };
 
 /// What was shown in this browser. `cookie` is what it kept of it.
@@ -53,27 +58,41 @@ pub async fn ask(
     links::ask_for(portal, request, form, Some(&proof)).await
 }
 
-/// What the page behind a mailed link shows. Looking uses nothing up.
+/// What the page behind a mailed link shows, to `who` where somebody is signed in. Looking uses nothing up.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] as for every other link, and where no broker is configured.
-pub async fn view(portal: &Portal, cookie: Option<&str>, token: &str) -> Result<IdentityLinkView, ServiceError> {
+pub async fn view(
+    portal: &Portal,
+    who: Option<&SignedIn>,
+    cookie: Option<&str>,
+    token: &str,
+) -> Result<IdentityLinkView, ServiceError> {
     let proof = shown(portal, cookie).await?;
     let now = portal.clock().millis();
     let found = link::find(portal.db(), &secret::token_hash(token), LinkPurpose::Identity, now).await?;
     let found = found.ok_or(ServiceError::NotFound)?;
     let is_shown = proof.is_some_and(|proof| found.identity == Some(proof.identity));
-    Ok(IdentityLinkView { email: found.email, is_shown })
+    let must_sign_in = found.has_second_factor && !is_owner(who, found.account);
+    Ok(IdentityLinkView { email: found.email, is_shown, must_sign_in })
+}
+
+/// Whether the account's owner is signed in here, in person.
+fn is_owner(who: Option<&SignedIn>, account: AccountId) -> bool {
+    who.is_some_and(|who| who.account() == account && who.acts_in_person().is_ok())
 }
 
 /// Links the identity that was shown in this browser to the account that the link was mailed to, and signs in. `None`
-/// when another identity was shown here, or none: nothing is then used up.
+/// when another identity was shown here, or none, or when the account has a second step and its owner is not signed in:
+/// from then on the identity is enough to come in, and whoever reads the mail must not get so far by that alone. Nothing is
+/// then used up.
 ///
 /// # Errors
 /// As [`view`]; also when the account was blocked, or may no longer act for the organisation.
 pub async fn confirm(
     portal: &Portal,
     request: &Request,
+    who: Option<&SignedIn>,
     cookie: Option<&str>,
     token: &str,
 ) -> Result<Option<NewSession>, ServiceError> {
@@ -83,13 +102,13 @@ pub async fn confirm(
     let purpose = LinkPurpose::Identity;
     let found = link::find(portal.db(), &token_hash, purpose, now).await?.ok_or(ServiceError::NotFound)?;
     let (Some(proof), Some(cookie)) = (proof, cookie) else { return Ok(None) };
-    if found.identity.as_ref() != Some(&proof.identity) {
+    let is_owner = is_owner(who, found.account);
+    if found.identity.as_ref() != Some(&proof.identity) || (found.has_second_factor && !is_owner) {
         return Ok(None);
     }
     if found.blocked || !identity::acts_for(portal.db(), found.account, &proof.kvk_number).await? {
         return Err(ServiceError::NotFound);
     }
-    let session_token = secret::token()?;
     let txn = portal.db().begin().await?;
     // The account first, as signing in does: whoever locks in another order may wait for somebody who waits for them.
     let is_open = accounts::hold_open(&txn, found.account).await?;
@@ -98,25 +117,43 @@ pub async fn confirm(
     if !is_open || !is_first {
         return Err(ServiceError::NotFound);
     }
+    // With the account locked: a second step may have been set up meanwhile.
+    if !is_owner && second_factor::is_on(&txn, found.account).await? {
+        return Ok(None);
+    }
     link::withdraw(&txn, found.account, Some(purpose), now).await?;
     match identity::link(&txn, found.account, proof.identity, &proof.kvk_number, now).await {
         // Somebody linked it to another account at this very moment.
         Err(DataError::Duplicate) => return Err(ServiceError::NotFound),
         linked => linked?,
     }
-    if let Some(previous) = request.session {
-        session::remove(&txn, previous).await?;
-    }
-    let begun =
-        session::add(&txn, found.account, secret::token_hash(&session_token), &request.device, None, now).await?;
-    session::set_level(&txn, begun, proof.level).await?;
+    tell(portal, request, &txn, &found.email, found.language, true).await?;
     let mut linked = audit::event_of_nobody(portal, request, AuditKind::IdentityLinked);
     linked.account = Some(found.account);
     linked.actor_name = Some(found.name.as_str().into());
     let linked = linked.details(format!("account {}, by a mailed link", found.account));
-    audit::append(&txn, &[linked, signed_in(portal, request, found.account, &found.name, proof.level)]).await?;
+    audit::append(&txn, &[linked]).await?;
+    let owner = Owner { account: found.account, name: found.name, language: found.language };
+    let with = CameInWith { second_factor: None, level: Some(proof.level) };
+    let session = begin(portal, request, &txn, owner, with).await?;
     txn.commit().await?;
-    Ok(Some(NewSession { token: session_token, account: found.account, name: found.name, language: found.language }))
+    Ok(Some(session))
+}
+
+/// Tells the owner of an account by mail that an identity was linked to it, or taken off it.
+async fn tell(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    email: &str,
+    language: Language,
+    is_linked: bool,
+) -> Result<(), ServiceError> {
+    let now = portal.clock().millis();
+    let content = Content::IdentityChanged { on: portal.clock().today(), is_linked };
+    let key = format!("identity-changed:{}:{now}", request.id);
+    outbox::put(txn, content.message(key, Some(fold_email(email)), language, now)?).await?;
+    Ok(())
 }
 
 /// The identities that are linked to one's own account.
@@ -141,10 +178,12 @@ pub async fn own(portal: &Portal, who: &SignedIn) -> Result<Vec<LinkedIdentity>,
 /// [`ServiceError::NotFound`] for one that is not linked to it, just as for one that does not exist.
 pub async fn unlink(portal: &Portal, request: &Request, who: &SignedIn, id: i64) -> Result<(), ServiceError> {
     who.acts_in_person()?;
+    let own = own_details::find(portal.db(), who.account()).await?.ok_or(ServiceError::SignedOut)?;
     let txn = portal.db().begin().await?;
     if !identity::unlink(&txn, who.account(), id).await? {
         return Err(ServiceError::NotFound);
     }
+    tell(portal, request, &txn, &own.email, own.language, false).await?;
     let event = audit::event(portal, request, who, AuditKind::IdentityUnlinked);
     audit::append(&txn, &[event.details(format!("account {}, by the owner", who.account()))]).await?;
     Ok(txn.commit().await?)

@@ -14,7 +14,8 @@ use collectief_data::{
     broker::Proof,
     identity,
     link::{self, NewLink},
-    outbox, second_factor, session,
+    outbox, second_factor,
+    session::{self, CameInWith},
 };
 use collectief_domain::{
     account::{AskLinkForm, AskLinkRefusal, LinkPurpose, LinkView, NewPasswordForm},
@@ -32,7 +33,7 @@ use crate::{
     audit::{self, About, AuditEvent, AuditKind},
     outbox::{Content, NewOutbox, OutboxMessage},
     password, secret,
-    session::{Admitted, NewSession, client_subject, short, wait_for_second_step},
+    session::{Admitted, Owner, begin, client_subject, short, tries::seconds_until, wait_for_second_step},
 };
 
 /// The time in which links that were asked for count together, in milliseconds.
@@ -190,7 +191,7 @@ async fn must_wait_as(portal: &Portal, txn: &Txn, subject: &[u8], allowed: u32) 
     if tries.failures.unsigned_abs() <= allowed {
         return Ok(None);
     }
-    Ok(Some(u32::try_from((tries.first_at + WINDOW - now).div_euclid(1000) + 1).unwrap_or(1)))
+    Ok(Some(seconds_until(tries.first_at + WINDOW, now)))
 }
 
 /// Counts a link that is asked for, and tells whether one more is mailed to this address.
@@ -432,9 +433,6 @@ pub async fn set_password(
     account::clear_block(&txn, found.account, &address_subject(portal, &found.email)).await?;
     session::remove_all(&txn, found.account).await?;
     second_factor::remove_pending(&txn, found.account).await?;
-    if let Some(previous) = request.session {
-        session::remove(&txn, previous).await?;
-    }
     if found.has_password {
         tell_password_changed(portal, &txn, &token_hash, &found.email, found.language).await?;
     }
@@ -444,16 +442,16 @@ pub async fn set_password(
     if found.blocked {
         events.push(event(AuditKind::AccountUnblocked).details(BY_LINK));
     }
+    audit::append(&txn, &events).await?;
     let admitted = if has_second_factor {
-        audit::append(&txn, &events).await?;
+        if let Some(previous) = request.session {
+            session::remove(&txn, previous).await?;
+        }
         let token = wait_for_second_step(portal, request, &txn, found.account, &found.name).await?;
         Admitted::SecondStep { token }
     } else {
-        let token = secret::token()?;
-        session::add(&txn, found.account, secret::token_hash(&token), &request.device, None, now).await?;
-        events.push(event(AuditKind::SignedIn));
-        audit::append(&txn, &events).await?;
-        Admitted::In(NewSession { token, account: found.account, name: found.name, language: found.language })
+        let owner = Owner { account: found.account, name: found.name, language: found.language };
+        Admitted::In(begin(portal, request, &txn, owner, CameInWith::default()).await?)
     };
     txn.commit().await?;
     Ok(Ok(admitted))

@@ -138,6 +138,8 @@ pub async fn change_password(
     }
     links::withdraw(&txn, who.account(), None, portal.clock().millis()).await?;
     session::remove_others(&txn, who.account(), who.session()).await?;
+    // A sign-in that waits for its second step has shown the password of before.
+    second_factor::remove_pending(&txn, who.account()).await?;
     if !session::renew(&txn, who.session(), token_hash.clone()).await? {
         return Err(ServiceError::SignedOut);
     }
@@ -177,6 +179,7 @@ pub async fn end_others(portal: &Portal, request: &Request, who: &SignedIn) -> R
     who.acts_in_person()?;
     let txn = portal.db().begin().await?;
     let ended = session::remove_others(&txn, who.account(), who.session()).await?;
+    second_factor::remove_pending(&txn, who.account()).await?;
     let ended = event(portal, request, who, AuditKind::SessionsEnded).details(format!("{ended} other sessions"));
     audit::append(&txn, &[ended]).await?;
     txn.commit().await?;

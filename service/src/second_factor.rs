@@ -160,13 +160,16 @@ pub async fn set_up(
         _ => None,
     };
     let now = portal.clock().millis();
-    let txn = portal.db().begin().await?;
     let Some(step) = step else {
+        let txn = portal.db().begin().await?;
         proven.password.take_back(&txn).await?;
+        if matches!(proven.proof, Some(Proof::Step(_))) {
+            proven.password.forgive_codes(portal, &txn).await?;
+        }
         txn.commit().await?;
         return Err(ServiceError::on("nieuwe_code", FieldCode::WrongCode));
     };
-    proven.settle(portal, request, &txn, who).await?;
+    let txn = proven.settle(portal, request, who).await?;
     if !data::activate(&txn, who.account, &sealed, step, now).await? {
         return Err(ServiceError::NotFound);
     }
@@ -193,8 +196,7 @@ pub async fn renew_codes(
     asked.totp.as_ref().ok_or(ServiceError::NotFound)?;
     empty_fields(form, true).or(()).map_err(ServiceError::Invalid)?;
     let proven = prove(portal, request, who, &asked, form).await?;
-    let txn = portal.db().begin().await?;
-    proven.settle(portal, request, &txn, who).await?;
+    let txn = proven.settle(portal, request, who).await?;
     let recovery_codes = new_codes(&txn, who.account).await?;
     tell(portal, request, &txn, &asked, SecondFactorChange::NewRecoveryCodes).await?;
     audit::append(&txn, &[event(portal, request, who, AuditKind::RecoveryCodesMade)]).await?;
@@ -224,8 +226,7 @@ pub async fn remove(
     }
     empty_fields(form, true).or(()).map_err(ServiceError::Invalid)?;
     let proven = prove(portal, request, who, &asked, form).await?;
-    let txn = portal.db().begin().await?;
-    proven.settle(portal, request, &txn, who).await?;
+    let txn = proven.settle(portal, request, who).await?;
     // With the account locked: another password may have been chosen meanwhile.
     if account::password_is_short(&txn, who.account).await? {
         return Err(too_short());
@@ -275,50 +276,68 @@ async fn prove<'a>(
     let password = present_password(portal, request, &owner.email, &form.wachtwoord, "wachtwoord").await?;
     let mut proof = None;
     if owner.totp.is_some() {
+        password.count_code(portal, "code").await?;
         proof = Proof::of(portal, who.account, owner, &form.code)?;
         if proof.is_none() {
-            let failed = AuditKind::SecondStepFailed;
-            return Err(password.refuse(portal, failed, "code", FieldCode::WrongCode).await?);
+            return Err(wrong_code(portal, &password).await?);
         }
     }
     Ok(Proven { owner, password, proof })
 }
 
+/// Counts, logs and tells a wrong code that was asked together with the password.
+async fn wrong_code(portal: &Portal, password: &PresentPassword<'_>) -> Result<ServiceError, ServiceError> {
+    password.refuse(portal, AuditKind::SecondStepFailed, "code", FieldCode::WrongCode).await
+}
+
 impl Proven<'_> {
-    /// Uses the code up, in the transaction of the change: with the account locked, and only if the password that was
-    /// verified still stands.
-    async fn settle(&self, portal: &Portal, request: &Request, txn: &Txn, who: &SignedIn) -> Result<(), ServiceError> {
-        if !self.password.stands(txn).await? {
+    /// Begins the transaction of the change and uses the code up in it: with the account locked, and only if the password
+    /// that was verified still stands. A code that cannot be used counts as a wrong one.
+    async fn settle(&self, portal: &Portal, request: &Request, who: &SignedIn) -> Result<Txn, ServiceError> {
+        let txn = portal.db().begin().await?;
+        if !self.password.stands(&txn).await? {
             return Err(ServiceError::SignedOut);
         }
         match &self.proof {
             Some(proof) => {
-                if !proof.use_up(txn, who.account, portal.clock().millis()).await? {
-                    return Err(ServiceError::on("code", FieldCode::WrongCode));
+                if !proof.use_up(&txn, who.account, portal.clock().millis()).await? {
+                    drop(txn);
+                    return Err(wrong_code(portal, &self.password).await?);
                 }
                 if proof.factor() == SecondFactor::RecoveryCode {
-                    tell_of_recovery_code(portal, request, txn, who.account, self.owner).await?;
+                    log_recovery_code(portal, request, &txn, who.account, self.owner).await?;
                 }
+                self.password.forgive_codes(portal, &txn).await?;
             }
             // A second step was set up meanwhile, and its code was not asked.
-            None if data::is_on(txn, who.account).await? => return Err(ServiceError::on("code", FieldCode::Required)),
+            None if data::is_on(&txn, who.account).await? => return Err(ServiceError::on("code", FieldCode::Required)),
             None => {}
         }
-        self.password.forgive(txn).await
+        self.password.forgive(&txn).await?;
+        Ok(txn)
     }
 }
 
-/// Logs that a recovery code was used, and tells the account's owner by mail.
+/// Tells the owner of an account by mail that a recovery code was used to come in.
 pub(crate) async fn tell_of_recovery_code(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    owner: &Owner,
+) -> Result<(), ServiceError> {
+    // What was read of the owner was read before.
+    let left = owner.recovery_codes.saturating_sub(1);
+    tell(portal, request, txn, owner, SecondFactorChange::RecoveryCodeUsed { left }).await
+}
+
+/// Logs that a recovery code was used.
+pub(crate) async fn log_recovery_code(
     portal: &Portal,
     request: &Request,
     txn: &Txn,
     account: AccountId,
     owner: &Owner,
 ) -> Result<(), ServiceError> {
-    // What was read of the owner was read before.
-    let left = owner.recovery_codes.saturating_sub(1);
-    tell(portal, request, txn, owner, SecondFactorChange::RecoveryCodeUsed { left }).await?;
     let mut event = audit::event_of_nobody(portal, request, AuditKind::RecoveryCodeUsed);
     event.account = Some(account);
     event.actor_name = Some(owner.name.as_str().into());
@@ -357,8 +376,8 @@ pub async fn are_codes_of(portal: &Portal, who: &SignedIn, codes: &[&str]) -> Re
 }
 
 /// Takes the second step of an account away for an owner who lost the app and the recovery codes; by the operator, or by
-/// whoever is signed in and may do it for them. Every session ends. A password that cannot stand alone is forgotten, and a link to choose
-/// another is mailed. Returns whether there was a second step.
+/// whoever is signed in and may do it for them. Every session ends. A password that cannot stand alone is forgotten, and a
+/// link to choose another is mailed. Returns whether there was a second step.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no account has the address.

@@ -2,7 +2,12 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use collectief_data::{Txn, account, broker, office::StaffRights, scope::AccountRights, session};
+use collectief_data::{
+    Txn, account, broker,
+    office::StaffRights,
+    scope::AccountRights,
+    session::{self, CameInWith},
+};
 use collectief_domain::{
     actor::{Language, Roles},
     frame::{CONTRACTS_OFFERED, Frame, FrameUser, Theme},
@@ -174,8 +179,45 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<Found>, Service
     Ok(Some(if standing == Standing::MustSetUp { Found::MustSetUp(MustSetUp(who)) } else { Found::SignedIn(who) }))
 }
 
+/// Somebody who may come in.
+pub(crate) struct Owner {
+    /// The account.
+    pub(crate) account: AccountId,
+    /// The account's name.
+    pub(crate) name: String,
+    /// The account's language.
+    pub(crate) language: Language,
+}
+
+/// Lets somebody in: the session of before in this browser ends, another begins, and the log says with what.
+pub(crate) async fn begin(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    owner: Owner,
+    with: CameInWith,
+) -> Result<NewSession, ServiceError> {
+    if let Some(previous) = request.session {
+        session::remove(txn, previous).await?;
+    }
+    let token = secret::token()?;
+    let hash = secret::token_hash(&token);
+    session::add(txn, owner.account, hash, &request.device, with, portal.clock().millis()).await?;
+    let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
+    event.account = Some(owner.account);
+    event.actor_name = Some(owner.name.as_str().into());
+    event.details = match (with.second_factor, with.level) {
+        (_, Some(level)) => format!("eHerkenning, {}", level.code()),
+        (Some(factor), None) => format!("with {}", factor.code()),
+        (None, None) => String::new(),
+    };
+    audit::append(txn, &[event]).await?;
+    Ok(NewSession { token, account: owner.account, name: owner.name, language: owner.language })
+}
+
 /// Ends every session of somebody's account and begins a new one for them, with another token, because what they sign in
-/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password.
+/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they have shown of it just now; the level of eHerkenning that
+/// they came in at stays.
 pub(crate) async fn renew(
     portal: &Portal,
     request: &Request,
@@ -186,7 +228,8 @@ pub(crate) async fn renew(
     let token = secret::token()?;
     session::remove_all(txn, who.account).await?;
     let hash = secret::token_hash(&token);
-    let id = session::add(txn, who.account, hash, &request.device, second_factor, portal.clock().millis()).await?;
+    let with = CameInWith { second_factor, level: who.level };
+    let id = session::add(txn, who.account, hash, &request.device, with, portal.clock().millis()).await?;
     session::choose_contract(txn, id, who.chosen).await?;
     Ok(NewSession { token, account: who.account, name: who.name.to_string(), language: who.language })
 }
@@ -269,8 +312,8 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, and tries to sign in, mailed links and requests for accounts of
-/// long ago. Returns how many sessions.
+/// Takes away what no longer counts: sessions that ended, sign-ins that wait for their second step or at the broker, and
+/// tries to sign in, mailed links and requests for accounts of long ago. Returns how many sessions.
 ///
 /// # Errors
 /// When the database refuses.

@@ -24,12 +24,7 @@ async fn confirming(token: String, purpose: LinkPurpose) -> Result<Option<Confir
     #[cfg(not(feature = "ssr"))]
     {
         let _ = (token, purpose);
-        // Somebody went back to the page. Only the server knows whether the link still works.
-        #[cfg(feature = "hydrate")]
-        if window().location().reload().is_ok() {
-            std::future::pending::<()>().await;
-        }
-        Ok(None)
+        crate::signin::opened_again(None).await
     }
 }
 

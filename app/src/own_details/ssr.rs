@@ -71,12 +71,8 @@ async fn again(form: DetailsForm, errors: FieldErrors) -> Result<Shown, AppError
 /// Looks at a link that confirms an address, or confirms it when the page was posted to. `None` when the link does not
 /// work.
 pub(super) async fn confirming(token: &str, purpose: LinkPurpose) -> Result<Option<ConfirmView>, AppError> {
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct Nothing {}
-
     let (portal, request, who) = ssr::actor()?;
-    let found = if ssr::posted::<Nothing>().is_some() {
+    let found = if ssr::is_posted() {
         match address_change::confirm(&portal, &request, &who, token, purpose).await {
             Ok(done) => {
                 ssr::see_other(&routes::own_details_done(done));

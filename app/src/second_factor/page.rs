@@ -240,7 +240,7 @@ fn on(
             <section class="sheet pad">
                 <h2>{s.remove}</h2>
                 <p>{s.remove_short(MIN_ALONE)}</p>
-                <p><a rel="external" href=routes::FORGOT>{s.choose_password}</a></p>
+                <p><a href=routes::OWN_DETAILS>{s.choose_password}</a></p>
             </section>
         }
         .into_any()

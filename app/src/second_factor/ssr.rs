@@ -41,6 +41,11 @@ pub(super) async fn posted(form: SecondFactorForm) -> Result<Shown, AppError> {
     match done {
         Ok(shown) => Ok(shown),
         Err(ServiceError::Invalid(errors)) => again(deed, errors).await,
+        // Too many wrong passwords or codes blocked the account, and ended this session.
+        Err(ServiceError::SignedOut) => {
+            ssr::see_other(&routes::sign_in_notice(routes::BLOCKED));
+            Ok(Shown::Sent)
+        }
         // What was being set up is set up already, or was begun too long ago: the page tells how it stands.
         Err(ServiceError::NotFound) => {
             ssr::see_other(routes::SECOND_FACTOR);

@@ -98,6 +98,7 @@ pub(crate) fn session_dialog(watch: Watch) -> AnyView {
         // Kept in another tab, or by signing in: what was refused before is over.
         if state.get() == State::Fresh {
             refused.set(None);
+            errors.set(FieldErrors::default());
         }
     });
 

@@ -2,21 +2,21 @@
 //! identity to an account. All of it is plain forms, so that it works before any script has arrived as well.
 
 use collectief_domain::{
-    account::{AskLinkRefusal, IdentityLinkView},
+    account::{IdentityLinkView, LinkPurpose},
     assurance::{BrokerRefusal, Demand},
-    field::FieldErrors,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
-use super::{email_field, refused};
+use super::asking::{Asking, ask_form, asking_page};
+#[cfg(not(feature = "ssr"))]
+use super::link::opened_again;
 use crate::{
     error::AppError,
     i18n::{Texts, use_texts},
     routes,
     ui::{
-        error_summary::ErrorSummary,
         loaded::loaded,
         mark::Busy,
         page::{Failure, Page},
@@ -67,7 +67,7 @@ async fn told() -> Result<Refused, AppError> {
         Ok(Refused { refusal, demand })
     }
     #[cfg(not(feature = "ssr"))]
-    super::link::opened_again(Refused { refusal: BrokerRefusal::Expired, demand: Demand::default() }).await
+    opened_again(Refused { refusal: BrokerRefusal::Expired, demand: Demand::default() }).await
 }
 
 /// The HTTP status of a refusal.
@@ -132,14 +132,6 @@ fn refused_page(told: Refused) -> AnyView {
     .into_any()
 }
 
-/// What the page shows on which an account is named.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Asking {
-    email: String,
-    asked: bool,
-    refusal: Option<AskLinkRefusal>,
-}
-
 /// Asks for a link with the form that was posted to the page, if one was.
 async fn asking() -> Result<Asking, AppError> {
     #[cfg(feature = "ssr")]
@@ -150,42 +142,19 @@ async fn asking() -> Result<Asking, AppError> {
 
         let Some(form) = ssr::posted::<AskLinkForm>() else {
             ssr::can_link_identity().await?;
-            let asked = ssr::query_value(routes::ASKED).is_some();
-            return Ok(Asking { asked, ..Asking::default() });
+            return Ok(Asking::opened());
         };
-        match ssr::ask_identity_link(&form).await? {
-            Ok(()) => {
-                ssr::see_other(&routes::asked_for_identity_link());
-                Ok(Asking::default())
-            }
-            Err(refusal) => {
-                ssr::set_status(match refusal {
-                    AskLinkRefusal::Invalid(_) => 422,
-                    AskLinkRefusal::TooMany { .. } => 429,
-                });
-                Ok(Asking { email: form.email, asked: false, refusal: Some(refusal) })
-            }
-        }
+        let answer = ssr::ask_identity_link(&form).await?;
+        Ok(Asking::answered(form.email, answer, &routes::asked_for_identity_link()))
     }
     #[cfg(not(feature = "ssr"))]
-    super::link::opened_again(Asking::default()).await
+    opened_again(Asking::default()).await
 }
 
 /// The page `/inloggen/eherkenning/koppelen`.
 #[component]
 pub fn LinkIdentityPage() -> impl IntoView {
-    let asking = Resource::new_blocking(|| (), |()| asking());
-    view! {
-        <Suspense fallback=Busy>
-            {loaded(move || async move {
-                match asking.await {
-                    Ok(Asking { asked: true, .. }) => asked_page(),
-                    Ok(asking) => ask_form(asking),
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    asking_page(Resource::new_blocking(|| (), |()| asking()), asked_page, fields)
 }
 
 fn asked_page() -> AnyView {
@@ -200,32 +169,15 @@ fn asked_page() -> AnyView {
     .into_any()
 }
 
-fn ask_form(asking: Asking) -> AnyView {
-    let t = use_texts();
-    let is_wrong = asking.refusal.is_some();
-    let (errors, general) = match asking.refusal {
-        Some(AskLinkRefusal::Invalid(errors)) => (errors, None),
-        Some(AskLinkRefusal::TooMany { seconds }) => {
-            (FieldErrors::default(), Some(t.password().too_many(u64::from(seconds.div_ceil(60)))))
-        }
-        None => (FieldErrors::default(), None),
-    };
-    let errors = Signal::stored(errors);
-    let general = general.map(|words| refused(t.password().not_sent, words));
-    view! {
-        <Page title=t.eherkenning().link_title.to_owned() wrong=is_wrong>
-            <ErrorSummary errors />
-            {general}
-            <p>{t.eherkenning().link_text}</p>
-            <p>{t.eherkenning().link_once}</p>
-            <form method="post" action=routes::LINK_IDENTITY class="sign-in" novalidate>
-                {email_field(asking.email, errors)}
-                <button class="button act">{t.password().ask_submit}</button>
-            </form>
-            <p>{t.eherkenning().link_none}</p>
-        </Page>
+fn fields(asking: Asking) -> AnyView {
+    let t = use_texts().eherkenning();
+    let before = view! {
+        <p>{t.link_text}</p>
+        <p>{t.link_once}</p>
     }
-    .into_any()
+    .into_any();
+    let after = view! { <p>{t.link_none}</p> }.into_any();
+    ask_form(asking, t.link_title, routes::LINK_IDENTITY, before, after)
 }
 
 /// Looks at a link, or links what was shown when the page's form was posted; `None` when the link does not work.
@@ -266,19 +218,21 @@ async fn confirmed(token: String) -> Result<Option<IdentityLinkView>, AppError> 
     #[cfg(not(feature = "ssr"))]
     {
         let _ = token;
-        super::link::opened_again(None).await
+        opened_again(None).await
     }
 }
 
 /// The page `/eherkenning-koppelen/:token`.
 pub(super) fn confirm_page() -> AnyView {
     let token = use_params_map().with_untracked(|params| params.get_str("token").unwrap_or_default().to_owned());
+    // Where whoever must sign in first comes back to.
+    let sign_in = StoredValue::new(routes::sign_in(&format!("{}{token}", LinkPurpose::Identity.path())));
     let confirmed = Resource::new_blocking(|| (), move |()| confirmed(token.clone()));
     view! {
         <Suspense fallback=Busy>
             {loaded(move || async move {
                 match confirmed.await {
-                    Ok(seen) => confirm_form(seen),
+                    Ok(seen) => confirm_form(seen, sign_in.get_value()),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -287,7 +241,7 @@ pub(super) fn confirm_page() -> AnyView {
     .into_any()
 }
 
-fn confirm_form(seen: Option<IdentityLinkView>) -> AnyView {
+fn confirm_form(seen: Option<IdentityLinkView>, sign_in: String) -> AnyView {
     let t = use_texts();
     let e = t.eherkenning();
     let again = || view! { <BrokerButton wanted="" label=e.button /> };
@@ -310,7 +264,17 @@ fn confirm_form(seen: Option<IdentityLinkView>) -> AnyView {
             </Page>
         }
         .into_any(),
-        Some(IdentityLinkView { email, is_shown: true }) => view! {
+        Some(IdentityLinkView { email, must_sign_in: true, .. }) => view! {
+            <Page title=e.owner_title.to_owned()>
+                <p>{t.password().for_account(&email)} " " {e.owner_text}</p>
+                <p>{e.other_not_you}</p>
+                <div class="deeds">
+                    <a class="button act" rel="external" href=sign_in>{e.with_password}</a>
+                </div>
+            </Page>
+        }
+        .into_any(),
+        Some(IdentityLinkView { email, .. }) => view! {
             <Page title=e.confirm_title.to_owned()>
                 <p>{t.password().for_account(&email)} " " {e.confirm_text}</p>
                 <p>{e.other_not_you}</p>

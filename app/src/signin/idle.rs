@@ -131,7 +131,6 @@ pub fn IdleWatch(
             let is_active = active.get_value() > contact.get_value();
             if since >= i64::from(idle_seconds) {
                 if !matches!(state.get_untracked(), State::Ended | State::SecondStep) {
-                    // Another tab may have kept the session; the server knows.
                     state.set(State::Ended);
                     open.set(true);
                 }

@@ -80,7 +80,7 @@ async fn opened(token: String, purpose: LinkPurpose) -> Result<Opened, AppError>
 
 /// Somebody went back to a page of which only the server knows what it shows now: it is loaded anew.
 #[cfg(not(feature = "ssr"))]
-pub(super) async fn opened_again<T>(otherwise: T) -> Result<T, AppError> {
+pub(crate) async fn opened_again<T>(otherwise: T) -> Result<T, AppError> {
     #[cfg(feature = "hydrate")]
     if window().location().reload().is_ok() {
         std::future::pending::<()>().await;

@@ -2,6 +2,7 @@
 //! A4), the warning before an idle session ends, and what the tabs of a browser tell each other about it (A12).
 
 mod again;
+mod asking;
 mod eherkenning;
 mod forgot;
 mod identities;
@@ -21,6 +22,8 @@ pub use identities::{LinkedIdentities, list_identities, unlink_identity};
 pub use idle::IdleWatch;
 pub(crate) use idle::Watch;
 pub use link::link_page;
+#[cfg(not(feature = "ssr"))]
+pub(crate) use link::opened_again;
 pub use second_step::SecondStepPage;
 pub use tabs::signing_out;
 

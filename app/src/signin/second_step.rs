@@ -49,8 +49,9 @@ async fn tried() -> Result<Tried, AppError> {
             }
             Err(SecondStepRefusal::Gone) => {
                 // The same form, sent twice: the first one came in.
-                let way = if ssr::owner_if_any().is_some() { routes::DASHBOARD } else { &routes::sign_in_too_late() };
-                ssr::see_other(way);
+                let wanted = routes::own_path(&form.naar).unwrap_or(routes::DASHBOARD);
+                let too_late = routes::sign_in_too_late(wanted);
+                ssr::see_other(if ssr::owner_if_any().is_some() { wanted } else { &too_late });
                 Ok(Tried::default())
             }
             Err(refusal) => {

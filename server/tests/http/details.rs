@@ -15,7 +15,7 @@ use crate::{
 
 const PAGE: &str = "/mijn-gegevens";
 const NEW_ADDRESS: &str = "herma@nieuw.example";
-const NEW_PASSWORD: &str = "paard fiets wolken lepel";
+pub(crate) const NEW_PASSWORD: &str = "paard fiets wolken lepel";
 const HOUR: i64 = 60 * 60 * 1000;
 
 async fn post(app: &App, token: &str, actie: &str, fields: &[(&str, &str)]) -> Answer {
@@ -222,7 +222,6 @@ async fn of_two_addresses_the_last_one_counts_and_a_link_ends() {
         app.clock.advance(1);
         assert!(is_gone(&confirm(&app, &token, &old).await), "{}", app.name);
         assert!(!app.get(PAGE, Some(&token)).await.body.contains("nog niet bevestigd"));
-        assert_eq!(app.account(HR).await, app.account(HR).await);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     fake_broker::FakeBroker,
     harness::{Answer, App, BOTH, FINANCE, HR, OTHER, encoded, request},
     links::{delivered, is_gone, link_in, logged},
+    second_factor::owner,
     sign_in::{try_to, without_chance},
 };
 
@@ -269,5 +270,43 @@ async fn only_the_owner_unlinks() {
             "SELECT COUNT(*) FROM account_identity WHERE CAST(identity AS TEXT) LIKE '%pseudoniem%'"
         };
         assert_eq!(app.database.db.number(table).await.unwrap(), 0);
+    }
+}
+
+// asvs = "6.3.4, 6.3.7"
+#[tokio::test]
+async fn an_account_with_a_second_step_is_linked_by_its_owner_who_is_signed_in() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        let owner = owner(&app, HR).await;
+        let cookie = shown(&app, &broker, "pseudoniem-1", KVK, "loa2plus").await;
+        let path = ask(&app, &cookie, HR).await.unwrap();
+        // Whoever reads the mail, and has an identity of the same organisation, gets no further by that.
+        let page = look(&app, &path, Some(&cookie)).await;
+        assert!(page.body.contains("Log eerst in") && !page.body.contains("Koppelen en inloggen"), "{}", page.body);
+        let refused = post(&app, &path, Some(&cookie), &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.token().is_none());
+        let both = |token: &str| format!("__Host-eherkenning={cookie}; __Host-sessie={token}");
+        let post_as = async |token: &str| {
+            let headers = [
+                (header::ACCEPT, "text/html"),
+                (header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
+                (header::HeaderName::from_static("sec-fetch-site"), "same-origin"),
+                (header::COOKIE, &*both(token)),
+            ];
+            app.send(request(Method::POST, &path, None, &headers, "")).await
+        };
+        let colleague = app.sign_in(FINANCE).await;
+        assert_eq!(post_as(&colleague).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", app.name);
+        assert_eq!(app.database.db.number("SELECT COUNT(*) FROM account_identity").await.unwrap(), 0);
+        delivered(&app).await;
+        let done = post_as(&owner.token).await;
+        assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/"), "{}", done.body);
+        let told = delivered(&app).await;
+        assert!(told.iter().any(|mail| mail.contains("is eHerkenning aan uw account")), "{told:?}");
+        // From now on the identity takes the place of the code.
+        let back = come_as(&app, &broker, "pseudoniem-1", KVK, "loa2plus").await;
+        assert_eq!(app.get("/", back.token().as_deref()).await.status, StatusCode::OK, "{}", app.name);
     }
 }

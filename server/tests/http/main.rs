@@ -19,5 +19,6 @@ mod listening;
 mod requests;
 mod rights;
 mod second_factor;
+mod second_factor_changes;
 mod session;
 mod sign_in;

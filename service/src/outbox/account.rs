@@ -6,7 +6,7 @@ use collectief_domain::{
     date::{Date, format_dutch},
 };
 
-use super::{SecondFactorChange, Words};
+use super::{content::SecondFactorChange, words::Words};
 use crate::{account_request::ConfirmMail, link::LinkMail, portal::Reach};
 
 /// A mail with a link.
@@ -205,6 +205,10 @@ pub(super) enum Told {
     EmailChanged,
     /// Reminders go to another address.
     RemindersChanged,
+    /// An identity of eHerkenning signs in to the account.
+    IdentityLinked,
+    /// An identity of eHerkenning no longer does.
+    IdentityUnlinked,
 }
 
 /// The mail that tells the owner of an account what was done with it on this day.
@@ -263,8 +267,42 @@ pub(super) fn told_words(told: Told, on: Date, language: Language, brand: &str, 
             "Your address for reminders was changed",
             format!("The address to which {brand} sends your reminders was changed on {on}. You sign in as before."),
         ),
+        (Language::Nl, Told::IdentityLinked) => (
+            "eHerkenning is aan uw account gekoppeld",
+            format!(
+                "Op {on} is eHerkenning aan uw account in {brand} gekoppeld. U kunt daar voortaan mee inloggen, zonder \
+                 wachtwoord."
+            ),
+        ),
+        (Language::En, Told::IdentityLinked) => (
+            "eHerkenning was linked to your account",
+            format!(
+                "On {on} eHerkenning was linked to your account in {brand}. From now on you can sign in with it, \
+                 without a password."
+            ),
+        ),
+        (Language::Nl, Told::IdentityUnlinked) => (
+            "eHerkenning is van uw account ontkoppeld",
+            format!("Op {on} is eHerkenning van uw account in {brand} ontkoppeld. U kunt er niet meer mee inloggen."),
+        ),
+        (Language::En, Told::IdentityUnlinked) => (
+            "eHerkenning was unlinked from your account",
+            format!(
+                "On {on} eHerkenning was unlinked from your account in {brand}. You can no longer sign in with it."
+            ),
+        ),
     };
     let otherwise = match (language, told) {
+        // Another password would not keep that identity out.
+        (Language::Nl, Told::IdentityLinked) => format!(
+            "Was u dit niet? Ontkoppel eHerkenning dan direct op de pagina \"Mijn gegevens\", en neem contact op met de \
+             helpdesk{}.",
+            help(": ")
+        ),
+        (Language::En, Told::IdentityLinked) => format!(
+            "Was this not you? Then unlink eHerkenning at once on the page \"My details\", and contact the helpdesk{}.",
+            help(": ")
+        ),
         // Whoever no longer has the address cannot be mailed a link there.
         (Language::Nl, Told::EmailChanged) => {
             format!("Was u dit niet? Neem dan direct contact op met de helpdesk{}.", help(": "))

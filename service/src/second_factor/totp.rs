@@ -127,9 +127,61 @@ fn path(colors: &[Color], width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use collectief_data::{account as accounts, testing};
+    use collectief_domain::{
+        actor::{Role, Roles},
+        date::Date,
+    };
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        Limits,
+        account::{Contracts, NewAccount, add},
+        clock::Clock,
+    };
+
+    // asvs = "11.2.2"
+    #[tokio::test]
+    async fn a_secret_in_use_and_one_being_set_up_outlive_the_key_that_made_them() {
+        for database in testing::databases().await {
+            let with_keys = |numbers: &[u8]| {
+                let db = database.db.with_keys(testing::keys_of(numbers));
+                let clock = Clock::standing_on(Date::from_ymd_opt(2026, 11, 1).unwrap());
+                Portal::new(db, clock, Limits::default(), "Collectief".to_owned(), false)
+            };
+            let before = with_keys(&[1]);
+            let email = "hr@linde.example";
+            let new = NewAccount {
+                email: email.to_owned(),
+                name: "Hanna Rozema".to_owned(),
+                contracts: Contracts::All,
+                roles: Roles::NONE.with(Role::Administrative),
+                password: None,
+            };
+            add(&before, new).await.unwrap();
+            let account = accounts::credentials(before.db(), email).await.unwrap().unwrap().id;
+            let [in_use, pending] = [(); 2].map(|()| new_secret(&before, account).unwrap());
+            let txn = before.db().begin().await.unwrap();
+            data::begin(&txn, account, in_use.clone(), 1).await.unwrap();
+            assert!(data::activate(&txn, account, &in_use, 1, 1).await.unwrap());
+            data::begin(&txn, account, pending.clone(), 2).await.unwrap();
+            txn.commit().await.unwrap();
+
+            let both = with_keys(&[1, 2]);
+            assert_eq!(renew_secrets(&both).await.unwrap(), 1, "{}", database.name);
+            assert_eq!(renew_secrets(&both).await.unwrap(), 0, "{}", database.name);
+
+            let after = with_keys(&[2]);
+            let kept = data::owner(after.db(), account).await.unwrap().unwrap();
+            let kept = [kept.totp.unwrap().secret_cipher, kept.pending.unwrap().0];
+            for (was, is) in [in_use, pending].iter().zip(&kept) {
+                assert!(open(&after, account, was).is_err(), "{}", database.name);
+                let read = |portal, sealed| open(portal, account, sealed).unwrap().to_base32();
+                assert_eq!(read(&before, was), read(&after, is), "{}", database.name);
+            }
+        }
+    }
 
     fn secret() -> Secret {
         Secret::new(Box::from(*b"12345678901234567890"))

@@ -67,6 +67,13 @@ impl PresentPassword<'_> {
         Ok(if is_blocked { ServiceError::SignedOut } else { ServiceError::on(field, code) })
     }
 
+    /// Counts that a code is looked at, which was asked together with the password. One too many of a day is refused on
+    /// `field`.
+    pub(crate) async fn count_code(&self, portal: &Portal, field: &'static str) -> Result<(), ServiceError> {
+        let counted = self.tried.count_code(portal, self.found.id).await?;
+        counted.map_err(|seconds| ServiceError::on(field, FieldCode::TriedTooOften { minutes: seconds.div_ceil(60) }))
+    }
+
     /// Whether the account still has this password and is not blocked; locks the account in the transaction of what the
     /// password was typed for.
     pub(crate) async fn stands(&self, txn: &Txn) -> Result<bool, ServiceError> {
@@ -91,6 +98,11 @@ impl PresentPassword<'_> {
     /// Takes this one try back.
     pub(crate) async fn take_back(&self, txn: &Txn) -> Result<(), ServiceError> {
         self.tried.take_back(txn).await
+    }
+
+    /// Forgets the codes that were looked at: the last one was right.
+    pub(crate) async fn forgive_codes(&self, portal: &Portal, txn: &Txn) -> Result<(), ServiceError> {
+        self.tried.forgive_codes(portal, txn, self.found.id).await
     }
 
     /// Forgets the tries on the address: everything that is asked was right.

@@ -2,31 +2,20 @@
 //! sign-in that waits, for ten minutes, in the browser that it was begun in. The code begins the session, under a token of
 //! its own.
 
-use collectief_data::{Txn, account, second_factor as data, session};
+use collectief_data::{Txn, account, second_factor as data, session::CameInWith};
 use collectief_domain::{
     field::{FieldCode, FieldErrors},
     ids::AccountId,
     second_factor::{PENDING_MINUTES, SecondFactor, SecondStepForm, SecondStepRefusal},
 };
 
-use super::{
-    NewSession,
-    tries::{self, seconds_until},
-};
+use super::{NewSession, Owner, begin, tries};
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, AuditKind},
-    second_factor::{Proof, tell_of_recovery_code},
+    second_factor::{Proof, log_recovery_code, tell_of_recovery_code},
     secret,
 };
-
-/// The time in which wrong codes of an account count together, whoever ended a block in between: whoever has both the
-/// password and the mailbox could else go on for ever. In milliseconds.
-const CODES_WINDOW: i64 = 24 * 60 * 60 * 1000;
-
-/// The most wrong codes in that time. Three of a million codes are right at a moment, so that twenty tries a day are right
-/// within a year once in fifty times.
-const CODES_ALLOWED: i32 = 20;
 
 /// Lets a sign-in wait for the second step. Returns its token.
 pub(crate) async fn wait_for_second_step(
@@ -75,20 +64,14 @@ pub async fn second_step(
         Ok(typed) => typed,
         Err(errors) => return Ok(Err(SecondStepRefusal::Invalid(errors))),
     };
-    let codes = portal.db().keys().keyed_hash(b"second step", &pending.account.0.to_be_bytes());
-    let txn = portal.db().begin().await?;
-    let codes_tried = account::count_try(&txn, &codes, now - CODES_WINDOW, now).await?;
-    txn.commit().await?;
-    if codes_tried.failures > CODES_ALLOWED {
-        portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::SignInRefused));
-        let seconds = seconds_until(codes_tried.first_at + CODES_WINDOW, now);
-        return Ok(Err(SecondStepRefusal::TooMany { seconds }));
-    }
     let tried = match tries::count(portal, request, &pending.email).await? {
         Ok(tried) => tried,
         Err(seconds) => return Ok(Err(SecondStepRefusal::TooMany { seconds })),
     };
     let was_blocked = tried.is_one_too_many() || pending.blocked;
+    if !was_blocked && let Err(seconds) = tried.count_code(portal, pending.account).await? {
+        return Ok(Err(SecondStepRefusal::TooMany { seconds }));
+    }
     let owner = data::owner(portal.db(), pending.account).await?;
     if !was_blocked
         && let Some(owner) = owner
@@ -104,30 +87,18 @@ pub async fn second_step(
                 return Ok(Err(SecondStepRefusal::Gone));
             }
             if proof.use_up(&txn, pending.account, now).await? {
-                account::forget_tries(&txn, &codes).await?;
+                tried.forgive_codes(portal, &txn, pending.account).await?;
                 tried.forgive(&txn).await?;
-                if let Some(previous) = request.session {
-                    session::remove(&txn, previous).await?;
-                }
-                let token = secret::token()?;
                 let factor = proof.factor();
-                let hash = secret::token_hash(&token);
-                session::add(&txn, pending.account, hash, &request.device, Some(factor), now).await?;
-                let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
-                event.account = Some(pending.account);
-                event.actor_name = Some(owner.name.as_str().into());
-                event.details = format!("with {}", factor.code());
-                audit::append(&txn, &[event]).await?;
                 if factor == SecondFactor::RecoveryCode {
-                    tell_of_recovery_code(portal, request, &txn, pending.account, &owner).await?;
+                    log_recovery_code(portal, request, &txn, pending.account, &owner).await?;
+                    tell_of_recovery_code(portal, request, &txn, &owner).await?;
                 }
+                let owner = Owner { account: pending.account, name: owner.name, language: owner.language };
+                let with = CameInWith { second_factor: Some(factor), level: None };
+                let session = begin(portal, request, &txn, owner, with).await?;
                 txn.commit().await?;
-                return Ok(Ok(NewSession {
-                    token,
-                    account: pending.account,
-                    name: owner.name,
-                    language: owner.language,
-                }));
+                return Ok(Ok(session));
             }
         }
     }

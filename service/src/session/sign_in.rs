@@ -2,21 +2,18 @@
 
 use collectief_data::{
     account::{self, Credentials},
-    second_factor, session,
+    second_factor,
+    session::CameInWith,
 };
 use collectief_domain::account::{SignInForm, SignInRefusal};
 use secrecy::SecretString;
 
 use super::{
-    Admitted, NewSession,
+    Admitted, Owner, begin,
     second_step::wait_for_second_step,
     tries::{self, Tried},
 };
-use crate::{
-    Portal, Request, ServiceError,
-    audit::{self, AuditKind},
-    password, secret,
-};
+use crate::{Portal, Request, ServiceError, audit::AuditKind, password};
 
 /// Signs in, or leads to the second step of an account that has one. Five wrong passwords block the account and have its
 /// owner mailed a link to unblock it. The answers, and the work done for them, are the same whether or not the address is
@@ -64,7 +61,7 @@ async fn admit(
     found: &Credentials,
     better_hash: Option<String>,
 ) -> Result<Option<Admitted>, ServiceError> {
-    let Tried { request, now, .. } = *tried;
+    let Tried { request, .. } = *tried;
     let txn = portal.db().begin().await?;
     if !account::note_right(&txn, found.id, found.password_hash.as_deref().unwrap_or_default()).await? {
         return Ok(None);
@@ -80,18 +77,11 @@ async fn admit(
         txn.commit().await?;
         return Ok(Some(Admitted::SecondStep { token }));
     }
-    let token = secret::token()?;
     tried.forgive(&txn).await?;
-    if let Some(previous) = request.session {
-        session::remove(&txn, previous).await?;
-    }
-    session::add(&txn, found.id, secret::token_hash(&token), &request.device, None, now).await?;
-    let mut event = audit::event_of_nobody(portal, request, AuditKind::SignedIn);
-    event.account = Some(found.id);
-    event.actor_name = Some(found.name.as_str().into());
-    audit::append(&txn, &[event]).await?;
+    let owner = Owner { account: found.id, name: found.name.clone(), language: found.language };
+    let session = begin(portal, request, &txn, owner, CameInWith::default()).await?;
     txn.commit().await?;
-    Ok(Some(Admitted::In(NewSession { token, account: found.id, name: found.name.clone(), language: found.language })))
+    Ok(Some(Admitted::In(session)))
 }
 
 #[cfg(test)]

@@ -19,6 +19,14 @@ use crate::{
 /// The time in which failures from one client address count together, in milliseconds.
 const CLIENT_WINDOW: i64 = 15 * 60 * 1000;
 
+/// The time in which wrong codes of an account count together, whoever ended a block in between: whoever has both the
+/// password and the mailbox could else go on for ever. In milliseconds.
+const CODES_WINDOW: i64 = 24 * 60 * 60 * 1000;
+
+/// The most wrong codes in that time. Three of a million codes are right at a moment, so that twenty tries a day are right
+/// within a year once in fifty times.
+const CODES_ALLOWED: i32 = 20;
+
 /// A try, which was counted.
 pub(crate) struct Tried<'a> {
     pub(super) request: &'a Request,
@@ -58,8 +66,13 @@ pub(crate) async fn count<'a>(
     Ok(Ok(Tried { request, email, address, client, tries, now }))
 }
 
+/// The subject under which the codes of an account are counted.
+fn codes_of(portal: &Portal, account: AccountId) -> Vec<u8> {
+    portal.db().keys().keyed_hash(b"second step", &account.0.to_be_bytes())
+}
+
 /// The seconds until a moment, both in Unix milliseconds; at least one.
-pub(super) fn seconds_until(moment: i64, now: i64) -> u32 {
+pub(crate) fn seconds_until(moment: i64, now: i64) -> u32 {
     u32::try_from((moment - now).div_euclid(1000) + 1).unwrap_or(1)
 }
 
@@ -86,6 +99,34 @@ impl Tried<'_> {
             account::uncount_try(txn, client).await?;
         }
         Ok(())
+    }
+
+    /// Counts that a code is looked at, of which an account has so many a day. The error is for how many seconds there are no
+    /// more; this try was then nothing.
+    pub(crate) async fn count_code(
+        &self,
+        portal: &Portal,
+        account: AccountId,
+    ) -> Result<Result<(), u32>, ServiceError> {
+        let txn = portal.db().begin().await?;
+        let counted = account::count_try(&txn, &codes_of(portal, account), self.now - CODES_WINDOW, self.now).await?;
+        let is_allowed = counted.failures <= CODES_ALLOWED;
+        if !is_allowed {
+            self.take_back(&txn).await?;
+            portal.audit().view(audit::event_of_nobody(portal, self.request, AuditKind::SignInRefused));
+        }
+        txn.commit().await?;
+        Ok(if is_allowed { Ok(()) } else { Err(seconds_until(counted.first_at + CODES_WINDOW, self.now)) })
+    }
+
+    /// Forgets the codes that were looked at: the last one was right.
+    pub(crate) async fn forgive_codes(
+        &self,
+        portal: &Portal,
+        txn: &Txn,
+        account: AccountId,
+    ) -> Result<(), ServiceError> {
+        Ok(account::forget_tries(txn, &codes_of(portal, account)).await?)
     }
 
     /// Notes that the try was not right, as `failed` in the log, and blocks the account when it was one of too many. With a
