@@ -149,11 +149,12 @@ impl OidcBroker {
         }
     }
 
-    /// The broker's keys, asked for anew; `None` where that was done lately, or cannot be done.
+    /// The broker's keys, asked for anew unless that was done lately: somebody else who signs in at this very moment may
+    /// have done it. `None` where that cannot be done.
     async fn newer_keys(&self) -> Option<JsonWebKeySet<CoreJsonWebKey>> {
         let mut known = self.known.lock().await;
         if known.keys_asked_at.is_some_and(|asked| asked.elapsed() < KEYS_AT_MOST_EVERY) {
-            return None;
+            return Some(known.keys.clone());
         }
         known.keys_asked_at = Some(Instant::now());
         let url = known.metadata.as_ref()?.jwks_uri().clone();

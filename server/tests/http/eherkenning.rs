@@ -348,6 +348,36 @@ async fn a_new_key_is_asked_for_once_and_an_unknown_one_not_again_and_again() {
     }
 }
 
+#[tokio::test]
+async fn everybody_who_signs_in_while_the_broker_changes_its_key_comes_in() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        go(&app, &broker, |begun| signed(&broker, &claims(&app, &broker, begun))).await;
+        let next = SigningKey::new(&format!("sleutel-{}", app.name));
+        let header = json!({ "alg": "ES256", "kid": next.id }).to_string();
+        broker.tell_key(&next);
+        let asked = broker.keys_asked();
+        broker.wait_for(2);
+        let (first, second) = (begin(&app, &[]).await, begin(&app, &[]).await);
+        for (code, begun) in [("code-1", &first), ("code-2", &second)] {
+            let token = next.sign(&header, &claims(&app, &broker, begun).to_string());
+            broker.grant(code, token, begun.asked("code_challenge"), begun.asked("redirect_uri"));
+        }
+        let queries = [
+            [("code", "code-1"), ("state", first.asked("state"))],
+            [("code", "code-2"), ("state", second.asked("state"))],
+        ];
+        let (first, second) = tokio::join!(
+            come_back(&app, Some(&first.cookie), &queries[0]),
+            come_back(&app, Some(&second.cookie), &queries[1]),
+        );
+        broker.wait_for(1);
+        assert_believed(&app, &first, "the first with the new key");
+        assert_believed(&app, &second, "the second with the new key");
+        assert_eq!(broker.keys_asked(), asked + 1, "{}", app.name);
+    }
+}
+
 // asvs = "16.5.1, 16.5.2"
 #[tokio::test]
 async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {

@@ -26,6 +26,7 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 
 /// What the broker knows the portal by.
 pub const CLIENT: &str = "portaal";
@@ -96,6 +97,7 @@ struct Behaviour {
     keys_asked: usize,
     tokens_asked: usize,
     fault: Option<Fault>,
+    together: Option<Arc<Barrier>>,
 }
 
 /// A fault of the broker.
@@ -168,6 +170,11 @@ impl FakeBroker {
         self.behaviour().keys.push(key.jwk());
     }
 
+    /// Lets codes be changed only so many at once, so that their tokens are judged at the same moment.
+    pub fn wait_for(&self, codes: usize) {
+        self.behaviour().together = Some(Arc::new(Barrier::new(codes)));
+    }
+
     /// How often its keys were asked for.
     pub fn keys_asked(&self) -> usize {
         self.behaviour().keys_asked
@@ -228,6 +235,10 @@ async fn token(
     broker.behaviour().tokens_asked += 1;
     if let Some(faulty) = broker.faulty() {
         return faulty;
+    }
+    let together = broker.behaviour().together.clone();
+    if let Some(together) = together {
+        together.wait().await;
     }
     let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
     let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:geheim%3A+van%2Fhet%2Bportaal%25")));
