@@ -175,7 +175,8 @@ pub async fn find(portal: &Portal, token: &str) -> Result<Option<Found>, Service
 }
 
 /// Ends every session of somebody's account and begins a new one for them, with another token, because what they sign in
-/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password.
+/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password; the level of
+/// eHerkenning stays, because they are the same person in the same browser.
 pub(crate) async fn renew(
     portal: &Portal,
     request: &Request,
@@ -188,6 +189,9 @@ pub(crate) async fn renew(
     let hash = secret::token_hash(&token);
     let id = session::add(txn, who.account, hash, &request.device, second_factor, portal.clock().millis()).await?;
     session::choose_contract(txn, id, who.chosen).await?;
+    if let Some(level) = who.level {
+        session::set_level(txn, id, level).await?;
+    }
     Ok(NewSession { token, account: who.account, name: who.name.to_string(), language: who.language })
 }
 

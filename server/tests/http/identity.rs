@@ -40,7 +40,7 @@ async fn post(app: &App, path: &str, cookie: Option<&str>, fields: &[(&str, &str
 }
 
 /// Comes back from the broker as this person, for this organisation, at this level.
-async fn come_as(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &str) -> Answer {
+pub async fn come_as(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &str) -> Answer {
     go(app, broker, |begun| signed(broker, &as_person(app, broker, begun, person, kvk, level))).await
 }
 
@@ -69,7 +69,7 @@ async fn ask(app: &App, cookie: &str, email: &str) -> Option<String> {
 }
 
 /// Links this person to an account, and gives back the session that begins.
-async fn link(app: &App, broker: &FakeBroker, person: &str, email: &str, level: &str) -> String {
+pub async fn link(app: &App, broker: &FakeBroker, person: &str, email: &str, level: &str) -> String {
     let cookie = shown(app, broker, person, KVK, level).await;
     let path = ask(app, &cookie, email).await.unwrap();
     let done = post(app, &path, Some(&cookie), &[]).await;

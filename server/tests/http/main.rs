@@ -4,6 +4,7 @@
 
 mod accounts;
 mod back_office;
+mod broker_sessions;
 mod csrf;
 mod details;
 mod download;

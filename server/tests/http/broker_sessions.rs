@@ -1,0 +1,53 @@
+//! Sessions that were begun with eHerkenning: what they are worth, and how long they last.
+
+use axum::http::StatusCode;
+use collectief_domain::assurance::Demand;
+use collectief_service::contract;
+use totp_rs::{Builder, Secret, Totp};
+
+use crate::{
+    eherkenning::{KVK, with_broker},
+    harness::{App, HR, PASSWORD},
+    identity::{come_as, link},
+    sign_in::try_to,
+};
+
+const PERSON: &str = "pseudoniem-1";
+const OWN: &str = "/mijn-gegevens/tweede-stap";
+
+/// Sets up an app in a session. Returns the app, and the session that goes on.
+async fn set_up_app(app: &App, token: &str) -> (Totp, String) {
+    app.post_form(OWN, Some(token), &[("actie", "beginnen")]).await;
+    let page = app.get(&format!("{OWN}?stap=instellen"), Some(token)).await;
+    let secret = page.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
+    let phone = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build_noncompliant();
+    let code = phone.generate(u64::try_from(app.clock.millis() / 1000).unwrap()).to_string();
+    let fields = [("actie", "instellen"), ("nieuwe_code", &*code), ("wachtwoord", PASSWORD)];
+    let done = app.post_form(OWN, Some(token), &fields).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    (phone, done.token().unwrap())
+}
+
+async fn status(app: &App, path: &str, token: &str) -> StatusCode {
+    app.get(path, Some(token)).await.status
+}
+
+#[tokio::test]
+async fn the_level_stays_when_a_second_step_is_set_up_and_when_it_is_removed() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        contract::demand_level(&app.portal, "23595", Some(Demand::Loa3)).await.unwrap();
+        let token = link(&app, &broker, PERSON, HR, "loa3").await;
+        let list = "/deelnemers?contract=23595";
+        assert_eq!(status(&app, list, &token).await, StatusCode::OK, "{}", app.name);
+        let (phone, renewed) = set_up_app(&app, &token).await;
+        assert_eq!(status(&app, list, &token).await, StatusCode::SEE_OTHER, "the session of before is dead");
+        assert_eq!(status(&app, list, &renewed).await, StatusCode::OK, "{}", app.name);
+        app.clock.advance(30_000);
+        let code = phone.generate(u64::try_from(app.clock.millis() / 1000).unwrap()).to_string();
+        let fields = [("actie", "uitzetten"), ("code", &*code), ("wachtwoord", PASSWORD)];
+        let removed = app.post_form(OWN, Some(&renewed), &fields).await;
+        let removed = removed.token().unwrap_or_else(|| panic!("{}", removed.body));
+        assert_eq!(status(&app, list, &removed).await, StatusCode::OK, "{}", app.name);
+    }
+}
