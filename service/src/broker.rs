@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
-    account,
+    Txn, account,
     broker::{self, NewTry, Proof, Taken},
     identity, session,
 };
@@ -181,8 +181,7 @@ pub async fn begin(
     let access = portal.broker().ok_or(ServiceError::NotFound)?;
     let address = portal.reach().address.as_deref().ok_or(ServiceError::NotFound)?;
     let now = portal.clock().millis();
-    if let Some(client) = request.client {
-        let client = client_subject(portal, b"broker client", client);
+    if let Some(client) = client_of(portal, request) {
         let txn = portal.db().begin().await?;
         let tries = account::count_try(&txn, &client, now - CLIENT_WINDOW, now).await?;
         txn.commit().await?;
@@ -214,6 +213,20 @@ pub async fn begin(
     broker::begin(&txn, new).await?;
     txn.commit().await?;
     Ok(Ok(Begun { url, cookie: attempt.browser }))
+}
+
+/// The subject under which the tries of a client are counted.
+fn client_of(portal: &Portal, request: &Request) -> Option<Vec<u8>> {
+    request.client.map(|client| client_subject(portal, b"broker client", client))
+}
+
+/// Takes back the try that was counted when the browser began, because somebody comes in by it: a whole office may share
+/// one address.
+pub(crate) async fn take_back_try(portal: &Portal, request: &Request, txn: &Txn) -> Result<(), ServiceError> {
+    if let Some(client) = client_of(portal, request) {
+        account::uncount_try(txn, &client).await?;
+    }
+    Ok(())
 }
 
 /// Takes the answer with which a browser comes back from the broker. `cookie` is what it kept.
@@ -300,6 +313,7 @@ async fn admit(
     }
     let begun = session::add(&txn, found.id, secret::token_hash(&token), &request.device, None, now).await?;
     session::set_level(&txn, begun, assertion.level).await?;
+    take_back_try(portal, request, &txn).await?;
     audit::append(&txn, &[signed_in(portal, request, found.id, &found.name, assertion.level)]).await?;
     txn.commit().await?;
     let session = NewSession { token, account: found.id, name: found.name, language: found.language };

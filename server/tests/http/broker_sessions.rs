@@ -2,12 +2,12 @@
 
 use axum::http::StatusCode;
 use collectief_domain::assurance::Demand;
-use collectief_service::contract;
+use collectief_service::{Limits, contract};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::{
-    eherkenning::{KVK, with_broker},
-    harness::{App, HR, PASSWORD},
+    eherkenning::{KVK, begin, come_back, with_broker, with_broker_and},
+    harness::{App, HR, PASSWORD, form},
     identity::{come_as, link},
     sign_in::try_to,
 };
@@ -49,5 +49,36 @@ async fn the_level_stays_when_a_second_step_is_set_up_and_when_it_is_removed() {
         let removed = app.post_form(OWN, Some(&renewed), &fields).await;
         let removed = removed.token().unwrap_or_else(|| panic!("{}", removed.body));
         assert_eq!(status(&app, list, &removed).await, StatusCode::OK, "{}", app.name);
+    }
+}
+
+// asvs = "2.4.1"
+#[tokio::test]
+async fn signing_in_is_no_failure_of_the_client_and_what_comes_to_nothing_is() {
+    let limits = Limits { failures_per_client: 3, ..Limits::default() };
+    let (broker, apps) = with_broker_and(Demand::Loa2Plus, limits).await;
+    for app in apps {
+        link(&app, &broker, PERSON, HR, "loa3").await;
+        app.clock.advance(15 * 60 * 1000);
+        for number in 0..6 {
+            let answer = come_as(&app, &broker, PERSON, KVK, "loa3").await;
+            assert!(answer.token().is_some(), "{number} on {}", app.name);
+        }
+        for _ in 0..3 {
+            let begun = begin(&app, &[]).await;
+            let query = [("error", "access_denied"), ("state", begun.asked("state"))];
+            let answer = come_back(&app, Some(&begun.cookie), &query).await;
+            assert_eq!(answer.header("location"), "/inloggen/eherkenning?reden=gestopt");
+        }
+        let refused = app.send(form("/inloggen/eherkenning", None, &[])).await;
+        assert_eq!(refused.header("location"), "/inloggen/eherkenning?reden=te-vaak", "{}", app.name);
+        let page = app.get("/inloggen/eherkenning?reden=te-vaak", None).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        // Somebody else's address is another client.
+        let client = std::net::IpAddr::from([198, 51, 100, 7]);
+        let elsewhere = app.send_from(client, form("/inloggen/eherkenning", None, &[])).await;
+        assert_eq!(elsewhere.status, StatusCode::OK);
+        app.clock.advance(15 * 60 * 1000);
+        assert!(come_as(&app, &broker, PERSON, KVK, "loa3").await.token().is_some());
     }
 }

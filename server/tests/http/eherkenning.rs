@@ -22,8 +22,13 @@ const REFUSED: &str = "/inloggen/eherkenning?reden=";
 
 /// Servers that trust a broker, and the broker.
 pub async fn with_broker(demand: Demand) -> (FakeBroker, Vec<App>) {
+    with_broker_and(demand, Limits::default()).await
+}
+
+/// As [`with_broker`], with other limits.
+pub async fn with_broker_and(demand: Demand, limits: Limits) -> (FakeBroker, Vec<App>) {
     let broker = FakeBroker::start().await;
-    let apps = apps_where(Limits::default(), |clock| Some(broker.access(clock, demand))).await;
+    let apps = apps_where(limits, |clock| Some(broker.access(clock, demand))).await;
     for app in &apps {
         for (number, kvk) in [("23595", KVK), ("31337", "90000099")] {
             let sql = "UPDATE employer SET kvk_number = ";
