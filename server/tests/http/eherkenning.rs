@@ -417,15 +417,6 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
             assert_eq!(page.status, status, "{reason}");
             assert!(page.body.contains(words), "{reason}: {}", page.body);
         }
-        for fault in [Fault::Status(500), Fault::Status(401), Fault::Endless, Fault::Elsewhere, Fault::Nonsense] {
-            let begun = begin(&app, &[]).await;
-            broker.set_fault(Some(fault));
-            let query = [("code", "code-1"), ("state", begun.asked("state"))];
-            let answer = come_back(&app, Some(&begun.cookie), &query).await;
-            let location = answer.header("location").to_owned();
-            assert!(answer.token().is_none() && location.starts_with(REFUSED), "{location}");
-            broker.set_fault(None);
-        }
     }
     // A broker that cannot be reached from the start.
     let (broker, apps) = with_broker(Demand::Loa2Plus).await;
@@ -437,6 +428,35 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
         app.portal.audit().flush().await;
         let logged = "SELECT COUNT(*) FROM access_log WHERE event = 'broker_refused'";
         assert_eq!(app.database.db.number(logged).await.unwrap(), 1);
+    }
+}
+
+// asvs = "15.3.2, 16.5.2"
+#[tokio::test]
+async fn a_broker_that_fails_when_it_gets_the_code_lets_nobody_in_and_sends_the_code_nowhere_else() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        for (fault, what, reason) in [
+            (Fault::Status(500), "a fault", "storing"),
+            (Fault::Status(401), "our secret is not accepted", "storing"),
+            (Fault::Endless, "an answer without end", "storing"),
+            (Fault::Elsewhere, "a redirect", "mislukt"),
+            (Fault::Nonsense, "no JSON", "mislukt"),
+        ] {
+            let begun = begin(&app, &[]).await;
+            let token = signed(&broker, &claims(&app, &broker, &begun));
+            broker.grant("code-1", token, begun.asked("code_challenge"), begun.asked("redirect_uri"));
+            let asked = broker.tokens_asked();
+            broker.set_fault(Some(fault));
+            let query = [("code", "code-1"), ("state", begun.asked("state"))];
+            let answer = come_back(&app, Some(&begun.cookie), &query).await;
+            broker.set_fault(None);
+            assert_refused(&app, &answer, reason, what);
+            assert_eq!(broker.tokens_asked(), asked + 1, "{what}: the code was brought, once");
+        }
+        assert_eq!(broker.asked_elsewhere(), 0, "no redirect is followed");
+        let right = go(&app, &broker, |begun| signed(&broker, &claims(&app, &broker, begun))).await;
+        assert_believed(&app, &right, "a right token afterwards");
     }
 }
 

@@ -12,7 +12,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use base64::{
     Engine,
@@ -32,6 +32,9 @@ use tokio::sync::Barrier;
 pub const CLIENT: &str = "portaal";
 /// The secret that goes with it; it holds what must be encoded in a header.
 pub const SECRET: &str = "geheim: van/het+portaal%";
+
+/// Where nothing must ever be asked.
+pub const ELSEWHERE: &str = "/elders";
 
 /// A key to sign with.
 pub struct SigningKey {
@@ -96,6 +99,7 @@ struct Behaviour {
     keys: Vec<Value>,
     keys_asked: usize,
     tokens_asked: usize,
+    asked_elsewhere: usize,
     fault: Option<Fault>,
     together: Option<Arc<Barrier>>,
 }
@@ -109,7 +113,7 @@ pub enum Fault {
     Endless,
     /// It answers with something else than JSON.
     Nonsense,
-    /// It sends the request elsewhere.
+    /// It sends the request elsewhere, with all that is in it.
     Elsewhere,
 }
 
@@ -135,6 +139,7 @@ impl FakeBroker {
             .route("/.well-known/openid-configuration", get(configuration))
             .route("/jwks", get(keys))
             .route("/token", post(token))
+            .route(ELSEWHERE, any(elsewhere))
             .with_state(broker.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         broker
@@ -185,6 +190,11 @@ impl FakeBroker {
         self.behaviour().tokens_asked
     }
 
+    /// How often something was asked where nothing must be.
+    pub fn asked_elsewhere(&self) -> usize {
+        self.behaviour().asked_elsewhere
+    }
+
     /// Lets every answer be faulty, or right again.
     pub fn set_fault(&self, fault: Option<Fault>) {
         self.behaviour().fault = fault;
@@ -200,7 +210,10 @@ impl FakeBroker {
             }
             Fault::Endless => (json, format!("\"{}\"", "x".repeat(600 * 1024))).into_response(),
             Fault::Nonsense => (json, "<html>").into_response(),
-            Fault::Elsewhere => (StatusCode::FOUND, [(header::LOCATION, "http://127.0.0.1:1/")]).into_response(),
+            Fault::Elsewhere => {
+                let location = [(header::LOCATION, format!("{}{ELSEWHERE}", self.issuer))];
+                (StatusCode::TEMPORARY_REDIRECT, location).into_response()
+            }
         })
     }
 }
@@ -224,6 +237,13 @@ async fn keys(State(broker): State<FakeBroker>) -> Response {
     }
     let mut behaviour = broker.behaviour();
     behaviour.keys_asked += 1;
+    Json(json!({ "keys": behaviour.keys })).into_response()
+}
+
+/// It tells the broker's keys, to whoever would take them from here.
+async fn elsewhere(State(broker): State<FakeBroker>) -> Response {
+    let mut behaviour = broker.behaviour();
+    behaviour.asked_elsewhere += 1;
     Json(json!({ "keys": behaviour.keys })).into_response()
 }
 
