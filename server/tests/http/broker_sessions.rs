@@ -7,7 +7,7 @@ use totp_rs::{Builder, Secret, Totp};
 
 use crate::{
     eherkenning::{KVK, begin, come_back, with_broker, with_broker_and},
-    harness::{App, HR, PASSWORD, form},
+    harness::{App, BOTH, HR, PASSWORD, form},
     identity::{come_as, link},
     sign_in::try_to,
 };
@@ -80,5 +80,53 @@ async fn signing_in_is_no_failure_of_the_client_and_what_comes_to_nothing_is() {
         assert_eq!(elsewhere.status, StatusCode::OK);
         app.clock.advance(15 * 60 * 1000);
         assert!(come_as(&app, &broker, PERSON, KVK, "loa3").await.token().is_some());
+    }
+}
+
+#[tokio::test]
+async fn eherkenning_takes_the_place_of_a_code_and_a_password_alone_does_not() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        // An account that has a second step.
+        link(&app, &broker, PERSON, HR, "loa3").await;
+        set_up_app(&app, &app.sign_in(HR).await).await;
+        let password = try_to(&app, HR, PASSWORD).await;
+        assert_eq!(password.header("location"), "/inloggen/tweede-stap", "{}", app.name);
+        assert!(password.token().is_none());
+        let answer = come_as(&app, &broker, PERSON, KVK, "loa2plus").await;
+        let token = answer.token().unwrap_or_else(|| panic!("{}", answer.header("location")));
+        assert_eq!(status(&app, "/deelnemers", &token).await, StatusCode::OK, "{}", app.name);
+
+        // An account that must have one and has none.
+        let person = "pseudoniem-2";
+        link(&app, &broker, person, BOTH, "loa3").await;
+        app.database.db.run_raw("UPDATE employer SET second_factor_required = true").await.unwrap();
+        app.database.db.run_raw("UPDATE account SET rights_version = rights_version + 1").await.unwrap();
+        let password = try_to(&app, BOTH, PASSWORD).await.token().unwrap();
+        let held = app.get("/deelnemers", Some(&password)).await;
+        assert_eq!((held.status, held.header("location")), (StatusCode::SEE_OTHER, OWN), "{}", app.name);
+        let token = come_as(&app, &broker, person, KVK, "loa2plus").await.token().unwrap();
+        assert_eq!(status(&app, "/deelnemers", &token).await, StatusCode::OK, "{}", app.name);
+    }
+}
+
+// asvs = "7.6.1"
+#[tokio::test]
+async fn a_session_ends_idle_or_after_ten_hours_whatever_the_broker_thinks() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        const MINUTE: i64 = 60 * 1000;
+        let idle = link(&app, &broker, PERSON, HR, "loa3").await;
+        app.clock.advance(29 * MINUTE);
+        assert_eq!(status(&app, "/", &idle).await, StatusCode::OK, "{}", app.name);
+        app.clock.advance(30 * MINUTE);
+        assert_eq!(status(&app, "/", &idle).await, StatusCode::SEE_OTHER, "{}", app.name);
+        let used = come_as(&app, &broker, PERSON, KVK, "loa3").await.token().unwrap();
+        for _ in 0..29 {
+            app.clock.advance(20 * MINUTE);
+            assert_eq!(status(&app, "/", &used).await, StatusCode::OK, "{}", app.name);
+        }
+        app.clock.advance(20 * MINUTE);
+        assert_eq!(status(&app, "/", &used).await, StatusCode::SEE_OTHER, "ten hours, on {}", app.name);
     }
 }
