@@ -277,8 +277,8 @@ async fn what_is_typed_is_only_text() {
             "Janse' --",
             "Janse\" OR 1=1 --",
             "x') UNION SELECT password_hash FROM account --",
-            "{{7*7}}",
-            "${7*7}",
+            "{{7919*7927}}",
+            "${7919*7927}",
             "%s%n%x",
             "$(reboot)",
             "`reboot`",
@@ -292,7 +292,7 @@ async fn what_is_typed_is_only_text() {
                 page.status
             );
             assert!(!page.body.contains("Testpersoon") && !page.body.contains("argon2id"), "{typed} finds somebody");
-            assert!(!page.body.contains("49"), "{typed} is computed");
+            assert!(!page.body.contains("62773913"), "{typed} is computed");
         }
         for script in [
             "<script>alert(1)</script>",
