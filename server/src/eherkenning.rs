@@ -50,7 +50,7 @@ pub async fn begin(
             set_cookie(&mut response, &begun.cookie, TRY_TIME);
             response
         }
-        Ok(Err(refusal)) => see_other(&routes::broker_refused(refusal)),
+        Ok(Err(refusal)) => see_other(&routes::broker_refused(refusal, None)),
         Err(error) => failed(&error, &request, &wants, &state),
     }
 }
@@ -74,7 +74,7 @@ pub async fn finish(
             set_cookie(&mut response, &cookie, PROOF_TIME);
             response
         }
-        Ok(Finished::Refused(refusal)) => see_other(&routes::broker_refused(refusal)),
+        Ok(Finished::Refused { refusal, demand }) => see_other(&routes::broker_refused(refusal, demand)),
         Err(error) => failed(&error, &request, &failure::Wants::of_headers(&headers), &state),
     }
 }

@@ -42,8 +42,12 @@ pub const RETURN_PATH: &str = "/inloggen/eherkenning/terug";
 
 /// A broker, whatever it speaks. It decides nothing about accounts: it says who somebody is, and how sure that is.
 pub trait Broker: Send + Sync {
-    /// The address at the broker where the browser is sent to.
-    fn begin<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<String, BrokerFault>>;
+    /// The address at the broker where the browser is sent to, to be spoken to in this language.
+    fn begin<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+        language: Language,
+    ) -> BoxFuture<'a, Result<String, BrokerFault>>;
 
     /// Judges the answer with which the browser came back: the names and values of its query or form.
     fn finish<'a>(
@@ -61,8 +65,6 @@ pub struct Attempt {
     pub return_to: String,
     /// The level that is asked for.
     pub demand: Demand,
-    /// The language of the person.
-    pub language: Language,
     /// What only the browser knows that began.
     browser: String,
 }
@@ -163,7 +165,18 @@ pub enum Finished {
         cookie: String,
     },
     /// Nobody is in.
-    Refused(BrokerRefusal),
+    Refused {
+        /// Why not.
+        refusal: BrokerRefusal,
+        /// The level that was asked for, where that is above what the portal demands.
+        demand: Option<Demand>,
+    },
+}
+
+impl From<BrokerRefusal> for Finished {
+    fn from(refusal: BrokerRefusal) -> Self {
+        Self::Refused { refusal, demand: None }
+    }
 }
 
 /// Begins to sign in. `wanted` is the page of our own that was asked for, `demand` a level above what the portal
@@ -193,10 +206,9 @@ pub async fn begin(
         state: secret::token()?,
         return_to: format!("{address}{RETURN_PATH}"),
         demand: demand.map_or(access.demand, |demand| demand.max(access.demand)),
-        language,
         browser: secret::token()?,
     };
-    let url = match access.broker.begin(&attempt).await {
+    let url = match access.broker.begin(&attempt, language).await {
         Ok(url) => url,
         Err(fault) => {
             let (refusal, why) = fault.told();
@@ -208,6 +220,7 @@ pub async fn begin(
         state_hash: secret::token_hash(&attempt.state),
         browser_hash: secret::token_hash(&attempt.browser),
         wanted: wanted.to_owned(),
+        demand: attempt.demand,
         expires_at: portal.clock().millis() + TRY_TIME,
     };
     broker::begin(&txn, new).await?;
@@ -240,7 +253,7 @@ pub async fn finish(
     answer: &[(String, String)],
 ) -> Result<Finished, ServiceError> {
     let access = portal.broker().ok_or(ServiceError::NotFound)?;
-    let refuse = |refusal, why| Ok(Finished::Refused(refused(portal, request, refusal, why)));
+    let refuse = |refusal, why| Ok(refused(portal, request, refusal, why).into());
     let mut states = answer.iter().filter(|(name, _)| name == "state");
     let (Some((_, state)), None) = (states.next(), states.next()) else {
         return refuse(BrokerRefusal::Failed, "no state, or several");
@@ -252,18 +265,21 @@ pub async fn finish(
     let txn = portal.db().begin().await?;
     let taken = broker::take(&txn, &secret::token_hash(state), &secret::token_hash(browser), now).await?;
     txn.commit().await?;
-    let wanted = match taken {
-        Taken::Taken(wanted) => wanted,
+    let (wanted, demand) = match taken {
+        Taken::Taken { wanted, demand } => (wanted, demand),
         Taken::OtherBrowser => return refuse(BrokerRefusal::Expired, "another browser"),
         Taken::Used => return refuse(BrokerRefusal::Expired, "used before"),
         Taken::Expired => return refuse(BrokerRefusal::Expired, "too late"),
         Taken::Unknown => return refuse(BrokerRefusal::Expired, "unknown state"),
     };
+    let above = (demand > access.demand).then_some(demand);
+    let refuse = |refusal, why| {
+        Ok(Finished::Refused { refusal: refused(portal, request, refusal, why), demand: above })
+    };
     let attempt = Attempt {
         state: state.clone(),
         return_to: format!("{}{RETURN_PATH}", portal.reach().address.as_deref().unwrap_or_default()),
-        demand: access.demand,
-        language: Language::default(),
+        demand,
         browser: browser.to_owned(),
     };
     let assertion = match access.broker.finish(&attempt, answer).await {
@@ -273,6 +289,7 @@ pub async fn finish(
             return refuse(refusal, why);
         }
     };
+    // Somebody who was asked for more than the portal demands, for a contract, comes in with less as well.
     if !access.demand.is_met_by(Some(assertion.level)) {
         return refuse(BrokerRefusal::Level, "the level is too low");
     }
@@ -286,7 +303,7 @@ async fn admit(
     assertion: Assertion,
     wanted: String,
 ) -> Result<Finished, ServiceError> {
-    let refuse = |refusal, why| Ok(Finished::Refused(refused(portal, request, refusal, why)));
+    let refuse = |refusal, why| Ok(refused(portal, request, refusal, why).into());
     let identity_hash = identity_hash(portal, &assertion);
     let token = secret::token()?;
     let now = portal.clock().millis();

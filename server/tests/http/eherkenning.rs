@@ -406,6 +406,12 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
             // An error of the broker's counts once as well, and only with the state.
             assert_refused(&app, &come_back(&app, Some(&begun.cookie), &query).await, "verlopen", error);
         }
+        // Whoever was asked for more reads what was asked, not what they may well have.
+        let begun = begin(&app, &[("niveau", "loa4")]).await;
+        let query = [("error", "unmet_authentication_requirements"), ("state", begun.asked("state"))];
+        let answer = come_back(&app, Some(&begun.cookie), &query).await;
+        assert_refused(&app, &answer, "niveau&niveau=loa4", "a level for a contract");
+        assert!(app.get(answer.header("location"), None).await.body.contains("niveau eH4 of hoger"));
         for (reason, status, words) in [
             ("gestopt", StatusCode::OK, "U bent niet ingelogd"),
             ("verlopen", StatusCode::UNPROCESSABLE_ENTITY, "Het duurde te lang"),
