@@ -13,7 +13,7 @@ use axum::{
 };
 use collectief_app::{
     routes,
-    ssr::{BROKER_COOKIE, session_cookie},
+    ssr::{BROKER_COOKIE, broker_cookie, session_cookie},
 };
 use collectief_domain::{actor::Language, assurance::Demand};
 use collectief_service::{
@@ -112,10 +112,9 @@ fn see_other(path: &str) -> Response {
     }
 }
 
-/// Keeps a secret in the browser for so many milliseconds. `Lax`, because it is the broker that sends the browser back.
+/// Keeps a secret in the browser for so many milliseconds.
 fn set_cookie(response: &mut Response, value: &str, milliseconds: i64) {
-    let seconds = milliseconds / 1000;
-    append(response, &format!("{BROKER_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}"));
+    append(response, &broker_cookie(value, milliseconds / 1000));
 }
 
 fn append(response: &mut Response, cookie: &str) {

@@ -16,7 +16,7 @@ const PERSON: &str = "pseudoniem-1";
 const OWN: &str = "/mijn-gegevens/tweede-stap";
 
 /// Sets up an app in a session. Returns the app, and the session that goes on.
-async fn set_up_app(app: &App, token: &str) -> (Totp, String) {
+pub async fn set_up_app(app: &App, token: &str) -> (Totp, String) {
     app.post_form(OWN, Some(token), &[("actie", "beginnen")]).await;
     let page = app.get(&format!("{OWN}?stap=instellen"), Some(token)).await;
     let secret = page.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
