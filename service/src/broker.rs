@@ -16,6 +16,7 @@ use collectief_data::{
 use collectief_domain::{
     actor::Language,
     assurance::{AssuranceLevel, BrokerRefusal, Demand},
+    employer::KvkNumber,
     ids::AccountId,
 };
 use futures::future::BoxFuture;
@@ -96,7 +97,7 @@ pub struct Assertion {
     /// What the broker knows the person by.
     pub subject: String,
     /// The KvK number of the organisation that the person acts for.
-    pub kvk_number: String,
+    pub kvk_number: KvkNumber,
     /// At which level.
     pub level: AssuranceLevel,
 }
@@ -308,7 +309,8 @@ async fn admit(
     let token = secret::token()?;
     let now = portal.clock().millis();
     let Some(found) = identity::account(portal.db(), &identity_hash).await? else {
-        let proof = Proof { identity: identity_hash, kvk_number: assertion.kvk_number, level: assertion.level };
+        let kvk_number = assertion.kvk_number.into_string();
+        let proof = Proof { identity: identity_hash, kvk_number, level: assertion.level };
         let txn = portal.db().begin().await?;
         broker::keep_proof(&txn, secret::token_hash(&token), proof, now + PROOF_TIME).await?;
         txn.commit().await?;
@@ -317,7 +319,7 @@ async fn admit(
     if found.blocked {
         return refuse(BrokerRefusal::Blocked, "the account is blocked");
     }
-    if !identity::acts_for(portal.db(), found.id, &assertion.kvk_number).await? {
+    if !identity::acts_for(portal.db(), found.id, assertion.kvk_number.as_str()).await? {
         return refuse(BrokerRefusal::Organisation, "no rights for this organisation");
     }
     let txn = portal.db().begin().await?;

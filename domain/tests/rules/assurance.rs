@@ -2,7 +2,7 @@
 
 use collectief_domain::assurance::{
     AssuranceLevel::{self, Loa1, Loa2, Loa2Plus, Loa3, Loa4},
-    BrokerRefusal, Demand, LevelNames, is_kvk_number,
+    BrokerRefusal, Demand, LevelNames,
 };
 
 // asvs = "6.8.4"
@@ -58,14 +58,6 @@ fn what_a_broker_calls_the_levels_is_read_whole_or_not_at_all() {
     assert_eq!(names.meeting(Demand::Loa4), ["high"]);
     for wrong in ["", "loa3", "loa3=", "loa5=x", "loa3=x,loa4=x", "loa3=a b", "loa1=a,loa2=b", "loa3=x,"] {
         assert_eq!(LevelNames::parse(wrong), None, "{wrong}");
-    }
-}
-
-#[test]
-fn a_kvk_number_is_eight_digits() {
-    assert!(is_kvk_number("90000011"));
-    for wrong in ["", "9000001", "900000111", "9000001a", " 90000011", "٩٠٠٠٠٠١١"] {
-        assert!(!is_kvk_number(wrong), "{wrong}");
     }
 }
 
