@@ -7,7 +7,7 @@ use collectief_service::Limits;
 use serde_json::{Value, json};
 
 use crate::{
-    fake_broker::{CLIENT, FakeBroker, Fault, SECRET, SigningKey, sign_shared, unsigned},
+    fake_broker::{CLIENT, ELSEWHERE, FakeBroker, Fault, SECRET, SigningKey, sign_shared, unsigned},
     harness::{Answer, App, HR, ORIGIN, apps, apps_where, form, request},
 };
 
@@ -119,7 +119,7 @@ fn assert_believed(app: &App, answer: &Answer, what: &str) {
 /// A way to forge a token: what becomes of its header and its claims.
 type Forgery = fn(&mut Value, &mut Value);
 
-const FORGED_CLAIMS: [(&str, &str, Forgery); 29] = [
+const FORGED_CLAIMS: [(&str, &str, Forgery); 30] = [
     ("another issuer", "mislukt", |_, c| c["iss"] = json!("https://broker.example")),
     ("an issuer with a slash", "mislukt", |_, c| c["iss"] = json!(format!("{}/", c["iss"].as_str().unwrap()))),
     ("no issuer", "mislukt", |_, c| c["iss"] = Value::Null),
@@ -152,6 +152,7 @@ const FORGED_CLAIMS: [(&str, &str, Forgery); 29] = [
     ("a level with a space", "niveau", |_, c| c["acr"] = json!(format!("{LEVEL}loa3 "))),
     ("an empty level", "niveau", |_, c| c["acr"] = json!("")),
     ("a critical extension", "mislukt", |h, _| h["crit"] = json!(["b64"])),
+    ("a token for something else", "mislukt", |h, _| h["typ"] = json!("at+jwt")),
 ];
 
 // asvs = "9.2.1, 9.2.2, 9.2.3, 10.5.1, 10.5.3, 10.5.4, 6.8.4, 6.8.1"
@@ -186,13 +187,35 @@ async fn no_token_with_a_wrong_signature_lets_anybody_in() {
         let right_header = json!({ "alg": "ES256", "kid": broker.key.id }).to_string();
         let header = |alg: &str| json!({ "alg": alg, "typ": "JWT", "kid": "sleutel-1" }).to_string();
         type Make<'a> = Box<dyn Fn(&Value) -> String + 'a>;
-        let kinds: [(&str, Make<'_>); 16] = [
+        let with_own_key = |kid: &str, name: &str, value: Value| {
+            let mut header = json!({ "alg": "ES256", "kid": kid });
+            header[name] = value;
+            header.to_string()
+        };
+        let elsewhere = json!(format!("{}{ELSEWHERE}", broker.issuer));
+        let kinds: [(&str, Make<'_>); 20] = [
             ("alg none", Box::new(|c| format!("{}.", unsigned(&header("none"), &c.to_string())))),
             ("alg NONE", Box::new(|c| format!("{}.", unsigned(&header("NONE"), &c.to_string())))),
             ("the signature stripped", Box::new(|c| format!("{}.", unsigned(&right_header, &c.to_string())))),
             ("no third part", Box::new(|c| unsigned(&right_header, &c.to_string()))),
             ("a fourth part", Box::new(|c| format!("{}.x", signed(&broker, c)))),
             ("signed by another with the same key id", Box::new(|c| stranger.sign(&right_header, &c.to_string()))),
+            (
+                "the key of another in the header",
+                Box::new(|c| stranger.sign(&with_own_key("sleutel-1", "jwk", stranger.jwk()), &c.to_string())),
+            ),
+            (
+                "an unknown key in the header",
+                Box::new(|c| stranger.sign(&with_own_key("vreemd", "jwk", stranger.jwk()), &c.to_string())),
+            ),
+            (
+                "an address of keys in the header",
+                Box::new(|c| stranger.sign(&with_own_key("sleutel-1", "jku", elsewhere.clone()), &c.to_string())),
+            ),
+            (
+                "an address of unknown keys in the header",
+                Box::new(|c| stranger.sign(&with_own_key("vreemd", "jku", elsewhere.clone()), &c.to_string())),
+            ),
             (
                 "HS256 with the public key",
                 Box::new(|c| sign_shared(broker.key.public(), &header("HS256"), &c.to_string())),
@@ -235,6 +258,7 @@ async fn no_token_with_a_wrong_signature_lets_anybody_in() {
             assert_refused(&app, &answer, "mislukt", what);
         }
         assert_eq!(app.database.db.number("SELECT COUNT(*) FROM broker_proof").await.unwrap(), 0, "{}", app.name);
+        assert_eq!(broker.asked_elsewhere(), 0, "keys come from where they were configured");
     }
 }
 

@@ -57,7 +57,8 @@ impl SigningKey {
         self.pair.public_key().as_ref()
     }
 
-    fn jwk(&self) -> Value {
+    /// Its public half, as a broker tells it.
+    pub fn jwk(&self) -> Value {
         let (x, y) = self.public()[1..].split_at(32);
         json!({
             "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id,
