@@ -10,7 +10,7 @@ use crate::{
     eherkenning::{Begun, KVK, begin, broker_cookie, claims, come_back, go, signed, with_broker},
     fake_broker::FakeBroker,
     harness::{Answer, App, BOTH, FINANCE, HR, OTHER, encoded, request},
-    links::{delivered, is_gone, link_in, logged},
+    links::link_in,
     sign_in::{try_to, without_chance},
 };
 
@@ -63,7 +63,7 @@ async fn shown(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &
 async fn ask(app: &App, cookie: &str, email: &str) -> Option<String> {
     let asked = post(app, LINK_PAGE, Some(cookie), &[("email", email)]).await;
     assert_eq!(asked.header("location"), format!("{LINK_PAGE}?verstuurd=ja"), "{}", asked.body);
-    let mails = delivered(app).await;
+    let mails = app.mails().await;
     let mail = mails.iter().find(|mail| mail.contains(LinkPurpose::Identity.path()))?;
     Some(link_in(mail, LinkPurpose::Identity))
 }
@@ -102,7 +102,7 @@ async fn whoever_links_once_signs_in_directly_afterwards() {
         let done = post(&app, &path, Some(&cookie), &[]).await;
         let first = done.token().unwrap();
         assert_eq!(app.get("/", Some(&first)).await.status, StatusCode::OK);
-        assert!(is_gone(&post(&app, &path, Some(&cookie), &[]).await), "the second use is refused");
+        assert!(post(&app, &path, Some(&cookie), &[]).await.is_gone(), "the second use is refused");
         assert_eq!(
             look(&app, LINK_PAGE, Some(&cookie)).await.status,
             StatusCode::NOT_FOUND,
@@ -124,7 +124,7 @@ async fn whoever_links_once_signs_in_directly_afterwards() {
         assert_eq!(broker_cookie(&back).as_deref(), Some(""), "the browser forgets what it kept for the broker");
         assert_eq!(app.get("/", Some(&second)).await.status, StatusCode::OK);
         assert_eq!(app.get("/", Some(&first)).await.status, StatusCode::SEE_OTHER, "the session of before is dead");
-        assert_eq!((logged(&app, "identity_linked").await, logged(&app, "signed_in").await), (1, 2));
+        assert_eq!((app.logged("identity_linked").await, app.logged("signed_in").await), (1, 2));
         // Nobody is sent to another site afterwards.
         for foreign in ["//kwaad.example", "https://kwaad.example", "/\\kwaad.example", "/uitloggen"] {
             let begun = begin(&app, &[("naar", foreign)]).await;
@@ -152,7 +152,7 @@ async fn a_link_is_mailed_only_to_ones_own_organisation_and_nobody_learns_of_it(
         assert_eq!((known.status, known.header("location")), (unknown.status, unknown.header("location")));
         assert_eq!(without_chance(&known.body, HR), without_chance(&unknown.body, NOBODY));
         // An account of another employer is not written to, and neither is an address that nobody has.
-        assert_eq!(delivered(&app).await.len(), 1);
+        assert_eq!(app.mails().await.len(), 1);
         assert_eq!(ask(&app, &cookie, OTHER).await, None);
         // The identity of an organisation without contracts gets nowhere either.
         let stranger = shown(&app, &broker, "pseudoniem-9", "11111111", "loa3").await;
@@ -197,7 +197,7 @@ async fn an_account_that_is_blocked_closed_or_without_rights_there_is_not_let_in
         let linked = app.database.db.number("SELECT COUNT(*) FROM account_identity").await.unwrap();
         assert_eq!(linked, 0, "{}: what was linked goes with the account", app.name);
         assert_eq!(come_as(&app, &broker, "pseudoniem-1", KVK, "loa3").await.header("location"), LINK_PAGE);
-        assert_eq!(logged(&app, "identity_unlinked").await, 1);
+        assert_eq!(app.logged("identity_unlinked").await, 1);
     }
 }
 
@@ -229,7 +229,7 @@ async fn a_contract_that_demands_more_is_not_there_for_a_session_with_less() {
         contract::demand_level(&app.portal, "23595", None).await.unwrap();
         assert_eq!(app.get("/deelnemers?contract=23595", Some(&password)).await.status, StatusCode::OK);
         assert!(contract::demand_level(&app.portal, "99999", None).await.is_err());
-        assert_eq!(logged(&app, "level_demanded").await, 3);
+        assert_eq!(app.logged("level_demanded").await, 3);
     }
 }
 
@@ -261,7 +261,7 @@ async fn only_the_owner_unlinks() {
         assert_eq!(linked().await, 0);
         assert_eq!(unlink(token.clone()).await.status, StatusCode::SEE_OTHER, "a form that is sent twice");
         assert_eq!(come_as(&app, &broker, "pseudoniem-1", KVK, "loa3").await.header("location"), LINK_PAGE);
-        assert_eq!(logged(&app, "identity_unlinked").await, 1);
+        assert_eq!(app.logged("identity_unlinked").await, 1);
         // Nobody's name at the broker is in the database.
         let table = if app.database.db.is_postgres() {
             "SELECT COUNT(*) FROM account_identity i WHERE i::text LIKE '%pseudoniem%'"
