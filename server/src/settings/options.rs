@@ -15,7 +15,7 @@ pub struct CommonOptions {
     /// Configuration file [default: collectief.toml in the data folder, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
-    /// File with the keys that protect BSNs [default: keys.toml in the data folder, made at the first start]
+    /// File with the keys that protect BSNs, secrets of second steps and links to be mailed [default: keys.toml in the data folder, made at the first start]
     #[arg(long, global = true, value_name = "FILE")]
     pub keys_file: Option<String>,
     /// The day it is, for demonstrations and tests [default: today]
