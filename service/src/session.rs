@@ -273,8 +273,9 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, and tries to sign in, mailed links and requests for accounts of
-/// long ago. Returns how many sessions.
+/// Takes away what no longer counts: sessions that ended; tries to sign in, mailed links and requests for accounts of long
+/// ago; tries through the broker and identities that were shown whose term ended; sign-ins that wait no longer for their
+/// second step. Returns how many sessions.
 ///
 /// # Errors
 /// When the database refuses.
