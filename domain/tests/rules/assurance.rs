@@ -1,4 +1,4 @@
-//! Levels of eHerkenning: what is demanded, and what is enough. ASVS 10.5.1 to 10.5.4, 6.8.4.
+//! Levels of eHerkenning: what is demanded, and what is enough.
 
 use collectief_domain::assurance::{
     AssuranceLevel::{self, Loa1, Loa2, Loa2Plus, Loa3, Loa4},

@@ -1,5 +1,4 @@
 //! "Accountbeheer" over HTTP: what account managers can do, what they cannot, and when it holds.
-//! ASVS 8.2.1, 8.2.2, 8.3.1, 8.3.2, 8.4.1, 7.4.2, 6.4.1.
 
 use axum::http::StatusCode;
 use collectief_domain::actor::{Role, Roles};

@@ -1,5 +1,4 @@
 //! "Mijn gegevens" over HTTP: what somebody changes of the own account, what that asks for, and what others cannot.
-//! ASVS 6.2.2, 6.2.3, 6.3.1, 6.4.1, 7.2.4, 7.4.1, 7.4.3, 7.5.1, 7.5.2, 7.5.3, 8.2.2.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::account::LinkPurpose;

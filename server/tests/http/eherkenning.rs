@@ -1,5 +1,4 @@
 //! Signing in with eHerkenning through a broker: forged and replayed answers, levels, faults of the broker.
-//! ASVS 6.8.1, 6.8.2, 6.8.4, 9.1.1 to 9.1.3, 9.2.1 to 9.2.3, 10.1.1, 10.1.2, 10.2.1 to 10.2.3, 10.5.1 to 10.5.4.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::assurance::Demand;

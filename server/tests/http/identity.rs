@@ -1,5 +1,4 @@
 //! Linking eHerkenning to an account by a mailed link, signing in with it, and what a contract may demand.
-//! ASVS 6.3.8, 6.6.2, 6.8.1, 7.2.4, 7.4.2, 8.3.1, 8.3.2.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::{account::LinkPurpose, assurance::Demand};

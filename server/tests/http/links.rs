@@ -1,5 +1,4 @@
 //! Mailed links: activating an account, choosing another password, ending a block; and what a stranger can learn from it.
-//! ASVS 6.2.1, 6.2.4, 6.2.5, 6.2.8, 6.2.9, 6.2.11, 6.3.8, 6.4.1, 6.4.3, 7.2.4, 7.4.3.
 
 use std::{
     io::Write,
