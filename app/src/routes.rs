@@ -8,7 +8,7 @@ use collectief_domain::{
     account::LinkPurpose,
     account_management::AccountListForm,
     account_request::{CONFIRM_PATH, RequestListForm},
-    assurance::BrokerRefusal,
+    assurance::{BrokerRefusal, Demand},
     flow::{FlowForm, UsageForm},
     ids::{AccountId, EmployerId, ParticipationId, RequestId},
     office::OfficeForm,
@@ -90,6 +90,8 @@ pub const ASKED: &str = "verstuurd";
 pub const NOTICE: &str = "melding";
 /// The name in the query of [`BROKER`] that tells why nobody was let in.
 pub const REASON: &str = "reden";
+/// The name in the query of [`BROKER`] with the level that was asked for.
+pub const LEVEL: &str = "niveau";
 /// The [`NOTICE`] that the second step came too late.
 pub const TOO_LATE: &str = "verlopen";
 /// The [`NOTICE`] that a block was ended.
@@ -189,9 +191,13 @@ pub fn office_log(form: &LogForm, kind: &str) -> String {
     )
 }
 
-/// The page that tells why signing in with eHerkenning came to nothing.
-pub fn broker_refused(refusal: BrokerRefusal) -> String {
-    with_query(BROKER, &[(REASON, refusal.code())])
+/// The page that tells why signing in with eHerkenning came to nothing; `demand` is the level that was asked for, where
+/// that is above what the portal demands.
+pub fn broker_refused(refusal: BrokerRefusal, demand: Option<Demand>) -> String {
+    match demand {
+        Some(demand) => with_query(BROKER, &[(REASON, refusal.code()), (LEVEL, demand.code())]),
+        None => with_query(BROKER, &[(REASON, refusal.code())]),
+    }
 }
 
 /// The page that tells that a link was asked for, to link eHerkenning to an account.

@@ -351,8 +351,7 @@ pub async fn confirm_identity(token: &str) -> Result<Option<NewSession>, AppErro
 
 /// Takes the cookie away that a browser got at the broker.
 pub fn forget_broker_cookie() {
-    let cookie = format!("{BROKER_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    append_header(header::SET_COOKIE, &cookie);
+    append_header(header::SET_COOKIE, &broker_cookie("", 0));
 }
 
 /// What a form for an account is known by, so that sending it twice asks once.
@@ -386,6 +385,12 @@ pub fn set_session_cookie(token: &str) {
 /// The cookie of a session, as a header sets it.
 pub fn session_cookie(token: &str) -> String {
     format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// The cookie of a browser that is at the broker, or was just there, for so many seconds, as a header sets it. `Lax`, because
+/// it is the broker that sends the browser back.
+pub fn broker_cookie(value: &str, seconds: i64) -> String {
+    format!("{BROKER_COOKIE}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
 }
 
 /// Keeps a sign-in that waits for its second step in the browser, for so many seconds. Nothing that comes from another site

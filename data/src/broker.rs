@@ -1,6 +1,6 @@
 //! Signing in through a broker: tries that were begun, and what a browser has shown. Only hashes are kept.
 
-use collectief_domain::assurance::AssuranceLevel;
+use collectief_domain::assurance::{AssuranceLevel, Demand};
 use sea_orm::{ActiveValue::Set, prelude::*, sea_query::OnConflict};
 
 use crate::{
@@ -18,6 +18,8 @@ pub struct NewTry {
     pub browser_hash: Vec<u8>,
     /// The page of our own that was asked for.
     pub wanted: String,
+    /// The level that is asked of the broker.
+    pub demand: Demand,
     /// From when on it is worth nothing, in Unix milliseconds.
     pub expires_at: i64,
 }
@@ -31,6 +33,7 @@ pub async fn begin(txn: &Txn, new: NewTry) -> Result<(), DataError> {
         state_hash: Set(new.state_hash),
         browser_hash: Set(new.browser_hash),
         wanted: Set(new.wanted),
+        demanded_level: Set(new.demand.code().to_owned()),
         expires_at: Set(new.expires_at),
         used_at: Set(None),
     };
@@ -41,8 +44,13 @@ pub async fn begin(txn: &Txn, new: NewTry) -> Result<(), DataError> {
 /// What became of a try that is taken up again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// It is used up by this, and this page was asked for.
-    Taken(String),
+    /// It is used up by this.
+    Taken {
+        /// The page of our own that was asked for.
+        wanted: String,
+        /// The level that was asked of the broker.
+        demand: Demand,
+    },
     /// Another browser began it; it stays as it is.
     OtherBrowser,
     /// It was used before.
@@ -68,7 +76,10 @@ pub async fn take(txn: &Txn, state_hash: &[u8], browser_hash: &[u8], now: i64) -
         .await?;
     let row = broker_try::Entity::find_by_id(state_hash.to_vec()).one(&txn.0).await?;
     Ok(match row {
-        Some(row) if taken.rows_affected > 0 => Taken::Taken(row.wanted),
+        Some(row) if taken.rows_affected > 0 => {
+            let demand = Demand::from_code(&row.demanded_level);
+            Taken::Taken { wanted: row.wanted, demand: demand.ok_or(DataError::Corrupt("a level that nobody demands"))? }
+        }
         Some(row) if row.browser_hash != browser_hash => Taken::OtherBrowser,
         Some(row) if row.used_at.is_some() => Taken::Used,
         Some(_) => Taken::Expired,

@@ -142,11 +142,6 @@ impl LevelNames {
     }
 }
 
-/// Whether this is written as a KvK number is: eight digits.
-pub fn is_kvk_number(text: &str) -> bool {
-    text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Why signing in with eHerkenning came to nothing, as the page tells it. What the broker said about it is not
 /// repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

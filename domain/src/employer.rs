@@ -34,11 +34,12 @@ impl KvkNumber {
         if digits.is_empty() {
             return Err(FieldCode::Required);
         }
-        if digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(digits))
-        } else {
-            Err(FieldCode::KvkLength)
-        }
+        Self::from_digits(&digits).ok_or(FieldCode::KvkLength)
+    }
+
+    /// The number that is written as these eight digits and nothing else, as programs write it.
+    pub fn from_digits(text: &str) -> Option<Self> {
+        (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| Self(text.to_owned()))
     }
 
     /// The digits.

@@ -149,11 +149,12 @@ impl OidcBroker {
         }
     }
 
-    /// The broker's keys, asked for anew; `None` where that was done lately, or cannot be done.
+    /// The broker's keys, asked for anew unless that was done lately: somebody else who signs in at this very moment may
+    /// have done it. `None` where that cannot be done.
     async fn newer_keys(&self) -> Option<JsonWebKeySet<CoreJsonWebKey>> {
         let mut known = self.known.lock().await;
         if known.keys_asked_at.is_some_and(|asked| asked.elapsed() < KEYS_AT_MOST_EVERY) {
-            return None;
+            return Some(known.keys.clone());
         }
         known.keys_asked_at = Some(Instant::now());
         let url = known.metadata.as_ref()?.jwks_uri().clone();
@@ -178,7 +179,7 @@ impl OidcBroker {
             && metadata.token_endpoint().is_some_and(|endpoint| fine(endpoint.as_str()))
     }
 
-    async fn address(&self, attempt: &Attempt) -> Result<String, BrokerFault> {
+    async fn address(&self, attempt: &Attempt, language: Language) -> Result<String, BrokerFault> {
         let (metadata, keys) = self.known().await?;
         let refused = |_| BrokerFault::Unavailable("the portal's address is no address");
         let client = CoreClient::new(ClientId::new(self.settings.client_id.clone()), self.issuer.clone(), keys)
@@ -186,7 +187,7 @@ impl OidcBroker {
             .set_redirect_uri(RedirectUrl::new(attempt.return_to.clone()).map_err(refused)?);
         let (state, nonce) = (attempt.state.clone(), attempt.secret_for(NONCE));
         let verifier = PkceCodeVerifier::new(attempt.secret_for(VERIFIER));
-        let language = match attempt.language {
+        let language = match language {
             Language::Nl => "nl",
             Language::En => "en",
         };
@@ -298,8 +299,12 @@ impl OidcBroker {
 }
 
 impl Broker for OidcBroker {
-    fn begin<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<String, BrokerFault>> {
-        self.address(attempt).boxed()
+    fn begin<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+        language: Language,
+    ) -> BoxFuture<'a, Result<String, BrokerFault>> {
+        self.address(attempt, language).boxed()
     }
 
     fn finish<'a>(

@@ -6,14 +6,15 @@
 
 use axum::{
     Extension, Form,
-    body::Body,
     extract::{Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use collectief_app::{
+    i18n::texts,
     routes,
-    ssr::{BROKER_COOKIE, session_cookie},
+    ssr::{BROKER_COOKIE, broker_cookie, session_cookie},
+    ui::html::Html,
 };
 use collectief_domain::{actor::Language, assurance::Demand};
 use collectief_service::{
@@ -22,7 +23,7 @@ use collectief_service::{
 };
 use serde::Deserialize;
 
-use crate::{failure, session::cookie, state::AppState};
+use crate::{document::Document, failure, session::cookie, state::AppState};
 
 /// What the button sends along.
 #[derive(Debug, Default, Deserialize)]
@@ -50,7 +51,7 @@ pub async fn begin(
             set_cookie(&mut response, &begun.cookie, TRY_TIME);
             response
         }
-        Ok(Err(refusal)) => see_other(&routes::broker_refused(refusal)),
+        Ok(Err(refusal)) => see_other(&routes::broker_refused(refusal, None)),
         Err(error) => failed(&error, &request, &wants, &state),
     }
 }
@@ -74,35 +75,18 @@ pub async fn finish(
             set_cookie(&mut response, &cookie, PROOF_TIME);
             response
         }
-        Ok(Finished::Refused(refusal)) => see_other(&routes::broker_refused(refusal)),
+        Ok(Finished::Refused { refusal, demand }) => see_other(&routes::broker_refused(refusal, demand)),
         Err(error) => failed(&error, &request, &failure::Wants::of_headers(&headers), &state),
     }
 }
 
 /// A page that goes on to the broker by itself, and has a link for whoever wants to go by hand.
 fn onward(url: &str, language: Language, state: &AppState) -> Response {
-    let url = escaped(url);
-    let (title, link) = match language {
-        Language::Nl => ("U gaat naar eHerkenning", "Ga verder naar eHerkenning"),
-        Language::En => ("You are going to eHerkenning", "Go on to eHerkenning"),
-    };
-    let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">\
-         <meta http-equiv=\"refresh\" content=\"0;url={url}\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"{}\"></head>\n<body><main>\n<h1>{title}</h1>\n\
-         <p><a href=\"{url}\">{link}</a></p>\n</main></body>\n</html>\n",
-        language.tag(),
-        state.assets.site_files().css,
-    );
-    let mut response = Response::new(Body::from(page));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    let t = texts(language).eherkenning();
+    let mut content = Html::default();
+    content.markup("<p><a href=\"").text(url).markup("\">").text(t.onward).markup("</a></p>\n");
+    let document = Document { status: StatusCode::OK, language, title: t.onward_title, onward: Some(url) };
+    document.response(state, &content)
 }
 
 fn see_other(path: &str) -> Response {
@@ -112,10 +96,9 @@ fn see_other(path: &str) -> Response {
     }
 }
 
-/// Keeps a secret in the browser for so many milliseconds. `Lax`, because it is the broker that sends the browser back.
+/// Keeps a secret in the browser for so many milliseconds.
 fn set_cookie(response: &mut Response, value: &str, milliseconds: i64) {
-    let seconds = milliseconds / 1000;
-    append(response, &format!("{BROKER_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}"));
+    append(response, &broker_cookie(value, milliseconds / 1000));
 }
 
 fn append(response: &mut Response, cookie: &str) {

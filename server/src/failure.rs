@@ -1,15 +1,14 @@
 //! What is shown when no page could be made: an own small document, because whatever makes pages may be what failed.
 
 use axum::{
-    body::Body,
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use collectief_app::ssr::LANGUAGE_COOKIE;
+use collectief_app::{ssr::LANGUAGE_COOKIE, ui::html::Html};
 use collectief_domain::actor::Language;
 
-use crate::state::AppState;
+use crate::{document::Document, state::AppState};
 
 /// What the client wants to read.
 #[derive(Debug, Clone, Copy)]
@@ -75,22 +74,13 @@ fn document(
         Language::Nl => ("Incidentnummer", "Naar het begin"),
         Language::En => ("Incident number", "To the start page"),
     };
-    let incident = match incident {
-        Some(id) if status.is_server_error() => format!("<p>{incident_label}: <strong>{id}</strong></p>"),
-        _ => String::new(),
-    };
-    let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"{}\"></head>\n<body><main>\n<h1>{title}</h1>\n<p>{text}</p>\n{incident}\
-         <p><a href=\"/\">{home}</a></p>\n</main></body>\n</html>\n",
-        wants.language.tag(),
-        state.assets.site_files().css,
-    );
-    let mut response = Response::new(Body::from(page));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
+    let mut content = Html::default();
+    content.markup("<p>").text(text).markup("</p>\n");
+    if let Some(id) = incident.filter(|_| status.is_server_error()) {
+        content.markup("<p>").text(incident_label).markup(": <strong>").text(id).markup("</strong></p>");
+    }
+    content.markup("<p><a href=\"/\">").text(home).markup("</a></p>\n");
+    Document { status, language: wants.language, title, onward: None }.response(state, &content)
 }
 
 const fn in_words(status: StatusCode, language: Language) -> (&'static str, &'static str) {

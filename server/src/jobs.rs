@@ -28,8 +28,8 @@ pub async fn deliver(portal: Portal, post: Post, mut stopping: watch::Receiver<b
     }
 }
 
-/// Takes away sessions that ended and tries to sign in and mailed links of long ago, and brings the counters of contracts
-/// up to the day, until `stopping` changes.
+/// Takes away sessions that ended and whatever else [no longer counts](session::clear_ended), and brings the counters of
+/// contracts up to the day, until `stopping` changes.
 pub async fn upkeep(portal: Portal, mut stopping: watch::Receiver<bool>) {
     loop {
         match session::clear_ended(&portal).await {

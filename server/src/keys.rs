@@ -1,4 +1,4 @@
-//! The file with the keys that protect BSNs.
+//! The file with the keys that protect BSNs, the secrets of second steps and links that are still to be mailed.
 //!
 //! The key with the highest number encrypts, unless `current` names another: where several servers share a database a
 //! new key is first made known to all of them, and only then used.
@@ -153,8 +153,9 @@ fn new_keys() -> io::Result<String> {
 
 fn as_text(index: &str, current: Option<u8>, encryption: &BTreeMap<u8, &str>) -> String {
     let mut text = format!(
-        "# The keys that protect BSNs. Without this file no BSN can be read or found again; keep a copy of it, apart from\n\
-         # copies of the database. To replace the encryption key: `collectief keys add`, see docs/KEYS.md.\n\
+        "# The keys that protect BSNs, the secrets of second steps and links that are still to be mailed. Without this\n\
+         # file no BSN can be read or found again; keep a copy of it, apart from copies of the database. To replace\n\
+         # the encryption key: `collectief keys add`, see docs/KEYS.md.\n\
          index = \"{index}\"\n"
     );
     if let Some(current) = current {

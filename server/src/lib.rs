@@ -7,6 +7,7 @@ pub mod assets;
 pub mod broker;
 pub mod client;
 pub mod command;
+mod document;
 pub mod download;
 pub mod eherkenning;
 pub mod failure;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use collectief_data::{
-    account,
+    Txn, account,
     broker::{self, NewTry, Proof, Taken},
     identity,
     session::CameInWith,
@@ -17,6 +17,7 @@ use collectief_data::{
 use collectief_domain::{
     actor::Language,
     assurance::{AssuranceLevel, BrokerRefusal, Demand},
+    employer::KvkNumber,
 };
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -42,8 +43,12 @@ pub const RETURN_PATH: &str = "/inloggen/eherkenning/terug";
 
 /// A broker, whatever it speaks. It decides nothing about accounts: it says who somebody is, and how sure that is.
 pub trait Broker: Send + Sync {
-    /// The address at the broker where the browser is sent to.
-    fn begin<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<String, BrokerFault>>;
+    /// The address at the broker where the browser is sent to, to be spoken to in this language.
+    fn begin<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+        language: Language,
+    ) -> BoxFuture<'a, Result<String, BrokerFault>>;
 
     /// Judges the answer with which the browser came back: the names and values of its query or form.
     fn finish<'a>(
@@ -61,8 +66,6 @@ pub struct Attempt {
     pub return_to: String,
     /// The level that is asked for.
     pub demand: Demand,
-    /// The language of the person.
-    pub language: Language,
     /// What only the browser knows that began.
     browser: String,
 }
@@ -94,7 +97,7 @@ pub struct Assertion {
     /// What the broker knows the person by.
     pub subject: String,
     /// The KvK number of the organisation that the person acts for.
-    pub kvk_number: String,
+    pub kvk_number: KvkNumber,
     /// At which level.
     pub level: AssuranceLevel,
 }
@@ -163,7 +166,18 @@ pub enum Finished {
         cookie: String,
     },
     /// Nobody is in.
-    Refused(BrokerRefusal),
+    Refused {
+        /// Why not.
+        refusal: BrokerRefusal,
+        /// The level that was asked for, where that is above what the portal demands.
+        demand: Option<Demand>,
+    },
+}
+
+impl From<BrokerRefusal> for Finished {
+    fn from(refusal: BrokerRefusal) -> Self {
+        Self::Refused { refusal, demand: None }
+    }
 }
 
 /// Begins to sign in. `wanted` is the page of our own that was asked for, `demand` a level above what the portal
@@ -181,8 +195,7 @@ pub async fn begin(
     let access = portal.broker().ok_or(ServiceError::NotFound)?;
     let address = portal.reach().address.as_deref().ok_or(ServiceError::NotFound)?;
     let now = portal.clock().millis();
-    if let Some(client) = request.client {
-        let client = client_subject(portal, b"broker client", client);
+    if let Some(client) = client_of(portal, request) {
         let txn = portal.db().begin().await?;
         let tries = account::count_try(&txn, &client, now - CLIENT_WINDOW, now).await?;
         txn.commit().await?;
@@ -194,10 +207,9 @@ pub async fn begin(
         state: secret::token()?,
         return_to: format!("{address}{RETURN_PATH}"),
         demand: demand.map_or(access.demand, |demand| demand.max(access.demand)),
-        language,
         browser: secret::token()?,
     };
-    let url = match access.broker.begin(&attempt).await {
+    let url = match access.broker.begin(&attempt, language).await {
         Ok(url) => url,
         Err(fault) => {
             let (refusal, why) = fault.told();
@@ -209,11 +221,26 @@ pub async fn begin(
         state_hash: secret::token_hash(&attempt.state),
         browser_hash: secret::token_hash(&attempt.browser),
         wanted: wanted.to_owned(),
+        demand: attempt.demand,
         expires_at: portal.clock().millis() + TRY_TIME,
     };
     broker::begin(&txn, new).await?;
     txn.commit().await?;
     Ok(Ok(Begun { url, cookie: attempt.browser }))
+}
+
+/// The subject under which the tries of a client are counted.
+fn client_of(portal: &Portal, request: &Request) -> Option<Vec<u8>> {
+    request.client.map(|client| client_subject(portal, b"broker client", client))
+}
+
+/// Takes back the try that was counted when the browser began, because somebody comes in by it: a whole office may share
+/// one address.
+pub(crate) async fn take_back_try(portal: &Portal, request: &Request, txn: &Txn) -> Result<(), ServiceError> {
+    if let Some(client) = client_of(portal, request) {
+        account::uncount_try(txn, &client).await?;
+    }
+    Ok(())
 }
 
 /// Takes the answer with which a browser comes back from the broker. `cookie` is what it kept.
@@ -227,7 +254,7 @@ pub async fn finish(
     answer: &[(String, String)],
 ) -> Result<Finished, ServiceError> {
     let access = portal.broker().ok_or(ServiceError::NotFound)?;
-    let refuse = |refusal, why| Ok(Finished::Refused(refused(portal, request, refusal, why)));
+    let refuse = |refusal, why| Ok(refused(portal, request, refusal, why).into());
     let mut states = answer.iter().filter(|(name, _)| name == "state");
     let (Some((_, state)), None) = (states.next(), states.next()) else {
         return refuse(BrokerRefusal::Failed, "no state, or several");
@@ -239,18 +266,21 @@ pub async fn finish(
     let txn = portal.db().begin().await?;
     let taken = broker::take(&txn, &secret::token_hash(state), &secret::token_hash(browser), now).await?;
     txn.commit().await?;
-    let wanted = match taken {
-        Taken::Taken(wanted) => wanted,
+    let (wanted, demand) = match taken {
+        Taken::Taken { wanted, demand } => (wanted, demand),
         Taken::OtherBrowser => return refuse(BrokerRefusal::Expired, "another browser"),
         Taken::Used => return refuse(BrokerRefusal::Expired, "used before"),
         Taken::Expired => return refuse(BrokerRefusal::Expired, "too late"),
         Taken::Unknown => return refuse(BrokerRefusal::Expired, "unknown state"),
     };
+    let above = (demand > access.demand).then_some(demand);
+    let refuse = |refusal, why| {
+        Ok(Finished::Refused { refusal: refused(portal, request, refusal, why), demand: above })
+    };
     let attempt = Attempt {
         state: state.clone(),
         return_to: format!("{}{RETURN_PATH}", portal.reach().address.as_deref().unwrap_or_default()),
-        demand: access.demand,
-        language: Language::default(),
+        demand,
         browser: browser.to_owned(),
     };
     let assertion = match access.broker.finish(&attempt, answer).await {
@@ -260,6 +290,7 @@ pub async fn finish(
             return refuse(refusal, why);
         }
     };
+    // Somebody who was asked for more than the portal demands, for a contract, comes in with less as well.
     if !access.demand.is_met_by(Some(assertion.level)) {
         return refuse(BrokerRefusal::Level, "the level is too low");
     }
@@ -273,12 +304,13 @@ async fn admit(
     assertion: Assertion,
     wanted: String,
 ) -> Result<Finished, ServiceError> {
-    let refuse = |refusal, why| Ok(Finished::Refused(refused(portal, request, refusal, why)));
+    let refuse = |refusal, why| Ok(refused(portal, request, refusal, why).into());
     let identity_hash = identity_hash(portal, &assertion);
     let now = portal.clock().millis();
     let Some(found) = identity::account(portal.db(), &identity_hash).await? else {
         let token = secret::token()?;
-        let proof = Proof { identity: identity_hash, kvk_number: assertion.kvk_number, level: assertion.level };
+        let kvk_number = assertion.kvk_number.into_string();
+        let proof = Proof { identity: identity_hash, kvk_number, level: assertion.level };
         let txn = portal.db().begin().await?;
         broker::keep_proof(&txn, secret::token_hash(&token), proof, now + PROOF_TIME).await?;
         txn.commit().await?;
@@ -287,7 +319,7 @@ async fn admit(
     if found.blocked {
         return refuse(BrokerRefusal::Blocked, "the account is blocked");
     }
-    if !identity::acts_for(portal.db(), found.id, &assertion.kvk_number).await? {
+    if !identity::acts_for(portal.db(), found.id, assertion.kvk_number.as_str()).await? {
         return refuse(BrokerRefusal::Organisation, "no rights for this organisation");
     }
     let txn = portal.db().begin().await?;
@@ -295,6 +327,7 @@ async fn admit(
         drop(txn);
         return refuse(BrokerRefusal::Expired, "unlinked or blocked meanwhile");
     }
+    take_back_try(portal, request, &txn).await?;
     let owner = Owner { account: found.id, name: found.name, language: found.language };
     let with = CameInWith { second_factor: None, level: Some(assertion.level) };
     let session = session::begin(portal, request, &txn, owner, with).await?;

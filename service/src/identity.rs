@@ -19,6 +19,7 @@ use collectief_domain::{
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind},
+    broker::take_back_try,
     clock::day_of,
     link as links,
     outbox::Content,
@@ -133,6 +134,7 @@ pub async fn confirm(
     linked.actor_name = Some(found.name.as_str().into());
     let linked = linked.details(format!("account {}, by a mailed link", found.account));
     audit::append(&txn, &[linked]).await?;
+    take_back_try(portal, request, &txn).await?;
     let owner = Owner { account: found.account, name: found.name, language: found.language };
     let with = CameInWith { second_factor: None, level: Some(proof.level) };
     let session = begin(portal, request, &txn, owner, with).await?;

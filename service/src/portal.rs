@@ -30,7 +30,8 @@ pub struct Limits {
     pub idle_seconds: u32,
     /// After how many seconds a session ends, used or not.
     pub absolute_seconds: u32,
-    /// Wrong passwords from one client address in fifteen minutes before it must wait.
+    /// Wrong passwords from one client address in fifteen minutes, and just so tries with eHerkenning by which nobody came
+    /// in, before it must wait.
     pub failures_per_client: u32,
     /// Links to choose a password that are asked for from one client address in an hour before it must wait.
     pub links_per_client: u32,

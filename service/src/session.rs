@@ -216,8 +216,8 @@ pub(crate) async fn begin(
 }
 
 /// Ends every session of somebody's account and begins a new one for them, with another token, because what they sign in
-/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they have shown of it just now; the level of eHerkenning that
-/// they came in at stays.
+/// with changed (ASVS 7.2.4, 7.4.3). `second_factor` is what they came in with beside the password; the level of
+/// eHerkenning stays, because they are the same person in the same browser.
 pub(crate) async fn renew(
     portal: &Portal,
     request: &Request,
@@ -312,8 +312,9 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
     }
 }
 
-/// Takes away what no longer counts: sessions that ended, sign-ins that wait for their second step or at the broker, and
-/// tries to sign in, mailed links and requests for accounts of long ago. Returns how many sessions.
+/// Takes away what no longer counts: sessions that ended; tries to sign in, mailed links and requests for accounts of long
+/// ago; tries through the broker and identities that were shown whose term ended; sign-ins that wait no longer for their
+/// second step. Returns how many sessions.
 ///
 /// # Errors
 /// When the database refuses.

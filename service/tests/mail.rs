@@ -1,4 +1,4 @@
-//! Mail by SMTP: it arrives whole and once, whatever the mail server does meanwhile. ASVS 1.3.11, 14.2.1.
+//! Mail by SMTP: it arrives whole and once, whatever the mail server does meanwhile.
 //!
 //! The server here speaks just enough SMTP to be told a message and to refuse one. The browser tests have a real one.
 

@@ -64,6 +64,8 @@ async fn told() -> Result<Refused, AppError> {
             return Ok(Refused { refusal: BrokerRefusal::Cancelled, demand });
         };
         ssr::set_status(status(refusal));
+        let asked = ssr::query_value(routes::LEVEL).and_then(|code| Demand::from_code(&code));
+        let demand = asked.map_or(demand, |asked| asked.max(demand));
         Ok(Refused { refusal, demand })
     }
     #[cfg(not(feature = "ssr"))]

@@ -37,6 +37,12 @@ impl Html {
         self
     }
 
+    /// Adds HTML that was made the same way.
+    pub fn html(&mut self, part: &Self) -> &mut Self {
+        self.0.push_str(&part.0);
+        self
+    }
+
     /// All of it.
     pub fn as_str(&self) -> &str {
         &self.0

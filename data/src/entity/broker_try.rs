@@ -9,6 +9,7 @@ pub struct Model {
     pub state_hash: Vec<u8>,
     pub browser_hash: Vec<u8>,
     pub wanted: String,
+    pub demanded_level: String,
     pub expires_at: i64,
     pub used_at: Option<i64>,
 }

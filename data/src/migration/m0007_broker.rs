@@ -7,11 +7,12 @@ pub(super) const STEP: Step = Step {
     name: "signing in through a broker",
     statements: &[
         // A try that was begun: what the broker will send back, and the cookie of the browser that began it, both
-        // hashed. wanted: the page of our own that was asked for.
+        // hashed. wanted: the page of our own that was asked for. demanded_level: the level that was asked of the broker.
         "CREATE TABLE broker_try (
             state_hash {bytes} PRIMARY KEY,
             browser_hash {bytes} NOT NULL,
             wanted TEXT NOT NULL,
+            demanded_level TEXT NOT NULL,
             expires_at BIGINT NOT NULL,
             used_at BIGINT
         )",

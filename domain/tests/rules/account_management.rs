@@ -1,4 +1,4 @@
-//! Who may be given or lose which rights (PRODUCT.md A7 to A9; ASVS 8.2.1, 8.3.1).
+//! Who may be given or lose which rights (PRODUCT.md A7 to A9).
 
 use collectief_domain::{
     account_management::{AccountForm, CONTRACTS_SHOWN, ContractFacts, decide, seen},

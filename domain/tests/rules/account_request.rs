@@ -86,7 +86,18 @@ fn how_a_request_fits() {
     ] {
         assert_eq!(match_of("90000011", employer), expected);
     }
-    assert_eq!(KvkNumber::parse("90.00.00.11").unwrap().as_str(), "90000011");
+}
+
+#[test]
+fn a_kvk_number_is_eight_digits_which_only_people_write_apart() {
+    assert_eq!(KvkNumber::from_digits("90000011").unwrap().as_str(), "90000011");
+    for typed in ["90.00.00.11", " 9000 0011 "] {
+        assert_eq!(KvkNumber::parse(typed).unwrap().as_str(), "90000011");
+        assert_eq!(KvkNumber::from_digits(typed), None, "{typed}");
+    }
+    for wrong in ["", "9000001", "900000111", "9000001a", "٩٠٠٠٠٠١١", "90000011\n"] {
+        assert!(KvkNumber::parse(wrong).is_err() && KvkNumber::from_digits(wrong).is_none(), "{wrong}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What somebody may be known by, and what is read of the forms of "Mijn gegevens" (PRODUCT.md A11; ASVS 1.3.3, 2.2.1).
+//! What somebody may be known by, and what is read of the forms of "Mijn gegevens" (PRODUCT.md A11).
 
 use collectief_domain::{
     account::LinkPurpose,

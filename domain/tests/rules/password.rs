@@ -1,4 +1,4 @@
-//! What a new password must be (ASVS 6.2.1, 6.2.5, 6.2.9, 6.2.11).
+//! What a new password must be.
 
 use collectief_domain::{
     field::FieldCode,

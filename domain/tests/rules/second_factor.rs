@@ -1,4 +1,4 @@
-//! The second step of signing in: which codes are read, and when (ASVS 6.5.5).
+//! The second step of signing in: which codes are read, and when.
 
 use collectief_domain::{
     field::FieldCode,

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use collectief_domain::assurance::is_kvk_number;
+use collectief_domain::employer::KvkNumber;
 use collectief_service::broker::{Assertion, BrokerFault};
 use openidconnect::{
     ClaimsVerificationError, ClientId, IssuerUrl, JsonWebKeySet, Nonce, SignatureVerificationError,
@@ -84,7 +84,7 @@ pub(super) fn judge(
         (1..=SUBJECT_MAX).contains(&subject.len()) && !subject.chars().any(|c| c.is_control() || c.is_whitespace())
     });
     let Some(subject) = subject else { return refused("nobody is named") };
-    let Some(kvk_number) = text(&settings.kvk_claim).filter(|number| is_kvk_number(number)) else {
+    let Some(kvk_number) = text(&settings.kvk_claim).and_then(KvkNumber::from_digits) else {
         return refused("no organisation is named");
     };
     let level = verified.auth_context_ref().and_then(|acr| settings.levels.level_of(acr.as_str()));
@@ -92,7 +92,7 @@ pub(super) fn judge(
         Some(level) => Judged::Fine(Assertion {
             issuer: settings.issuer.clone(),
             subject: subject.to_owned(),
-            kvk_number: kvk_number.to_owned(),
+            kvk_number,
             level,
         }),
         None => Judged::Fault(BrokerFault::Level("the level is missing or unknown")),

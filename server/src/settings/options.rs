@@ -15,7 +15,7 @@ pub struct CommonOptions {
     /// Configuration file [default: collectief.toml in the data folder, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
-    /// File with the keys that protect BSNs [default: keys.toml in the data folder, made at the first start]
+    /// File with the keys that protect BSNs, secrets of second steps and links to be mailed [default: keys.toml in the data folder, made at the first start]
     #[arg(long, global = true, value_name = "FILE")]
     pub keys_file: Option<String>,
     /// The day it is, for demonstrations and tests [default: today]
@@ -59,7 +59,7 @@ pub struct ServeOptions {
     /// Hours after which a session ends in any case [default: 10]
     #[arg(long, value_name = "HOURS")]
     pub session_hours: Option<String>,
-    /// Wrong passwords from one client address in fifteen minutes before it must wait [default: 100]
+    /// Wrong passwords from one client address in fifteen minutes, and tries with eHerkenning by which nobody came in, before it must wait [default: 100]
     #[arg(long, value_name = "NUMBER")]
     pub failures_per_client: Option<String>,
     /// Mailed links that one client address may ask for in an hour before it must wait [default: 20]

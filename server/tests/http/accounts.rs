@@ -1,5 +1,4 @@
 //! "Accountbeheer" over HTTP: what account managers can do, what they cannot, and when it holds.
-//! ASVS 8.2.1, 8.2.2, 8.3.1, 8.3.2, 8.4.1, 7.4.2, 6.4.1.
 
 use axum::http::StatusCode;
 use collectief_domain::actor::{Role, Roles};
@@ -7,7 +6,6 @@ use collectief_service::{
     Limits, ServiceError,
     account::{self, Contracts, NewAccount},
     account_management,
-    outbox::{self, Post},
 };
 
 use crate::harness::{Answer, App, BOTH, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps, apps_with};
@@ -42,19 +40,6 @@ async fn roles(app: &App, account: i64, contract: &str) -> i64 {
     app.database.db.number(&sql).await.unwrap()
 }
 
-async fn logged(app: &App, event: &str) -> i64 {
-    app.portal.audit().flush().await;
-    app.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
-}
-
-/// The mails that are due, as files.
-async fn mails(app: &App) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
-    let files = std::fs::read_dir(folder.path()).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
-}
-
 // asvs = "8.3.2"
 #[tokio::test]
 async fn rights_are_as_ticked_from_the_next_click_on() {
@@ -74,7 +59,7 @@ async fn rights_are_as_ticked_from_the_next_click_on() {
         tick(&app, &manager, account, 2, &[Role::Administrative, Role::AccountManagement]).await;
         assert_eq!(app.get("/deelnemers", Some(&hr)).await.status, StatusCode::OK);
         assert_eq!(app.get("/accountbeheer", Some(&hr)).await.status, StatusCode::OK);
-        assert_eq!(logged(&app, "rights_changed").await, 2);
+        assert_eq!(app.logged("rights_changed").await, 2);
         let page = app.get(&page_of(account), Some(&manager)).await;
         assert!(page.body.contains("value=\"23595:administratief\" checked"), "{}", page.body);
     }
@@ -91,7 +76,7 @@ async fn a_new_user_is_mailed_a_link_and_comes_in_with_those_rights() {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
             assert_eq!(answer.header("location"), "/accountbeheer?gedaan=toegevoegd");
         }
-        let mails = mails(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1, "{}", app.name);
         let link = mails[0].split_whitespace().find_map(|word| word.strip_prefix("http://127.0.0.1:3000")).unwrap();
         let list = app.get("/accountbeheer", Some(&manager)).await;
@@ -101,7 +86,7 @@ async fn a_new_user_is_mailed_a_link_and_comes_in_with_those_rights() {
         let token = answer.token().unwrap();
         assert_eq!(app.get("/deelnemers", Some(&token)).await.status, StatusCode::OK);
         assert_eq!(app.get("/accountbeheer", Some(&token)).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(logged(&app, "account_added").await, 6, "five of the harness and this one");
+        assert_eq!(app.logged("account_added").await, 6, "five of the harness and this one");
     }
 }
 
@@ -116,7 +101,7 @@ async fn whoever_has_an_account_elsewhere_keeps_it_and_is_told() {
         assert_eq!((roles(&app, other, "23595").await, roles(&app, other, "31337").await), (2, 5));
         let after = app.database.db.text(&format!("SELECT name FROM account WHERE id = {other}")).await.unwrap();
         assert_eq!(before, after);
-        let mails = mails(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1);
         assert!(mails[0].contains("23595") && !mails[0].contains("31337") && !mails[0].contains("/activeren/"));
         // What they have elsewhere is not shown, and not taken away either.
@@ -137,7 +122,7 @@ async fn a_removed_user_is_out_at_once_and_for_good() {
         let account = app.account(HR).await;
         // A link that was mailed before must not be a way back.
         app.post_form("/wachtwoord-vergeten", None, &[("email", HR)]).await;
-        let link = mails(&app).await[0].clone();
+        let link = app.mails().await[0].clone();
         let link = link.split_whitespace().find_map(|word| word.strip_prefix("http://127.0.0.1:3000")).unwrap();
 
         let answer = app.post_form(&page_of(account), Some(&manager), &[("actie", "verwijderen")]).await;
@@ -148,13 +133,13 @@ async fn a_removed_user_is_out_at_once_and_for_good() {
         let used = app.post_form(link, None, &[("wachtwoord", "paard fiets wolken lepel")]).await;
         assert_eq!(used.status, StatusCode::NOT_FOUND);
         app.post_form("/wachtwoord-vergeten", None, &[("email", HR)]).await;
-        assert_eq!(mails(&app).await.len(), 0, "nothing is mailed to who was removed");
+        assert_eq!(app.mails().await.len(), 0, "nothing is mailed to who was removed");
         assert_eq!(app.get(&page_of(account), Some(&manager)).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(logged(&app, "account_closed").await, 1);
+        assert_eq!(app.logged("account_closed").await, 1);
 
         // Added again it is opened again, under the name that is typed now.
         add(&app, &manager, "Herma Rol", HR, "23595:administratief").await;
-        let mails = mails(&app).await;
+        let mails = app.mails().await;
         assert!(mails.len() == 1 && mails[0].contains("/activeren/"), "{}", app.name);
         assert!(app.get("/accountbeheer", Some(&manager)).await.body.contains("Herma Rol"));
     }
@@ -177,7 +162,7 @@ async fn a_manager_reaches_no_further_than_its_own_contracts() {
             assert_eq!(app.database.db.number("SELECT COUNT(*) FROM account").await.unwrap(), 5);
         }
         assert_eq!(roles(&app, both, "24001").await, 1);
-        assert_eq!(logged(&app, "rights_refused").await, 6, "each try leaves a trace");
+        assert_eq!(app.logged("rights_refused").await, 6, "each try leaves a trace");
         for actie in ["", "verwijderen", "deblokkeren", "uitnodigen", "overdragen"] {
             let answer = app.post_form(&page_of(other), Some(&manager), &[("actie", actie)]).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{actie} on {}", app.name);
@@ -187,7 +172,7 @@ async fn a_manager_reaches_no_further_than_its_own_contracts() {
         let account = app.account(HR).await;
         let answer = tick(&app, &hr, account, 1, &[Role::Administrative, Role::AccountManagement]).await;
         assert_eq!((answer.status, roles(&app, account, "23595").await), (StatusCode::FORBIDDEN, 1));
-        assert_eq!(logged(&app, "rights_refused").await, 7);
+        assert_eq!(app.logged("rights_refused").await, 7);
         // A role that does not exist, and boxes that were not on the page.
         for (seen, right) in [("23595:0", "23595:verzekeraar"), ("", "23595:financieel"), ("23595:x", "")] {
             let fields = [("gezien", seen), ("recht", right)];
@@ -291,7 +276,7 @@ async fn the_main_account_is_its_own_and_can_be_handed_over() {
         let new_main = app.sign_in(FINANCE).await;
         let answer = tick(&app, &new_main, main_account, 4, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
-        assert_eq!(logged(&app, "main_account_named").await, 2);
+        assert_eq!(app.logged("main_account_named").await, 2);
     }
 }
 
@@ -349,18 +334,18 @@ async fn a_block_is_ended_and_an_activation_mailed_again_but_not_without_end() {
         assert_eq!(answer.header("location"), format!("/accountbeheer/{account}?gedaan=gedeblokkeerd"));
         let tried = app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", PASSWORD)]).await;
         assert_eq!(tried.status, StatusCode::SEE_OTHER, "with the password that it had");
-        assert_eq!(logged(&app, "account_unblocked").await, 1);
+        assert_eq!(app.logged("account_unblocked").await, 1);
 
         add(&app, &manager, "Ans", ANS, "23595:administratief").await;
         let ans = app.account(ANS).await;
-        mails(&app).await;
+        app.mails().await;
         let mut statuses = Vec::new();
         for _ in 0..5 {
             statuses
                 .push(app.post_form(&page_of(ans), Some(&manager), &[("actie", "uitnodigen")]).await.status.as_u16());
         }
         assert_eq!(statuses, [303, 303, 303, 422, 422], "{}", app.name);
-        assert_eq!(mails(&app).await.len(), 3);
+        assert_eq!(app.mails().await.len(), 3);
         // Somebody with a password is mailed nothing.
         let answer = app.post_form(&page_of(account), Some(&manager), &[("actie", "uitnodigen")]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);

@@ -1,5 +1,5 @@
 //! The insurer's back office over HTTP: who comes in, what is found, looking along with an employer, employers and
-//! contracts, and the access log. ASVS 8.2.1, 8.2.2, 8.3.1, 8.3.2, 16.2.1, 16.3.2, 16.4.2.
+//! contracts, and the access log.
 
 use axum::http::StatusCode;
 use collectief_domain::staff::StaffRole;

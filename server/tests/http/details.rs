@@ -1,12 +1,8 @@
 //! "Mijn gegevens" over HTTP: what somebody changes of the own account, what that asks for, and what others cannot.
-//! ASVS 6.2.2, 6.2.3, 6.3.1, 6.4.1, 7.2.4, 7.4.1, 7.4.3, 7.5.1, 7.5.2, 7.5.3, 8.2.2.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::account::LinkPurpose;
-use collectief_service::{
-    Limits,
-    outbox::{self, Post},
-};
+use collectief_service::Limits;
 
 use crate::{
     harness::{Answer, App, HR, ORIGIN, OTHER, PASSWORD, apps, apps_with, encoded, form, request},
@@ -30,16 +26,8 @@ async fn ask_email(app: &App, token: &str, email: &str) -> Answer {
 
 /// The mails that are due, as whom they are for and what they say.
 async fn mails(app: &App) -> Vec<(String, String)> {
-    let folder = tempfile::tempdir().unwrap();
-    outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
-    let mut mails: Vec<(String, String)> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|file| {
-            let mail = std::fs::read_to_string(file.unwrap().path()).unwrap();
-            let to = mail.split("To: <").nth(1).unwrap().split('>').next().unwrap().to_owned();
-            (to, mail)
-        })
-        .collect();
+    let addressed = |mail: String| (mail.split("To: <").nth(1).unwrap().split('>').next().unwrap().to_owned(), mail);
+    let mut mails: Vec<(String, String)> = app.mails().await.into_iter().map(addressed).collect();
     mails.sort();
     mails
 }
@@ -59,15 +47,6 @@ async fn email_link(app: &App, token: &str, email: &str) -> String {
 
 async fn confirm(app: &App, token: &str, path: &str) -> Answer {
     app.post_form(path, Some(token), &[]).await
-}
-
-fn is_gone(answer: &Answer) -> bool {
-    answer.status == StatusCode::NOT_FOUND && answer.body.contains("Deze link werkt niet")
-}
-
-async fn logged(app: &App, event: &str) -> i64 {
-    app.portal.audit().flush().await;
-    app.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
 }
 
 async fn text(app: &App, column: &str, account: i64) -> String {
@@ -103,7 +82,7 @@ async fn name_telephone_and_language_are_ones_own() {
             let saved = post(&app, &token, "gegevens", &fields).await;
             assert_eq!(saved.header("location"), "/mijn-gegevens?gedaan=opgeslagen", "{}: {}", app.name, saved.body);
         }
-        assert_eq!(logged(&app, "details_changed").await, 1, "sent twice it is done once");
+        assert_eq!(app.logged("details_changed").await, 1, "sent twice it is done once");
         assert_eq!(text(&app, "telephone", account).await, "030 123 45 67");
         let page = app.get("/mijn-gegevens?gedaan=opgeslagen", Some(&token)).await;
         for words in ["Herma Rozema<", "lang=\"en\"", "Your details were saved"] {
@@ -157,8 +136,8 @@ async fn a_new_address_holds_at_once_after_it_was_confirmed_and_the_old_one_is_t
         let told = mails(&app).await;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].0 == HR && told[0].1.contains("is gewijzigd op 01-11-2026"), "{}", told[0].1);
-        assert!(is_gone(&confirm(&app, &token, &link).await) && is_gone(&app.get(&link, Some(&token)).await));
-        assert_eq!((logged(&app, "address_change_asked").await, logged(&app, "address_changed").await), (1, 1));
+        assert!(confirm(&app, &token, &link).await.is_gone() && app.get(&link, Some(&token)).await.is_gone());
+        assert_eq!((app.logged("address_change_asked").await, app.logged("address_changed").await), (1, 1));
         let named = "SELECT COUNT(*) FROM access_log WHERE details LIKE '%@%'";
         assert_eq!(app.database.db.number(named).await.unwrap(), 0, "no address stands in the log");
     }
@@ -180,14 +159,14 @@ async fn a_link_confirms_for_its_owner_signed_in_and_for_nobody_else() {
         let plain = |answer: &Answer, path: &str| crate::sign_in::without_chance(&answer.body, path);
         let expected = plain(&app.get(&unknown, Some(&other)).await, &unknown);
         for answer in [app.get(&link, Some(&other)).await, confirm(&app, &other, &link).await] {
-            assert!(is_gone(&answer) && !answer.body.contains(HR), "{}", app.name);
+            assert!(answer.is_gone() && !answer.body.contains(HR), "{}", app.name);
             assert_eq!(plain(&answer, &link), expected, "told like what does not exist");
         }
         // A link is for one thing only.
         for purpose in LinkPurpose::ALL.into_iter().filter(|purpose| *purpose != LinkPurpose::EmailChange) {
             let path = format!("{}{}", purpose.path(), link.rsplit('/').next().unwrap());
             let answer = app.post_form(&path, Some(&token), &[("wachtwoord", NEW_PASSWORD)]).await;
-            assert!(is_gone(&answer), "{path} on {}", app.name);
+            assert!(answer.is_gone(), "{path} on {}", app.name);
         }
         assert_eq!(confirm(&app, &token, &link).await.status, StatusCode::SEE_OTHER);
     }
@@ -200,19 +179,19 @@ async fn of_two_addresses_the_last_one_counts_and_a_link_ends() {
         let token = app.sign_in(HR).await;
         let first = email_link(&app, &token, "eerste@nieuw.example").await;
         let second = email_link(&app, &token, NEW_ADDRESS).await;
-        assert!(is_gone(&confirm(&app, &token, &first).await), "{}", app.name);
+        assert!(confirm(&app, &token, &first).await.is_gone(), "{}", app.name);
         assert_eq!(app.get(&second, Some(&token)).await.status, StatusCode::OK);
         // One that was asked for and not delivered yet is of no use either once another is asked for.
         ask_email(&app, &token, "derde@nieuw.example").await;
         ask_email(&app, &token, "vierde@nieuw.example").await;
         let to: Vec<String> = mails(&app).await.into_iter().map(|(to, _)| to).collect();
         assert_eq!(to, [HR, HR, "vierde@nieuw.example"], "{}", app.name);
-        assert!(is_gone(&confirm(&app, &token, &second).await));
+        assert!(confirm(&app, &token, &second).await.is_gone());
 
         let last = email_link(&app, &token, "vijfde@nieuw.example").await;
         let withdrawn = post(&app, &token, "email-intrekken", &[]).await;
         assert_eq!(withdrawn.header("location"), "/mijn-gegevens?gedaan=ingetrokken");
-        assert!(is_gone(&confirm(&app, &token, &last).await));
+        assert!(confirm(&app, &token, &last).await.is_gone());
         assert!(!app.get(PAGE, Some(&token)).await.body.contains("nog niet bevestigd"));
 
         let old = email_link(&app, &token, "zesde@nieuw.example").await;
@@ -220,7 +199,7 @@ async fn of_two_addresses_the_last_one_counts_and_a_link_ends() {
         let token = app.sign_in(HR).await;
         assert_eq!(app.get(&old, Some(&token)).await.status, StatusCode::OK);
         app.clock.advance(1);
-        assert!(is_gone(&confirm(&app, &token, &old).await), "{}", app.name);
+        assert!(confirm(&app, &token, &old).await.is_gone(), "{}", app.name);
         assert!(!app.get(PAGE, Some(&token)).await.body.contains("nog niet bevestigd"));
     }
 }
@@ -249,7 +228,7 @@ async fn an_address_that_has_an_account_is_told_so_by_mail_alone() {
             .run_raw(&format!("UPDATE account SET email = '{NEW_ADDRESS}' WHERE email = '{OTHER}'"))
             .await
             .unwrap();
-        assert!(is_gone(&confirm(&app, &token, &link).await), "{}", app.name);
+        assert!(confirm(&app, &token, &link).await.is_gone(), "{}", app.name);
         assert!(try_to(&app, HR, PASSWORD).await.token().is_some());
     }
 }
@@ -318,7 +297,7 @@ async fn reminders_go_to_an_address_that_was_confirmed() {
         assert_eq!(told.len(), 1);
         let link = link_to(&told, department, LinkPurpose::ReminderAddress);
         let other = app.sign_in(OTHER).await;
-        assert!(is_gone(&confirm(&app, &other, &link).await));
+        assert!(confirm(&app, &other, &link).await.is_gone());
         let done = confirm(&app, &token, &link).await;
         assert_eq!(done.header("location"), "/mijn-gegevens?gedaan=herinneringen", "{}: {}", app.name, done.body);
         assert_eq!(text(&app, "reminder_email", account).await, department);
@@ -328,7 +307,7 @@ async fn reminders_go_to_an_address_that_was_confirmed() {
             "the owner is told: {told:?}"
         );
         assert!(try_to(&app, HR, PASSWORD).await.token().is_some(), "one signs in as before");
-        assert!(is_gone(&confirm(&app, &token, &link).await));
+        assert!(confirm(&app, &token, &link).await.is_gone());
 
         // Nothing at all, or one's own address, needs no confirmation.
         for own in ["", HR] {
@@ -336,7 +315,7 @@ async fn reminders_go_to_an_address_that_was_confirmed() {
             assert_eq!(answer.header("location"), "/mijn-gegevens?gedaan=herinneringen", "{}", answer.body);
             assert_eq!(text(&app, "reminder_email", account).await, "-");
         }
-        assert_eq!(logged(&app, "address_changed").await, 2, "{}", app.name);
+        assert_eq!(app.logged("address_changed").await, 2, "{}", app.name);
         assert_eq!(mails(&app).await.len(), 1);
     }
 }
@@ -366,7 +345,7 @@ async fn a_password_is_changed_with_the_present_one_and_ends_all_other_sessions(
             }
         }
         assert!(is_in(&app, &elsewhere).await && is_in(&app, &token).await);
-        assert_eq!(logged(&app, "password_refused").await, 1);
+        assert_eq!(app.logged("password_refused").await, 1);
 
         let done = change(&token, PASSWORD, NEW_PASSWORD).await;
         assert_eq!(done.header("location"), "/mijn-gegevens?gedaan=wachtwoord", "{}: {}", app.name, done.body);
@@ -376,11 +355,11 @@ async fn a_password_is_changed_with_the_present_one_and_ends_all_other_sessions(
         assert!(!is_in(&app, &token).await && !is_in(&app, &elsewhere).await, "on {}", app.name);
         assert!(try_to(&app, HR, PASSWORD).await.token().is_none());
         assert!(try_to(&app, HR, NEW_PASSWORD).await.token().is_some());
-        assert!(is_gone(&confirm(&app, &renewed, &pending).await), "what was mailed before is worth nothing");
+        assert!(confirm(&app, &renewed, &pending).await.is_gone(), "what was mailed before is worth nothing");
         let told = mails(&app).await;
         assert!(told.len() == 1 && told[0].0 == HR, "{told:?}");
         assert!(told[0].1.contains("wachtwoord") && told[0].1.contains("gewijzigd op 01-11-2026"));
-        assert_eq!(logged(&app, "password_changed").await, 1);
+        assert_eq!(app.logged("password_changed").await, 1);
     }
 }
 
@@ -406,7 +385,7 @@ async fn whoever_finds_a_session_open_cannot_guess_the_password() {
         assert!(app.get(fifth.header("location"), None).await.body.contains("geblokkeerd na vijf verkeerde"));
         assert!(!is_in(&app, &token).await, "the session is worth nothing meanwhile");
         assert_eq!(try_to(&app, HR, PASSWORD).await.status, StatusCode::FORBIDDEN);
-        assert_eq!((logged(&app, "password_refused").await, logged(&app, "account_blocked").await), (5, 1));
+        assert_eq!((app.logged("password_refused").await, app.logged("account_blocked").await), (5, 1));
         let told = mails(&app).await;
         assert_eq!(told.len(), 1);
         let unblock = link_to(&told, HR, LinkPurpose::Unblock);
@@ -487,7 +466,7 @@ async fn sessions_are_listed_by_device_and_end_one_by_one_or_all() {
         assert_eq!(all.header("location"), "/mijn-gegevens?gedaan=overal-uitgelogd");
         assert!(!is_in(&app, &third).await && is_in(&app, &here).await && is_in(&app, &theirs).await);
         assert!(app.get(PAGE, Some(&here)).await.body.contains("U bent alleen hier ingelogd"));
-        assert_eq!(logged(&app, "sessions_ended").await, 2);
+        assert_eq!(app.logged("sessions_ended").await, 2);
     }
 }
 
@@ -551,7 +530,7 @@ async fn an_account_manager_sees_nothing_of_it() {
         }
         // With the last right goes what was kept for its owner alone.
         app.post_form(&format!("/accountbeheer/{account}"), Some(&manager), &[("actie", "verwijderen")]).await;
-        assert_eq!((text(&app, "telephone", account).await.as_str(), logged(&app, "account_closed").await), ("", 1));
+        assert_eq!((text(&app, "telephone", account).await.as_str(), app.logged("account_closed").await), ("", 1));
         assert_eq!(text(&app, "reminder_email", account).await, "-");
     }
 }

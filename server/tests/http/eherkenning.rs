@@ -1,5 +1,4 @@
 //! Signing in with eHerkenning through a broker: forged and replayed answers, levels, faults of the broker.
-//! ASVS 6.8.1, 6.8.2, 6.8.4, 9.1.1 to 9.1.3, 9.2.1 to 9.2.3, 10.1.1, 10.1.2, 10.2.1 to 10.2.3, 10.5.1 to 10.5.4.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::assurance::Demand;
@@ -7,7 +6,7 @@ use collectief_service::Limits;
 use serde_json::{Value, json};
 
 use crate::{
-    fake_broker::{CLIENT, FakeBroker, Fault, SECRET, SigningKey, sign_shared, unsigned},
+    fake_broker::{CLIENT, ELSEWHERE, FakeBroker, Fault, SECRET, SigningKey, sign_shared, unsigned},
     harness::{Answer, App, HR, ORIGIN, apps, apps_where, form, request},
 };
 
@@ -22,8 +21,13 @@ const REFUSED: &str = "/inloggen/eherkenning?reden=";
 
 /// Servers that trust a broker, and the broker.
 pub async fn with_broker(demand: Demand) -> (FakeBroker, Vec<App>) {
+    with_broker_and(demand, Limits::default()).await
+}
+
+/// As [`with_broker`], with other limits.
+pub async fn with_broker_and(demand: Demand, limits: Limits) -> (FakeBroker, Vec<App>) {
     let broker = FakeBroker::start().await;
-    let apps = apps_where(Limits::default(), |clock| Some(broker.access(clock, demand))).await;
+    let apps = apps_where(limits, |clock| Some(broker.access(clock, demand))).await;
     for app in &apps {
         for (number, kvk) in [("23595", KVK), ("31337", "90000099")] {
             let sql = "UPDATE employer SET kvk_number = ";
@@ -114,7 +118,7 @@ fn assert_believed(app: &App, answer: &Answer, what: &str) {
 /// A way to forge a token: what becomes of its header and its claims.
 type Forgery = fn(&mut Value, &mut Value);
 
-const FORGED_CLAIMS: [(&str, &str, Forgery); 29] = [
+const FORGED_CLAIMS: [(&str, &str, Forgery); 30] = [
     ("another issuer", "mislukt", |_, c| c["iss"] = json!("https://broker.example")),
     ("an issuer with a slash", "mislukt", |_, c| c["iss"] = json!(format!("{}/", c["iss"].as_str().unwrap()))),
     ("no issuer", "mislukt", |_, c| c["iss"] = Value::Null),
@@ -147,6 +151,7 @@ const FORGED_CLAIMS: [(&str, &str, Forgery); 29] = [
     ("a level with a space", "niveau", |_, c| c["acr"] = json!(format!("{LEVEL}loa3 "))),
     ("an empty level", "niveau", |_, c| c["acr"] = json!("")),
     ("a critical extension", "mislukt", |h, _| h["crit"] = json!(["b64"])),
+    ("a token for something else", "mislukt", |h, _| h["typ"] = json!("at+jwt")),
 ];
 
 // asvs = "9.2.1, 9.2.2, 9.2.3, 10.5.1, 10.5.3, 10.5.4, 6.8.4, 6.8.1"
@@ -181,13 +186,35 @@ async fn no_token_with_a_wrong_signature_lets_anybody_in() {
         let right_header = json!({ "alg": "ES256", "kid": broker.key.id }).to_string();
         let header = |alg: &str| json!({ "alg": alg, "typ": "JWT", "kid": "sleutel-1" }).to_string();
         type Make<'a> = Box<dyn Fn(&Value) -> String + 'a>;
-        let kinds: [(&str, Make<'_>); 16] = [
+        let with_own_key = |kid: &str, name: &str, value: Value| {
+            let mut header = json!({ "alg": "ES256", "kid": kid });
+            header[name] = value;
+            header.to_string()
+        };
+        let elsewhere = json!(format!("{}{ELSEWHERE}", broker.issuer));
+        let kinds: [(&str, Make<'_>); 20] = [
             ("alg none", Box::new(|c| format!("{}.", unsigned(&header("none"), &c.to_string())))),
             ("alg NONE", Box::new(|c| format!("{}.", unsigned(&header("NONE"), &c.to_string())))),
             ("the signature stripped", Box::new(|c| format!("{}.", unsigned(&right_header, &c.to_string())))),
             ("no third part", Box::new(|c| unsigned(&right_header, &c.to_string()))),
             ("a fourth part", Box::new(|c| format!("{}.x", signed(&broker, c)))),
             ("signed by another with the same key id", Box::new(|c| stranger.sign(&right_header, &c.to_string()))),
+            (
+                "the key of another in the header",
+                Box::new(|c| stranger.sign(&with_own_key("sleutel-1", "jwk", stranger.jwk()), &c.to_string())),
+            ),
+            (
+                "an unknown key in the header",
+                Box::new(|c| stranger.sign(&with_own_key("vreemd", "jwk", stranger.jwk()), &c.to_string())),
+            ),
+            (
+                "an address of keys in the header",
+                Box::new(|c| stranger.sign(&with_own_key("sleutel-1", "jku", elsewhere.clone()), &c.to_string())),
+            ),
+            (
+                "an address of unknown keys in the header",
+                Box::new(|c| stranger.sign(&with_own_key("vreemd", "jku", elsewhere.clone()), &c.to_string())),
+            ),
             (
                 "HS256 with the public key",
                 Box::new(|c| sign_shared(broker.key.public(), &header("HS256"), &c.to_string())),
@@ -230,6 +257,7 @@ async fn no_token_with_a_wrong_signature_lets_anybody_in() {
             assert_refused(&app, &answer, "mislukt", what);
         }
         assert_eq!(app.database.db.number("SELECT COUNT(*) FROM broker_proof").await.unwrap(), 0, "{}", app.name);
+        assert_eq!(broker.asked_elsewhere(), 0, "keys come from where they were configured");
     }
 }
 
@@ -348,6 +376,36 @@ async fn a_new_key_is_asked_for_once_and_an_unknown_one_not_again_and_again() {
     }
 }
 
+#[tokio::test]
+async fn everybody_who_signs_in_while_the_broker_changes_its_key_comes_in() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        go(&app, &broker, |begun| signed(&broker, &claims(&app, &broker, begun))).await;
+        let next = SigningKey::new(&format!("sleutel-{}", app.name));
+        let header = json!({ "alg": "ES256", "kid": next.id }).to_string();
+        broker.tell_key(&next);
+        let asked = broker.keys_asked();
+        broker.wait_for(2);
+        let (first, second) = (begin(&app, &[]).await, begin(&app, &[]).await);
+        for (code, begun) in [("code-1", &first), ("code-2", &second)] {
+            let token = next.sign(&header, &claims(&app, &broker, begun).to_string());
+            broker.grant(code, token, begun.asked("code_challenge"), begun.asked("redirect_uri"));
+        }
+        let queries = [
+            [("code", "code-1"), ("state", first.asked("state"))],
+            [("code", "code-2"), ("state", second.asked("state"))],
+        ];
+        let (first, second) = tokio::join!(
+            come_back(&app, Some(&first.cookie), &queries[0]),
+            come_back(&app, Some(&second.cookie), &queries[1]),
+        );
+        broker.wait_for(1);
+        assert_believed(&app, &first, "the first with the new key");
+        assert_believed(&app, &second, "the second with the new key");
+        assert_eq!(broker.keys_asked(), asked + 1, "{}", app.name);
+    }
+}
+
 // asvs = "16.5.1, 16.5.2"
 #[tokio::test]
 async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
@@ -371,6 +429,12 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
             // An error of the broker's counts once as well, and only with the state.
             assert_refused(&app, &come_back(&app, Some(&begun.cookie), &query).await, "verlopen", error);
         }
+        // Whoever was asked for more reads what was asked, not what they may well have.
+        let begun = begin(&app, &[("niveau", "loa4")]).await;
+        let query = [("error", "unmet_authentication_requirements"), ("state", begun.asked("state"))];
+        let answer = come_back(&app, Some(&begun.cookie), &query).await;
+        assert_refused(&app, &answer, "niveau&niveau=loa4", "a level for a contract");
+        assert!(app.get(answer.header("location"), None).await.body.contains("niveau eH4 of hoger"));
         for (reason, status, words) in [
             ("gestopt", StatusCode::OK, "U bent niet ingelogd"),
             ("verlopen", StatusCode::UNPROCESSABLE_ENTITY, "Het duurde te lang"),
@@ -381,15 +445,6 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
             let page = app.get(&format!("{REFUSED}{}", reason.replace(' ', "+")), None).await;
             assert_eq!(page.status, status, "{reason}");
             assert!(page.body.contains(words), "{reason}: {}", page.body);
-        }
-        for fault in [Fault::Status(500), Fault::Status(401), Fault::Endless, Fault::Elsewhere, Fault::Nonsense] {
-            let begun = begin(&app, &[]).await;
-            broker.set_fault(Some(fault));
-            let query = [("code", "code-1"), ("state", begun.asked("state"))];
-            let answer = come_back(&app, Some(&begun.cookie), &query).await;
-            let location = answer.header("location").to_owned();
-            assert!(answer.token().is_none() && location.starts_with(REFUSED), "{location}");
-            broker.set_fault(None);
         }
     }
     // A broker that cannot be reached from the start.
@@ -402,6 +457,35 @@ async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
         app.portal.audit().flush().await;
         let logged = "SELECT COUNT(*) FROM access_log WHERE event = 'broker_refused'";
         assert_eq!(app.database.db.number(logged).await.unwrap(), 1);
+    }
+}
+
+// asvs = "15.3.2, 16.5.2"
+#[tokio::test]
+async fn a_broker_that_fails_when_it_gets_the_code_lets_nobody_in_and_sends_the_code_nowhere_else() {
+    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    for app in apps {
+        for (fault, what, reason) in [
+            (Fault::Status(500), "a fault", "storing"),
+            (Fault::Status(401), "our secret is not accepted", "storing"),
+            (Fault::Endless, "an answer without end", "storing"),
+            (Fault::Elsewhere, "a redirect", "mislukt"),
+            (Fault::Nonsense, "no JSON", "mislukt"),
+        ] {
+            let begun = begin(&app, &[]).await;
+            let token = signed(&broker, &claims(&app, &broker, &begun));
+            broker.grant("code-1", token, begun.asked("code_challenge"), begun.asked("redirect_uri"));
+            let asked = broker.tokens_asked();
+            broker.set_fault(Some(fault));
+            let query = [("code", "code-1"), ("state", begun.asked("state"))];
+            let answer = come_back(&app, Some(&begun.cookie), &query).await;
+            broker.set_fault(None);
+            assert_refused(&app, &answer, reason, what);
+            assert_eq!(broker.tokens_asked(), asked + 1, "{what}: the code was brought, once");
+        }
+        assert_eq!(broker.asked_elsewhere(), 0, "no redirect is followed");
+        let right = go(&app, &broker, |begun| signed(&broker, &claims(&app, &broker, begun))).await;
+        assert_believed(&app, &right, "a right token afterwards");
     }
 }
 

@@ -12,7 +12,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use base64::{
     Engine,
@@ -26,11 +26,15 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 
 /// What the broker knows the portal by.
 pub const CLIENT: &str = "portaal";
 /// The secret that goes with it; it holds what must be encoded in a header.
 pub const SECRET: &str = "geheim: van/het+portaal%";
+
+/// Where nothing must ever be asked.
+pub const ELSEWHERE: &str = "/elders";
 
 /// A key to sign with.
 pub struct SigningKey {
@@ -53,7 +57,8 @@ impl SigningKey {
         self.pair.public_key().as_ref()
     }
 
-    fn jwk(&self) -> Value {
+    /// Its public half, as a broker tells it.
+    pub fn jwk(&self) -> Value {
         let (x, y) = self.public()[1..].split_at(32);
         json!({
             "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id,
@@ -95,7 +100,9 @@ struct Behaviour {
     keys: Vec<Value>,
     keys_asked: usize,
     tokens_asked: usize,
+    asked_elsewhere: usize,
     fault: Option<Fault>,
+    together: Option<Arc<Barrier>>,
 }
 
 /// A fault of the broker.
@@ -107,7 +114,7 @@ pub enum Fault {
     Endless,
     /// It answers with something else than JSON.
     Nonsense,
-    /// It sends the request elsewhere.
+    /// It sends the request elsewhere, with all that is in it.
     Elsewhere,
 }
 
@@ -133,6 +140,7 @@ impl FakeBroker {
             .route("/.well-known/openid-configuration", get(configuration))
             .route("/jwks", get(keys))
             .route("/token", post(token))
+            .route(ELSEWHERE, any(elsewhere))
             .with_state(broker.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         broker
@@ -168,6 +176,11 @@ impl FakeBroker {
         self.behaviour().keys.push(key.jwk());
     }
 
+    /// Lets codes be changed only so many at once, so that their tokens are judged at the same moment.
+    pub fn wait_for(&self, codes: usize) {
+        self.behaviour().together = Some(Arc::new(Barrier::new(codes)));
+    }
+
     /// How often its keys were asked for.
     pub fn keys_asked(&self) -> usize {
         self.behaviour().keys_asked
@@ -176,6 +189,11 @@ impl FakeBroker {
     /// How often a code was brought.
     pub fn tokens_asked(&self) -> usize {
         self.behaviour().tokens_asked
+    }
+
+    /// How often something was asked where nothing must be.
+    pub fn asked_elsewhere(&self) -> usize {
+        self.behaviour().asked_elsewhere
     }
 
     /// Lets every answer be faulty, or right again.
@@ -193,7 +211,10 @@ impl FakeBroker {
             }
             Fault::Endless => (json, format!("\"{}\"", "x".repeat(600 * 1024))).into_response(),
             Fault::Nonsense => (json, "<html>").into_response(),
-            Fault::Elsewhere => (StatusCode::FOUND, [(header::LOCATION, "http://127.0.0.1:1/")]).into_response(),
+            Fault::Elsewhere => {
+                let location = [(header::LOCATION, format!("{}{ELSEWHERE}", self.issuer))];
+                (StatusCode::TEMPORARY_REDIRECT, location).into_response()
+            }
         })
     }
 }
@@ -220,6 +241,13 @@ async fn keys(State(broker): State<FakeBroker>) -> Response {
     Json(json!({ "keys": behaviour.keys })).into_response()
 }
 
+/// It tells the broker's keys, to whoever would take them from here.
+async fn elsewhere(State(broker): State<FakeBroker>) -> Response {
+    let mut behaviour = broker.behaviour();
+    behaviour.asked_elsewhere += 1;
+    Json(json!({ "keys": behaviour.keys })).into_response()
+}
+
 async fn token(
     State(broker): State<FakeBroker>,
     headers: HeaderMap,
@@ -228,6 +256,10 @@ async fn token(
     broker.behaviour().tokens_asked += 1;
     if let Some(faulty) = broker.faulty() {
         return faulty;
+    }
+    let together = broker.behaviour().together.clone();
+    if let Some(together) = together {
+        together.wait().await;
     }
     let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
     let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:geheim%3A+van%2Fhet%2Bportaal%25")));

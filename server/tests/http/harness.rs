@@ -84,6 +84,11 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// Whether it is the page of a mailed link that does not work.
+    pub fn is_gone(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.token().is_none() && self.body.contains("Deze link werkt niet")
+    }
+
     /// The token of the session cookie that was set.
     pub fn token(&self) -> Option<String> {
         self.headers.get_all(header::SET_COOKIE).iter().find_map(|cookie| {

@@ -277,8 +277,8 @@ async fn what_is_typed_is_only_text() {
             "Janse' --",
             "Janse\" OR 1=1 --",
             "x') UNION SELECT password_hash FROM account --",
-            "{{7*7}}",
-            "${7*7}",
+            "{{7919*7927}}",
+            "${7919*7927}",
             "%s%n%x",
             "$(reboot)",
             "`reboot`",
@@ -292,7 +292,7 @@ async fn what_is_typed_is_only_text() {
                 page.status
             );
             assert!(!page.body.contains("Testpersoon") && !page.body.contains("argon2id"), "{typed} finds somebody");
-            assert!(!page.body.contains("49"), "{typed} is computed");
+            assert!(!page.body.contains("62773913"), "{typed} is computed");
         }
         for script in [
             "<script>alert(1)</script>",
@@ -368,41 +368,6 @@ async fn behind_https_browsers_are_told_to_stay_there() {
             let answer = https.clone().oneshot(asked).await.unwrap();
             assert_eq!(answer.headers()["strict-transport-security"], "max-age=63072000; includeSubDomains", "{path}");
         }
-    }
-}
-
-// asvs = "3.3.1, 3.3.2, 3.3.3, 3.3.4, 3.3.5, 7.2.2"
-#[tokio::test]
-async fn cookies_are_for_this_host_alone_and_the_session_for_no_script() {
-    for app in apps().await {
-        let signed_in = app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", PASSWORD)]).await;
-        let token = signed_in.token().unwrap();
-        let answers = [
-            signed_in,
-            app.post_form("/taal", Some(&token), &[("taal", "en"), ("naar", "/")]).await,
-            app.post_form("/weergave", Some(&token), &[("weergave", "dark"), ("naar", "/")]).await,
-            app.post_form("/uitloggen", Some(&token), &[]).await,
-        ];
-        let mut seen = 0;
-        for answer in &answers {
-            for cookie in answer.headers.get_all(header::SET_COOKIE) {
-                let cookie = cookie.to_str().unwrap();
-                seen += 1;
-                assert!(cookie.starts_with("__Host-"), "{cookie}");
-                assert!(
-                    cookie.contains("; Path=/") && cookie.contains("; Secure") && !cookie.contains("Domain="),
-                    "{cookie}"
-                );
-                assert!(cookie.contains("; SameSite=Lax") || cookie.contains("; SameSite=Strict"), "{cookie}");
-                assert!(cookie.len() < 4096, "{cookie}");
-                if cookie.starts_with("__Host-sessie=") {
-                    assert!(cookie.contains("; HttpOnly"), "{cookie}");
-                }
-            }
-            assert!(!answer.body.contains(&token), "the token stands in a page");
-        }
-        assert!(seen >= 4, "{seen}");
-        assert!(!app.get("/", Some(&token)).await.body.contains(&token));
     }
 }
 

@@ -1,5 +1,4 @@
 //! Linking eHerkenning to an account by a mailed link, signing in with it, and what a contract may demand.
-//! ASVS 6.3.8, 6.6.2, 6.8.1, 7.2.4, 7.4.2, 8.3.1, 8.3.2.
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::{account::LinkPurpose, assurance::Demand};
@@ -10,7 +9,7 @@ use crate::{
     eherkenning::{Begun, KVK, begin, broker_cookie, claims, come_back, go, signed, with_broker},
     fake_broker::FakeBroker,
     harness::{Answer, App, BOTH, FINANCE, HR, OTHER, encoded, request},
-    links::{delivered, is_gone, link_in, logged},
+    links::link_in,
     second_factor::owner,
     sign_in::{try_to, without_chance},
 };
@@ -41,7 +40,7 @@ async fn post(app: &App, path: &str, cookie: Option<&str>, fields: &[(&str, &str
 }
 
 /// Comes back from the broker as this person, for this organisation, at this level.
-async fn come_as(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &str) -> Answer {
+pub async fn come_as(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &str) -> Answer {
     go(app, broker, |begun| signed(broker, &as_person(app, broker, begun, person, kvk, level))).await
 }
 
@@ -64,13 +63,13 @@ async fn shown(app: &App, broker: &FakeBroker, person: &str, kvk: &str, level: &
 async fn ask(app: &App, cookie: &str, email: &str) -> Option<String> {
     let asked = post(app, LINK_PAGE, Some(cookie), &[("email", email)]).await;
     assert_eq!(asked.header("location"), format!("{LINK_PAGE}?verstuurd=ja"), "{}", asked.body);
-    let mails = delivered(app).await;
+    let mails = app.mails().await;
     let mail = mails.iter().find(|mail| mail.contains(LinkPurpose::Identity.path()))?;
     Some(link_in(mail, LinkPurpose::Identity))
 }
 
 /// Links this person to an account, and gives back the session that begins.
-async fn link(app: &App, broker: &FakeBroker, person: &str, email: &str, level: &str) -> String {
+pub async fn link(app: &App, broker: &FakeBroker, person: &str, email: &str, level: &str) -> String {
     let cookie = shown(app, broker, person, KVK, level).await;
     let path = ask(app, &cookie, email).await.unwrap();
     let done = post(app, &path, Some(&cookie), &[]).await;
@@ -103,7 +102,7 @@ async fn whoever_links_once_signs_in_directly_afterwards() {
         let done = post(&app, &path, Some(&cookie), &[]).await;
         let first = done.token().unwrap();
         assert_eq!(app.get("/", Some(&first)).await.status, StatusCode::OK);
-        assert!(is_gone(&post(&app, &path, Some(&cookie), &[]).await), "the second use is refused");
+        assert!(post(&app, &path, Some(&cookie), &[]).await.is_gone(), "the second use is refused");
         assert_eq!(
             look(&app, LINK_PAGE, Some(&cookie)).await.status,
             StatusCode::NOT_FOUND,
@@ -125,7 +124,7 @@ async fn whoever_links_once_signs_in_directly_afterwards() {
         assert_eq!(broker_cookie(&back).as_deref(), Some(""), "the browser forgets what it kept for the broker");
         assert_eq!(app.get("/", Some(&second)).await.status, StatusCode::OK);
         assert_eq!(app.get("/", Some(&first)).await.status, StatusCode::SEE_OTHER, "the session of before is dead");
-        assert_eq!((logged(&app, "identity_linked").await, logged(&app, "signed_in").await), (1, 2));
+        assert_eq!((app.logged("identity_linked").await, app.logged("signed_in").await), (1, 2));
         // Nobody is sent to another site afterwards.
         for foreign in ["//kwaad.example", "https://kwaad.example", "/\\kwaad.example", "/uitloggen"] {
             let begun = begin(&app, &[("naar", foreign)]).await;
@@ -153,7 +152,7 @@ async fn a_link_is_mailed_only_to_ones_own_organisation_and_nobody_learns_of_it(
         assert_eq!((known.status, known.header("location")), (unknown.status, unknown.header("location")));
         assert_eq!(without_chance(&known.body, HR), without_chance(&unknown.body, NOBODY));
         // An account of another employer is not written to, and neither is an address that nobody has.
-        assert_eq!(delivered(&app).await.len(), 1);
+        assert_eq!(app.mails().await.len(), 1);
         assert_eq!(ask(&app, &cookie, OTHER).await, None);
         // The identity of an organisation without contracts gets nowhere either.
         let stranger = shown(&app, &broker, "pseudoniem-9", "11111111", "loa3").await;
@@ -198,7 +197,7 @@ async fn an_account_that_is_blocked_closed_or_without_rights_there_is_not_let_in
         let linked = app.database.db.number("SELECT COUNT(*) FROM account_identity").await.unwrap();
         assert_eq!(linked, 0, "{}: what was linked goes with the account", app.name);
         assert_eq!(come_as(&app, &broker, "pseudoniem-1", KVK, "loa3").await.header("location"), LINK_PAGE);
-        assert_eq!(logged(&app, "identity_unlinked").await, 1);
+        assert_eq!(app.logged("identity_unlinked").await, 1);
     }
 }
 
@@ -230,7 +229,7 @@ async fn a_contract_that_demands_more_is_not_there_for_a_session_with_less() {
         contract::demand_level(&app.portal, "23595", None).await.unwrap();
         assert_eq!(app.get("/deelnemers?contract=23595", Some(&password)).await.status, StatusCode::OK);
         assert!(contract::demand_level(&app.portal, "99999", None).await.is_err());
-        assert_eq!(logged(&app, "level_demanded").await, 3);
+        assert_eq!(app.logged("level_demanded").await, 3);
     }
 }
 
@@ -262,7 +261,7 @@ async fn only_the_owner_unlinks() {
         assert_eq!(linked().await, 0);
         assert_eq!(unlink(token.clone()).await.status, StatusCode::SEE_OTHER, "a form that is sent twice");
         assert_eq!(come_as(&app, &broker, "pseudoniem-1", KVK, "loa3").await.header("location"), LINK_PAGE);
-        assert_eq!(logged(&app, "identity_unlinked").await, 1);
+        assert_eq!(app.logged("identity_unlinked").await, 1);
         // Nobody's name at the broker is in the database.
         let table = if app.database.db.is_postgres() {
             "SELECT COUNT(*) FROM account_identity i WHERE i::text LIKE '%pseudoniem%'"
@@ -300,10 +299,10 @@ async fn an_account_with_a_second_step_is_linked_by_its_owner_who_is_signed_in()
         let colleague = app.sign_in(FINANCE).await;
         assert_eq!(post_as(&colleague).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", app.name);
         assert_eq!(app.database.db.number("SELECT COUNT(*) FROM account_identity").await.unwrap(), 0);
-        delivered(&app).await;
+        app.mails().await;
         let done = post_as(&owner.token).await;
         assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/"), "{}", done.body);
-        let told = delivered(&app).await;
+        let told = app.mails().await;
         assert!(told.iter().any(|mail| mail.contains("is eHerkenning aan uw account")), "{told:?}");
         // From now on the identity takes the place of the code.
         let back = come_as(&app, &broker, "pseudoniem-1", KVK, "loa2plus").await;

@@ -1,5 +1,4 @@
 //! Mailed links: activating an account, choosing another password, ending a block; and what a stranger can learn from it.
-//! ASVS 6.2.1, 6.2.4, 6.2.5, 6.2.8, 6.2.9, 6.2.11, 6.3.8, 6.4.1, 6.4.3, 7.2.4, 7.4.3.
 
 use std::{
     io::Write,
@@ -31,14 +30,6 @@ const NEW: &str = "paard fiets wolken lepel";
 
 const NEWCOMER: &str = "nieuw@linde.example";
 
-/// Delivers what is due, and gives back the files.
-pub async fn delivered(app: &App) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    outbox::deliver_due(&app.portal, &Post::files(folder.path())).await.unwrap();
-    let files = std::fs::read_dir(folder.path()).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
-}
-
 /// The path of the link in a mail.
 pub fn link_in(mail: &str, purpose: LinkPurpose) -> String {
     let start = mail.find(&format!("{ORIGIN}{}", purpose.path())).unwrap_or_else(|| panic!("no link in {mail}"));
@@ -52,7 +43,7 @@ async fn ask(app: &App, email: &str) -> Answer {
 /// Asks for a link to reset, and takes it out of the mail.
 pub async fn reset_link(app: &App, email: &str) -> String {
     assert_eq!(ask(app, email).await.status, StatusCode::SEE_OTHER);
-    let mails = delivered(app).await;
+    let mails = app.mails().await;
     let links: Vec<_> = mails.iter().filter(|mail| mail.contains(LinkPurpose::Reset.path())).collect();
     assert_eq!(links.len(), 1, "{}", app.name);
     link_in(links[0], LinkPurpose::Reset)
@@ -80,11 +71,6 @@ async fn newcomer(app: &App) {
     account::add(&app.portal, new).await.unwrap();
 }
 
-pub async fn logged(app: &App, event: &str) -> i64 {
-    app.portal.audit().flush().await;
-    app.database.db.number(&format!("SELECT COUNT(*) FROM access_log WHERE event = '{event}'")).await.unwrap()
-}
-
 /// How many rows each table has that asking for a link or signing in may write.
 async fn rows(app: &App) -> Vec<i64> {
     app.portal.audit().flush().await;
@@ -93,10 +79,6 @@ async fn rows(app: &App) -> Vec<i64> {
         rows.push(app.database.db.number(&format!("SELECT COUNT(*) FROM {table}")).await.unwrap());
     }
     rows
-}
-
-pub fn is_gone(answer: &Answer) -> bool {
-    answer.status == StatusCode::NOT_FOUND && answer.token().is_none() && answer.body.contains("Deze link werkt niet")
 }
 
 // asvs = "6.3.7, 6.4.1, 7.4.3"
@@ -136,15 +118,15 @@ async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
         assert_eq!(app.get("/", Some(&elsewhere)).await.status, StatusCode::SEE_OTHER, "other sessions have ended");
         assert!(try_to(&app, HR, PASSWORD).await.token().is_none(), "the old password is no longer valid");
         assert!(try_to(&app, HR, NEW).await.token().is_some());
-        assert!(is_gone(&choose(&app, &path, "een heel ander wachtwoord").await), "the second use is refused");
-        assert!(is_gone(&app.get(&path, None).await));
+        assert!(choose(&app, &path, "een heel ander wachtwoord").await.is_gone(), "the second use is refused");
+        assert!(app.get(&path, None).await.is_gone());
         assert!(try_to(&app, HR, NEW).await.token().is_some());
 
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1, "the owner is told");
         assert!(mails[0].contains(&format!("To: <{HR}>")) && mails[0].contains("gewijzigd op 01-11-2026"));
         assert!(!mails[0].contains(ORIGIN));
-        assert_eq!(logged(&app, "password_reset").await, 1);
+        assert_eq!(app.logged("password_reset").await, 1);
         let by_owner =
             "SELECT COUNT(*) FROM access_log WHERE event = 'password_reset' AND actor_name = 'Medewerker hr'";
         assert_eq!(app.database.db.number(by_owner).await.unwrap(), 1);
@@ -165,7 +147,7 @@ async fn a_link_that_was_used_is_too_old_or_never_was_is_told_alike() {
         let expected = plain(&used, &app.get(&used, None).await);
         for path in [&old, &unknown] {
             for answer in [app.get(path, None).await, choose(&app, path, NEW).await] {
-                assert!(is_gone(&answer), "{path} on {}", app.name);
+                assert!(answer.is_gone(), "{path} on {}", app.name);
                 assert_eq!(plain(path, &answer), expected);
             }
         }
@@ -174,7 +156,7 @@ async fn a_link_that_was_used_is_too_old_or_never_was_is_told_alike() {
         let token = link.rsplit('/').next().unwrap();
         for other in ["/activeren/", "/deblokkeren/"] {
             let path = format!("{other}{token}");
-            assert!(is_gone(&app.get(&path, None).await) && is_gone(&choose(&app, &path, NEW).await), "{path}");
+            assert!(app.get(&path, None).await.is_gone() && choose(&app, &path, NEW).await.is_gone(), "{path}");
         }
         assert_eq!(app.get(&link, None).await.status, StatusCode::OK);
     }
@@ -185,9 +167,9 @@ async fn a_link_that_was_used_is_too_old_or_never_was_is_told_alike() {
 async fn a_link_ends_when_its_time_is_over() {
     for app in apps().await {
         newcomer(&app).await;
-        let activate = link_in(&delivered(&app).await[0], LinkPurpose::Activation);
+        let activate = link_in(&app.mails().await[0], LinkPurpose::Activation);
         block(&app, FINANCE).await;
-        let unblock = link_in(&delivered(&app).await[0], LinkPurpose::Unblock);
+        let unblock = link_in(&app.mails().await[0], LinkPurpose::Unblock);
         let reset = reset_link(&app, HR).await;
         let mut now = 0;
         for (path, hours) in [(&reset, 1), (&unblock, 24), (&activate, 7 * 24)] {
@@ -195,11 +177,11 @@ async fn a_link_ends_when_its_time_is_over() {
             assert_eq!(app.get(path, None).await.status, StatusCode::OK, "{path} on {}", app.name);
             app.clock.advance(1);
             now = hours * HOUR;
-            assert!(is_gone(&app.get(path, None).await) && is_gone(&choose(&app, path, NEW).await), "{path}");
+            assert!(app.get(path, None).await.is_gone() && choose(&app, path, NEW).await.is_gone(), "{path}");
         }
         // A new one can be asked for.
         ask(&app, NEWCOMER).await;
-        let again = link_in(&delivered(&app).await[0], LinkPurpose::Activation);
+        let again = link_in(&app.mails().await[0], LinkPurpose::Activation);
         assert!(choose(&app, &again, NEW).await.token().is_some());
     }
 }
@@ -211,9 +193,9 @@ async fn a_new_account_is_activated_by_its_owner() {
         for password in ["", PASSWORD] {
             assert!(try_to(&app, NEWCOMER, password).await.token().is_none());
         }
-        let first = delivered(&app).await;
+        let first = app.mails().await;
         assert!(account::invite(&app.portal, NEWCOMER).await.unwrap());
-        let second = delivered(&app).await;
+        let second = app.mails().await;
         assert_eq!((first.len(), second.len()), (1, 1), "{}", app.name);
         assert!(first[0].contains("Subject: Activeer uw account\r\n") && first[0].contains("Beste Nienke Nieuw,"));
         let (first, second) =
@@ -227,9 +209,9 @@ async fn a_new_account_is_activated_by_its_owner() {
         let done = choose(&app, &second, NEW).await;
         let page = app.get("/", done.token().as_deref()).await;
         assert!(page.body.contains("Nienke Nieuw"));
-        assert!(is_gone(&app.get(&first, None).await));
-        assert!(delivered(&app).await.is_empty(), "nothing was changed that there was before");
-        assert_eq!((logged(&app, "account_activated").await, logged(&app, "link_made").await), (1, 2));
+        assert!(app.get(&first, None).await.is_gone());
+        assert!(app.mails().await.is_empty(), "nothing was changed that there was before");
+        assert_eq!((app.logged("account_activated").await, app.logged("link_made").await), (1, 2));
 
         assert!(!account::invite(&app.portal, NEWCOMER).await.unwrap(), "no longer needed");
         assert!(matches!(account::invite(&app.portal, "niemand@x.example").await, Err(ServiceError::NotFound)));
@@ -244,7 +226,7 @@ async fn whoever_is_blocked_is_mailed_once_and_ends_the_block() {
         for _ in 0..3 {
             assert_eq!(try_to(&app, HR, PASSWORD).await.status, StatusCode::FORBIDDEN);
         }
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1, "once per block");
         let path = link_in(&mails[0], LinkPurpose::Unblock);
         let page = app.get(&path, None).await;
@@ -257,11 +239,11 @@ async fn whoever_is_blocked_is_mailed_once_and_ends_the_block() {
         assert!(done.token().is_none(), "a password is still asked for");
         assert!(app.get(&location, None).await.body.contains("Uw account is weer vrij"));
         assert!(try_to(&app, HR, PASSWORD).await.token().is_some(), "{}", app.name);
-        assert!(is_gone(&app.post_form(&path, None, &[]).await));
+        assert!(app.post_form(&path, None, &[]).await.is_gone());
 
         // Who ended it stands in the log: its owner, and later the operator.
         block(&app, HR).await;
-        assert_eq!(delivered(&app).await.len(), 1, "another block is told again");
+        assert_eq!(app.mails().await.len(), 1, "another block is told again");
         account::unblock(&app.portal, HR).await.unwrap();
         let who = "SELECT string_agg(COALESCE(actor_name, '-') || ' ' || details, '; ' ORDER BY id) FROM access_log \
                    WHERE event = 'account_unblocked'";
@@ -276,11 +258,11 @@ async fn whoever_is_blocked_is_mailed_once_and_ends_the_block() {
 async fn whoever_is_blocked_and_forgot_the_password_ends_the_block_with_a_new_one() {
     for app in apps().await {
         block(&app, HR).await;
-        delivered(&app).await;
+        app.mails().await;
         let path = reset_link(&app, HR).await;
         assert!(choose(&app, &path, NEW).await.token().is_some());
         assert!(try_to(&app, HR, NEW).await.token().is_some(), "{}", app.name);
-        assert_eq!(logged(&app, "account_unblocked").await, 1);
+        assert_eq!(app.logged("account_unblocked").await, 1);
     }
 }
 
@@ -295,7 +277,7 @@ async fn of_many_who_use_a_link_at_once_one_gets_in() {
         }))
         .await;
         assert_eq!(answers.iter().filter(|answer| answer.token().is_some()).count(), 1, "{}", app.name);
-        assert_eq!(answers.iter().filter(|answer| is_gone(answer)).count(), 3);
+        assert_eq!(answers.iter().filter(|answer| answer.is_gone()).count(), 3);
         assert_eq!(app.database.db.number("SELECT COUNT(*) FROM session").await.unwrap(), 1);
     }
 }
@@ -320,7 +302,7 @@ async fn asking_tells_a_stranger_nothing_and_does_the_same() {
     for app in apps().await {
         newcomer(&app).await;
         block(&app, FINANCE).await;
-        delivered(&app).await;
+        app.mails().await;
         // The first one from here begins a count of its own.
         ask(&app, "eerste@nergens.example").await;
         let mut answers = Vec::new();
@@ -343,7 +325,7 @@ async fn asking_tells_a_stranger_nothing_and_does_the_same() {
         }
         assert_eq!(answers[0].0, StatusCode::SEE_OTHER);
         // Only the mail tells them apart, and of a stranger's address nothing is kept.
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 3);
         assert!(mails.iter().all(|mail| !mail.contains("niemand")));
         assert!(!app.database.db.dump().await.unwrap().contains("niemand@"), "{}", app.name);
@@ -363,7 +345,7 @@ async fn a_block_does_the_same_for_known_and_unknown_addresses() {
             written.push(after.iter().zip(&before).map(|(after, before)| after - before).collect::<Vec<_>>());
         }
         assert_eq!(written[0], written[1], "{}", app.name);
-        assert_eq!(delivered(&app).await.len(), 1);
+        assert_eq!(app.mails().await.len(), 1);
     }
 }
 
@@ -374,7 +356,7 @@ async fn nobody_is_flooded_with_mail_and_nobody_can_flood() {
         for number in 1..=6 {
             assert_eq!(ask(&app, HR).await.status, StatusCode::SEE_OTHER, "{number}");
         }
-        assert_eq!(delivered(&app).await.len(), 3, "three an hour");
+        assert_eq!(app.mails().await.len(), 3, "three an hour");
         let stopped = ask(&app, FINANCE).await;
         assert_eq!(stopped.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(
@@ -389,7 +371,7 @@ async fn nobody_is_flooded_with_mail_and_nobody_can_flood() {
         assert_eq!(asked.status, StatusCode::SEE_OTHER);
         app.clock.advance(HOUR);
         assert_eq!(ask(&app, HR).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(delivered(&app).await.len(), 2, "{}", app.name);
+        assert_eq!(app.mails().await.len(), 2, "{}", app.name);
     }
 }
 
@@ -411,7 +393,7 @@ async fn what_is_typed_wrong_is_told_and_makes_no_mail() {
                 StatusCode::UNPROCESSABLE_ENTITY
             );
         }
-        assert!(delivered(&app).await.is_empty(), "{}", app.name);
+        assert!(app.mails().await.is_empty(), "{}", app.name);
         // Nothing that is posted or sent along leads elsewhere.
         let path = reset_link(&app, HR).await;
         let mut foreign = form(&path, None, &[("wachtwoord", NEW), ("naar", "//evil.example")]);
@@ -430,7 +412,7 @@ async fn line_breaks_in_names_and_passwords_stay_where_they_are() {
             .await
             .unwrap();
         ask(&app, HR).await;
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         let (head, _) = mails[0].split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Bcc") && head.matches("To: ").count() == 1, "{head}");
         let path = link_in(&mails[0], LinkPurpose::Reset);
@@ -461,13 +443,13 @@ async fn mail_is_in_the_language_of_its_reader_as_text_and_html() {
     for app in apps().await {
         app.database.db.run_raw(&format!("UPDATE account SET language = 'en' WHERE email = '{HR}'")).await.unwrap();
         ask(&app, HR).await;
-        let mail = delivered(&app).await.remove(0);
+        let mail = app.mails().await.remove(0);
         let path = link_in(&mail, LinkPurpose::Reset);
         assert!(mail.contains("Subject: Choose a new password\r\n") && mail.contains("Content-Language: en"));
         assert!(mail.contains(&format!("<a href=\"{ORIGIN}{path}\">")), "{mail}");
         assert!(mail.contains("Content-Type: text/plain; charset=utf-8"));
         choose(&app, &path, NEW).await;
-        assert!(delivered(&app).await[0].contains("Subject: Your password was changed"), "{}", app.name);
+        assert!(app.mails().await[0].contains("Subject: Your password was changed"), "{}", app.name);
     }
 }
 
@@ -477,10 +459,10 @@ async fn a_mail_that_is_delivered_again_has_the_same_link() {
         let first = reset_link(&app, HR).await;
         app.database.db.run_raw("UPDATE outbox SET state = 'waiting', sent_at = NULL").await.unwrap();
         app.clock.advance(HOUR);
-        let again = link_in(&delivered(&app).await[0], LinkPurpose::Reset);
+        let again = link_in(&app.mails().await[0], LinkPurpose::Reset);
         assert_eq!(first, again);
         assert_eq!(app.get(&first, None).await.status, StatusCode::OK, "its time begins when it is delivered");
-        assert_eq!(logged(&app, "link_made").await, 1, "{}", app.name);
+        assert_eq!(app.logged("link_made").await, 1, "{}", app.name);
     }
 }
 
@@ -498,7 +480,7 @@ async fn without_an_address_of_the_portal_a_link_waits() {
         }
         let error = app.database.db.text("SELECT error FROM outbox").await.unwrap();
         assert!(error.contains("set origin"), "{error}");
-        assert_eq!(delivered(&app).await.len(), 1, "{}", app.name);
+        assert_eq!(app.mails().await.len(), 1, "{}", app.name);
     }
 }
 
@@ -511,7 +493,7 @@ async fn a_stolen_database_holds_no_token_and_no_password() {
         ask(&app, HR).await;
         // Before the mail is delivered, and afterwards.
         let before = app.database.db.dump().await.unwrap();
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         let links = [LinkPurpose::Activation, LinkPurpose::Unblock, LinkPurpose::Reset].map(|purpose| {
             let mail = mails.iter().find(|mail| mail.contains(purpose.path())).unwrap();
             link_in(mail, purpose)

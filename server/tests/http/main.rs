@@ -4,6 +4,8 @@
 
 mod accounts;
 mod back_office;
+mod broker_sessions;
+mod cookies;
 mod csrf;
 mod details;
 mod download;

@@ -1,5 +1,4 @@
 //! "Account aanvragen" over HTTP: asking, proving the address, and what the helpdesk decides.
-//! ASVS 2.4.1, 6.3.8, 6.4.1, 8.2.1, 8.3.1.
 
 use std::net::IpAddr;
 

@@ -8,7 +8,7 @@ use totp_rs::{Builder, Secret, Totp};
 
 use crate::{
     harness::{Answer, App, FINANCE, HR, PASSWORD, apps, form, request},
-    links::{delivered, link_in, logged, reset_link},
+    links::{link_in, reset_link},
     sign_in::try_to,
 };
 
@@ -151,8 +151,8 @@ async fn one_comes_in_with_the_password_and_then_the_code() {
         assert_eq!(app.get("/", Some(&token)).await.status, StatusCode::OK, "{}", app.name);
         let strong = "SELECT COUNT(*) FROM session WHERE second_factor = 'totp'";
         assert_eq!(app.database.db.number(strong).await.unwrap(), 2);
-        assert_eq!(logged(&app, "second_step_asked").await, 1);
-        assert_eq!(logged(&app, "second_step_failed").await, 4);
+        assert_eq!(app.logged("second_step_asked").await, 1);
+        assert_eq!(app.logged("second_step_failed").await, 4);
         // Used up, in either way.
         assert!(is_gone(&with_code(&app, &waiting, &phone.code_in(&app, 30)).await));
         let other = first_step(&app, HR, PASSWORD).await;
@@ -213,7 +213,7 @@ async fn of_two_who_send_the_same_code_one_comes_in() {
 async fn wrong_codes_count_with_wrong_passwords_and_block() {
     for app in apps().await {
         let Owner { phone, token, .. } = owner(&app, HR).await;
-        delivered(&app).await;
+        app.mails().await;
         try_to(&app, HR, "verkeerd").await;
         let waiting = first_step(&app, HR, PASSWORD).await;
         for _ in 0..2 {
@@ -230,7 +230,7 @@ async fn wrong_codes_count_with_wrong_passwords_and_block() {
         assert_eq!(app.get("/", Some(&token)).await.status, StatusCode::SEE_OTHER, "its sessions ended");
 
         // The mailed link ends the block, and neither signs in nor switches the second step off.
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert!(mails[0].contains("of een verkeerde code") && !mails[0].contains("niet geraden"), "{}", mails[0]);
         let link = link_in(&mails[0], LinkPurpose::Unblock);
         let unblocked = app.post_form(&link, None, &[]).await;
@@ -278,12 +278,12 @@ async fn a_recovery_code_works_once_and_its_owner_is_told() {
     for app in apps().await {
         let Owner { codes, .. } = owner(&app, HR).await;
         assert_eq!(codes.len(), 10);
-        delivered(&app).await;
+        app.mails().await;
         let waiting = first_step(&app, HR, PASSWORD).await;
         let typed = codes[3].to_uppercase().replace('-', " ");
         let answer = second_step(&app, &waiting, &[("herstelcode", &typed)]).await;
         let token = answer.token().unwrap_or_else(|| panic!("{}", answer.body));
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1);
         assert!(mails[0].contains("nog 9 over") && !mails[0].contains(&codes[3]), "{}", mails[0]);
         assert!(app.get(OWN, Some(&token)).await.body.contains("nog 9 herstelcodes"));
@@ -295,7 +295,7 @@ async fn a_recovery_code_works_once_and_its_owner_is_told() {
         let theirs = second_step(&app, &waiting, &[("herstelcode", &other.codes[0])]).await;
         assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(second_step(&app, &waiting, &[("herstelcode", &codes[4])]).await.token().is_some());
-        assert_eq!(logged(&app, "recovery_code_used").await, 2);
+        assert_eq!(app.logged("recovery_code_used").await, 2);
     }
 }
 
@@ -305,7 +305,7 @@ async fn a_link_to_reset_leads_to_the_second_step() {
     for app in apps().await {
         let Owner { phone, token, .. } = owner(&app, HR).await;
         let before = first_step(&app, HR, PASSWORD).await;
-        delivered(&app).await;
+        app.mails().await;
         let link = reset_link(&app, HR).await;
         assert!(app.get(&link, None).await.body.contains("Ten minste 8 tekens"));
         let answer = app.post_form(&link, None, &[("wachtwoord", SHORT)]).await;

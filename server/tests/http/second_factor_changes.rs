@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     details::NEW_PASSWORD,
     harness::{FINANCE, HR, MANAGER, OTHER, PASSWORD, apps},
-    links::{delivered, link_in, logged, reset_link},
+    links::{link_in, reset_link},
     second_factor::{OWN, Owner, SHORT, begin, codes_in, comes_in, first_step, is_gone, owner, set_up, with_code},
     sign_in::try_to,
 };
@@ -42,7 +42,7 @@ async fn what_changes_the_second_step_asks_the_password_and_a_code() {
         }
         // The same form again does nothing, and the page tells how it stands.
         assert_eq!(app.post_form(OWN, Some(&fresh), &fields).await.header("location"), OWN);
-        assert!(delivered(&app).await.iter().any(|mail| mail.contains("vraagt uw account in Collectief")));
+        assert!(app.mails().await.iter().any(|mail| mail.contains("vraagt uw account in Collectief")));
 
         app.clock.advance(30_000);
         for deed in ["codes", "uitzetten"] {
@@ -121,7 +121,7 @@ async fn whoever_must_have_a_second_step_can_reach_nothing_before_it_is_set_up()
         assert!(app.get("/accountbeheer", Some(&manager)).await.body.contains(policy));
         let done = app.post_form(policy, Some(&manager), &fields).await;
         assert_eq!(done.header("location"), "/accountbeheer/tweede-stap?gedaan=verplicht", "{}", done.body);
-        assert_eq!(logged(&app, "second_factor_policy_changed").await, 1);
+        assert_eq!(app.logged("second_factor_policy_changed").await, 1);
 
         // From the next click on, on every route there is, new sessions included.
         for token in [hr.clone(), app.sign_in(HR).await] {
@@ -193,7 +193,7 @@ async fn a_stolen_database_holds_no_secret() {
         let Owner { phone, codes, token } = owner(&app, HR).await;
         let waiting = first_step(&app, HR, PASSWORD).await;
         let in_making = begin(&app, &token).await;
-        delivered(&app).await;
+        app.mails().await;
         let dump = app.database.db.dump().await.unwrap().to_lowercase();
         let mut secrets = vec![token, waiting, phone.code(&app)];
         secrets.extend(codes.iter().flat_map(|code| [code.clone(), code.replace('-', "")]));
@@ -219,23 +219,23 @@ async fn the_operator_takes_a_second_step_away_and_its_owner_is_told() {
         assert!(!second_factor::reset(&app.portal, &request, None, HR).await.unwrap());
         let Owner { token, .. } = owner(&app, HR).await;
         let waiting = first_step(&app, HR, PASSWORD).await;
-        delivered(&app).await;
+        app.mails().await;
         assert!(second_factor::reset(&app.portal, &request, None, HR).await.unwrap());
         assert_eq!(app.get("/", Some(&token)).await.status, StatusCode::SEE_OTHER);
         assert!(is_gone(&with_code(&app, &waiting, "123456").await));
-        assert!(delivered(&app).await.iter().any(|mail| mail.contains("De helpdesk heeft de tweede stap")));
+        assert!(app.mails().await.iter().any(|mail| mail.contains("De helpdesk heeft de tweede stap")));
         assert!(try_to(&app, HR, PASSWORD).await.token().is_some(), "{}", app.name);
-        assert_eq!(logged(&app, "second_factor_reset").await, 1);
+        assert_eq!(app.logged("second_factor_reset").await, 1);
 
         // A password that cannot stand alone is forgotten with it.
         let Owner { .. } = owner(&app, HR).await;
-        delivered(&app).await;
+        app.mails().await;
         let link = reset_link(&app, HR).await;
         app.post_form(&link, None, &[("wachtwoord", SHORT)]).await;
-        delivered(&app).await;
+        app.mails().await;
         assert!(second_factor::reset(&app.portal, &request, None, HR).await.unwrap());
         assert_eq!(try_to(&app, HR, SHORT).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let mails = delivered(&app).await;
+        let mails = app.mails().await;
         assert!(mails.iter().any(|mail| mail.contains(LinkPurpose::Activation.path())), "{mails:?}");
     }
 }
@@ -265,12 +265,12 @@ async fn recovery_codes_are_written_to_a_file_for_their_owner_alone() {
 async fn wrong_recovery_codes_on_the_page_count_as_at_the_sign_in_page() {
     for app in apps().await {
         let Owner { codes, token, .. } = owner(&app, HR).await;
-        delivered(&app).await;
+        app.mails().await;
         let fields = |code| [("actie", "codes"), ("wachtwoord", PASSWORD), ("code", code)];
         // One that was used is as wrong as one that never was.
         let new = codes_in(&app.post_form(OWN, Some(&token), &fields(&codes[0])).await);
         assert_eq!(new.len(), 10);
-        assert!(delivered(&app).await.iter().all(|mail| !mail.contains("nog 9 over")), "all codes were replaced");
+        assert!(app.mails().await.iter().all(|mail| !mail.contains("nog 9 over")), "all codes were replaced");
         for _ in 0..4 {
             let refused = app.post_form(OWN, Some(&token), &fields(&codes[0])).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", app.name);
@@ -278,8 +278,8 @@ async fn wrong_recovery_codes_on_the_page_count_as_at_the_sign_in_page() {
         let blocked = app.post_form(OWN, Some(&token), &fields(&codes[0])).await;
         assert_eq!(blocked.header("location"), "/inloggen?melding=geblokkeerd", "{}", blocked.body);
         assert_eq!(app.get("/", Some(&token)).await.status, StatusCode::SEE_OTHER, "the session ended");
-        assert_eq!((logged(&app, "second_step_failed").await, logged(&app, "account_blocked").await), (5, 1));
-        let mails = delivered(&app).await;
+        assert_eq!((app.logged("second_step_failed").await, app.logged("account_blocked").await), (5, 1));
+        let mails = app.mails().await;
         assert_eq!(mails.len(), 1);
         link_in(&mails[0], LinkPurpose::Unblock);
     }

@@ -25,8 +25,6 @@ async fn the_right_password_gets_in_whatever_the_capitals_of_the_address() {
             let page = app.get("/", Some(&token)).await;
             assert_eq!(page.status, StatusCode::OK);
             assert!(page.body.contains("Medewerker hr"));
-            let stored = app.database.db.number("SELECT COUNT(*) FROM session WHERE device LIKE '%x%'").await;
-            assert!(stored.is_ok());
         }
     }
 }
