@@ -4,7 +4,7 @@ pub use collectief_data::account::{AccountRow, Contracts};
 use collectief_data::{
     DataError, Txn,
     account::{self, Credentials, fold_email},
-    outbox,
+    account_management, link as links, outbox, second_factor, session,
 };
 use collectief_domain::{
     account::{check_email, check_name},
@@ -17,7 +17,7 @@ use secrecy::SecretString;
 
 use crate::{
     Portal, Request, ServiceError,
-    audit::{self, About, AuditKind},
+    audit::{self, About, AuditEvent, AuditKind},
     link::{self, Asked},
     password::{self, NewPassword},
 };
@@ -133,6 +133,32 @@ pub(crate) async fn enter(
         now: portal.clock().millis(),
     };
     Ok((account::add(txn, row).await?, true))
+}
+
+/// Notes that the rights of an account changed, and closes it where none is left anywhere: its password is forgotten, and
+/// its sessions, second step, eHerkenning and mailed links end; the name stays for the log. Returns what the log is to say
+/// of that, `of` beginning an event.
+pub(crate) async fn close_if_rightless(
+    portal: &Portal,
+    txn: &Txn,
+    account: AccountId,
+    of: impl Fn(AuditKind) -> AuditEvent,
+) -> Result<Vec<AuditEvent>, ServiceError> {
+    if account_management::rights_were_changed(txn, account).await? {
+        return Ok(Vec::new());
+    }
+    let unlinked = account::close(txn, account).await?;
+    second_factor::remove(txn, account).await?;
+    session::remove_all(txn, account).await?;
+    links::withdraw(txn, account, None, portal.clock().millis()).await?;
+    let closed = format!("account {account}");
+    let mut events = Vec::new();
+    if unlinked > 0 {
+        let unlinked = format!("{closed}, {unlinked} of them, with its last right");
+        events.push(of(AuditKind::IdentityUnlinked).details(unlinked));
+    }
+    events.push(of(AuditKind::AccountClosed).details(closed));
+    Ok(events)
 }
 
 /// Mails the owner of an account that has no password yet a new link to activate it. Returns whether that was still

@@ -8,9 +8,8 @@ use collectief_data::{
     DataError, Txn,
     account::{self as stored, fold_email},
     account_management::{self as data, User},
-    link as links, outbox,
+    outbox,
     scope::{ContractRights, Scope},
-    second_factor, session,
 };
 use collectief_domain::{
     account_management::{
@@ -266,18 +265,8 @@ async fn give(
     if changed.is_empty() {
         return Ok(changed);
     }
-    if !data::rights_were_changed(txn, account).await? {
-        let unlinked = stored::close(txn, account).await?;
-        second_factor::remove(txn, account).await?;
-        session::remove_all(txn, account).await?;
-        links::withdraw(txn, account, None, portal.clock().millis()).await?;
-        let closed = format!("account {account}");
-        if unlinked > 0 {
-            let unlinked = format!("{closed}, {unlinked} of them, with its last right");
-            events.push(event(portal, request, who, AuditKind::IdentityUnlinked).details(unlinked));
-        }
-        events.push(event(portal, request, who, AuditKind::AccountClosed).details(closed));
-    }
+    let of = |kind| event(portal, request, who, kind);
+    events.extend(account::close_if_rightless(portal, txn, account, of).await?);
     audit::append(txn, &events).await?;
     Ok(changed)
 }

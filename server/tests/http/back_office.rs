@@ -27,6 +27,12 @@ async fn security(app: &App) -> String {
     app.staff("log@verzekeraar.example", "Saar Slot", &[StaffRole::SecurityOfficer]).await
 }
 
+/// Gives somebody exactly these roles, as the operator does.
+async fn give_roles(app: &App, email: &str, roles: &[StaffRole]) {
+    let roles = roles.iter().copied().collect();
+    set_staff(&app.portal, NewStaff { email: email.to_owned(), name: None, roles, password: None }).await.unwrap();
+}
+
 /// The page of the employer of a contract.
 async fn employer(app: &App, contract: &str) -> String {
     let sql = format!("SELECT employer_id FROM contract WHERE number = '{contract}'");
@@ -68,11 +74,17 @@ async fn each_role_of_staff_has_its_own_pages_and_no_participants() {
             home.body.contains("href=\"/beheer/aanvragen\"") && !home.body.contains("href=\"/beheer/toegangslog\"")
         );
         assert!(!app.get("/", Some(&app.sign_in(HR).await)).await.body.contains("/beheer"), "{}", app.name);
-        // The operator takes it away again: it holds at the next click.
-        let none = NewStaff { email: DESK.to_owned(), name: None, roles: [].into_iter().collect(), password: None };
-        set_staff(&app.portal, none).await.unwrap();
-        assert_eq!(app.get("/beheer", Some(&desk)).await.status, StatusCode::NOT_FOUND, "{}", app.name);
-        assert_eq!(app.logged("staff_changed").await, 4);
+        // The operator takes it away again: it holds at the next click. Nothing is left that one could sign in for.
+        give_roles(&app, DESK, &[]).await;
+        let gone = app.get("/beheer", Some(&desk)).await;
+        assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, "/inloggen?naar=/beheer"));
+        let tried = app.post_form("/inloggen", None, &[("email", DESK), ("wachtwoord", PASSWORD)]).await;
+        assert!(tried.token().is_none(), "the password is forgotten on {}: {}", app.name, tried.body);
+        assert_eq!((app.logged("staff_changed").await, app.logged("account_closed").await), (4, 1));
+        // Whoever keeps another role stays.
+        give_roles(&app, "relatie@verzekeraar.example", &[StaffRole::Helpdesk]).await;
+        assert_eq!(app.get("/beheer/aanvragen", Some(&manager)).await.status, StatusCode::OK);
+        assert_eq!(app.logged("account_closed").await, 1);
         let nobody = NewStaff {
             email: "niemand@x.example".to_owned(),
             name: None,
@@ -86,13 +98,7 @@ async fn each_role_of_staff_has_its_own_pages_and_no_participants() {
 #[tokio::test]
 async fn staff_who_lose_their_last_contract_stay_staff() {
     for app in apps().await {
-        let both = NewStaff {
-            email: HR.to_owned(),
-            name: None,
-            roles: [StaffRole::Helpdesk].into_iter().collect(),
-            password: None,
-        };
-        set_staff(&app.portal, both).await.unwrap();
+        give_roles(&app, HR, &[StaffRole::Helpdesk]).await;
         let (hr, account) = (app.sign_in(HR).await, app.account(HR).await);
         assert_eq!(app.get("/deelnemers", Some(&hr)).await.status, StatusCode::OK);
         let manages = app.sign_in(MANAGER).await;
@@ -285,8 +291,7 @@ async fn looking_along_ends_by_itself_and_with_the_role() {
 
         look_along(&app, &desk, "31337").await;
         assert!(app.get("/deelnemers", Some(&desk)).await.body.contains("Geheim"));
-        let none = NewStaff { email: DESK.to_owned(), name: None, roles: [].into_iter().collect(), password: None };
-        set_staff(&app.portal, none).await.unwrap();
+        give_roles(&app, DESK, &[StaffRole::SecurityOfficer]).await;
         assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN, "the role is gone");
         // Who keeps the log may not look along.
         let security = security(&app).await;
