@@ -50,7 +50,7 @@ pub struct AccountRequestForm {
     pub rol: String,
     /// A field that nobody sees: what is filled in here was filled in by a program.
     pub website: String,
-    /// What this form is known by, so that sending it twice asks once.
+    /// What this form is known by, together with all that it says, so that sending it twice asks once.
     pub sleutel: String,
 }
 

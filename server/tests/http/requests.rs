@@ -200,6 +200,19 @@ async fn floods_are_held_off_and_a_form_that_is_sent_twice_asks_once() {
     }
 }
 
+#[tokio::test]
+async fn a_form_that_is_corrected_asks_anew() {
+    for app in apps().await {
+        // Going back, the browser shows the form as it was filled in, with the key that it had.
+        for email in ["ans@linde.exampel", ANS, ANS] {
+            let answer = ask(&app, &[("sleutel", "een"), ("email", email)]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        }
+        assert_eq!((count(&app, "account_request").await, count(&app, "outbox").await), (2, 2), "{}", app.name);
+        assert_eq!(count(&app, &format!("account_request WHERE email = '{ANS}'")).await, 1);
+    }
+}
+
 // asvs = "2.2.1"
 #[tokio::test]
 async fn wrong_input_comes_back_with_all_that_was_typed() {
