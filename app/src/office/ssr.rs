@@ -1,19 +1,21 @@
 //! What is posted to the pages of the back office.
 
 use collectief_domain::{
-    access_log::LogCheck,
+    access_log::LogForm,
     account_management::AccountForm,
     account_request::{DecisionForm, RequestView},
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
     field::FieldErrors,
     ids::{AccountId, EmployerId, RequestId},
     office::{OfficeAccountView, OfficeDone},
+    staff::StaffRight,
 };
 use collectief_service::office;
 
 use super::{
     NEW, Shown,
-    actions::{view_employer, view_office_account, view_office_contract, view_request},
+    actions::{list_access_log, view_employer, view_office_account, view_office_contract, view_request},
+    log::Log,
 };
 use crate::{
     error::AppError,
@@ -147,8 +149,21 @@ pub(super) async fn keep_contract(
     }
 }
 
-/// Follows the chain of the access log.
-pub(super) async fn verify_log() -> Result<LogCheck, AppError> {
+/// Goes on to the rows that are asked for. Where these have no address, and where the chain of the log is to be followed,
+/// the answer itself shows them.
+pub(super) async fn log(form: LogForm) -> Result<Shown<Log>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    office::log::verify(&portal, &request, &who).await.map_err(ssr::refuse)
+    let check = if ssr::posted_value("actie").as_deref() == Some("controleren") {
+        Some(office::log::verify(&portal, &request, &who).await.map_err(ssr::refuse)?)
+    } else {
+        None
+    };
+    if check.is_none() && !form.holds_bsn() {
+        // Whoever may not come here learns nothing of the way on.
+        who.office(StaffRight::SeeAccessLog).map_err(ssr::refuse)?;
+        ssr::see_other(&routes::office_log(&form, ""));
+        return Ok(Shown::Sent);
+    }
+    let page = list_access_log(form.clone()).await?;
+    Ok(Shown::plain(Log { form, page, check }))
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::harness::{App, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps};
 
+const LOG: &str = "/beheer/toegangslog";
 const DESK: &str = "desk@verzekeraar.example";
 
 async fn desk(app: &App) -> String {
@@ -477,6 +478,12 @@ async fn the_log_says_who_saw_what_and_is_filtered_paged_and_exported() {
         let wrong = app.get("/beheer/toegangslog?van=32-1-2026&gebeurtenis=x", Some(&security)).await;
         assert!(wrong.body.contains("<title>Fout:"), "{}", wrong.body);
 
+        // The filter is posted, and goes on to its address.
+        let posted = |fields: &'static [(&str, &str)]| app.post_form(LOG, Some(&security), fields);
+        let way = posted(&[("van", "1-11-2026"), ("relatienummer", "10000001"), ("account", "")]).await;
+        assert_eq!(way.status, StatusCode::SEE_OTHER);
+        assert_eq!(way.header("location"), format!("{LOG}?van=1-11-2026&relatienummer=10000001"), "{}", app.name);
+
         let csv = app.get("/beheer/toegangslog.csv?gebeurtenis=participant_viewed", Some(&security)).await;
         assert_eq!(csv.body.lines().count(), 61, "{}", csv.body);
         assert!(csv.body.contains("Wie;") && csv.body.contains(";10000001;"), "{}", csv.body);
@@ -487,6 +494,48 @@ async fn the_log_says_who_saw_what_and_is_filtered_paged_and_exported() {
         );
         assert_eq!(app.logged("exported").await, 2);
         assert!(app.logged("access_log_viewed").await >= 10, "looking in the log is in the log");
+    }
+}
+
+// asvs = "14.2.1"
+#[tokio::test]
+async fn a_bsn_comes_into_no_address_of_the_log() {
+    for app in apps().await {
+        let security = security(&app).await;
+        let hr = app.sign_in(HR).await;
+        app.database
+            .db
+            .run_raw("UPDATE person SET relation_number = '111222333' WHERE relation_number = '10000001'")
+            .await
+            .unwrap();
+        let (id, _) = app.participation("10000001").await;
+        for _ in 0..60 {
+            app.get(&format!("/deelnemers/{id}"), Some(&hr)).await;
+        }
+        app.portal.audit().flush().await;
+        let lines = |body: &str| body.matches("<th scope=\"row\">Deelnemer bekeken").count();
+        let no_link = |body: &str| {
+            let links = body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+            !links.into_iter().any(|link| link.contains("111222333") || link.starts_with(&format!("{LOG}.")))
+        };
+        // These rows are told in the answer itself, and gone on to by posting again.
+        let fields = [("relatienummer", "111222333"), ("gebeurtenis", "participant_viewed")];
+        let first = app.post_form(LOG, Some(&security), &fields).await;
+        assert_eq!((first.status, lines(&first.body)), (StatusCode::OK, 50), "{}: {}", app.name, first.body);
+        assert!(no_link(&first.body) && first.body.contains("een BSN kan zijn"), "{}", first.body);
+        let voor = first.body.split("name=\"voor\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let older = app.post_form(LOG, Some(&security), &[fields[0], fields[1], ("voor", voor)]).await;
+        assert_eq!(lines(&older.body), 10, "{}: {}", app.name, older.body);
+        // Following the chain keeps the filter.
+        let checked = app.post_form(LOG, Some(&security), &[fields[0], fields[1], ("actie", "controleren")]).await;
+        assert!(checked.body.contains("Het log is heel") && lines(&checked.body) == 50, "{}", checked.body);
+        assert!(no_link(&checked.body));
+        // An address that somebody made by hand leads to no file: that would hold the rows of others.
+        for field in ["relatienummer", "account", "contract"] {
+            let file = app.get(&format!("{LOG}.csv?{field}=111222333"), Some(&security)).await;
+            assert_eq!(file.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} on {}", app.name);
+        }
+        assert_eq!(app.logged("exported").await, 0);
     }
 }
 
