@@ -359,7 +359,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
             Some(found) => {
                 let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
                 let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
-                let granted = Content::AccessGranted { contracts, by: who.name().to_owned() };
+                let granted = Content::AccessGranted { contracts, by: Some(who.name().to_owned()) };
                 let key = format!("access-granted:{account}:{}", request.id);
                 granted.message(key, Some(fold_email(email)), found.language, portal.clock().millis())?
             }

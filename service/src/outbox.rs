@@ -111,8 +111,8 @@ pub enum Content {
     AccessGranted {
         /// The contracts, as `23595 · Zorggroep De Linde`.
         contracts: Vec<String>,
-        /// Who gave them, by name.
-        by: String,
+        /// Who gave them, by name; `None` for the insurer.
+        by: Option<String>,
     },
     /// A request for an account was refused.
     AccountRefused {
@@ -339,7 +339,7 @@ fn in_words(content: &Content, brand: &str, language: Language, letter: bool, re
             account::second_factor_words(*on, *change, language, brand, reach)
         }
         (Content::AccessGranted { contracts, by }, language) => {
-            account::granted_words(contracts, by, language, brand, reach)
+            account::granted_words(contracts, by.as_deref(), language, brand, reach)
         }
         (Content::AccountRefused { name, contract_number, reason }, language) => {
             account::refused_words(name, contract_number, reason, language, brand, reach)

@@ -243,6 +243,7 @@ async fn whoever_has_an_account_keeps_it_and_is_told_what_is_added() {
         approve(&app, &path, &desk, &["23595:financieel"]).await;
         let mails = app.mails().await;
         assert!(mails.len() == 1 && mails[0].contains("23595") && !mails[0].contains("/activeren/"), "{mails:?}");
+        assert!(mails[0].contains("U hebt in Collectief toegang gekregen tot:"), "{mails:?}");
         let other = app.account(OTHER).await;
         let sql = format!("SELECT COUNT(*) FROM account_right WHERE account_id = {other}");
         assert_eq!(app.database.db.number(&sql).await.unwrap(), 2, "what it had stays");

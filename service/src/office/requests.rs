@@ -318,7 +318,7 @@ impl Work<'_> {
             // It has all of it already.
             Some(_) if given.is_empty() => Ok(None),
             Some(has) => {
-                let granted = Content::AccessGranted { contracts: given, by: portal.brand().to_owned() };
+                let granted = Content::AccessGranted { contracts: given, by: None };
                 let key = format!("access-granted:{account}:request-{}", found.id);
                 let to = Some(fold_email(&found.email));
                 Ok(Some(granted.message(key, to, has.language, portal.clock().millis())?))
