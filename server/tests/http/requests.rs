@@ -250,6 +250,13 @@ async fn whoever_has_an_account_keeps_it_and_is_told_what_is_added() {
         let name = app.database.db.text(&format!("SELECT name FROM account WHERE id = {other}")).await.unwrap();
         assert_eq!(name, "Medewerker hr");
 
+        // Who asks for what is there already hears that it is.
+        let path = waiting(&app, &[("email", OTHER)]).await;
+        approve(&app, &path, &desk, &["23595:financieel"]).await;
+        let mails = app.mails().await;
+        assert!(mails.len() == 1 && mails[0].contains("23595"), "{}: {mails:?}", app.name);
+        assert_eq!(app.logged("rights_changed").await, 1);
+
         // A main account can be given more by the insurer too.
         collectief_service::account_management::name_main(&app.portal, MANAGER, "23595").await.unwrap();
         let path = waiting(&app, &[("email", MANAGER)]).await;

@@ -213,11 +213,9 @@ pub async fn decide(
             let (message, events) = work.give(&txn, &scope, &contracts, has).await?;
             (message, AuditKind::AccountRequestApproved, events)
         }
-        None => (Some(work.refusal(reason.unwrap_or_default())?), AuditKind::AccountRequestRefused, Vec::new()),
+        None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused, Vec::new()),
     };
-    if let Some(message) = message {
-        outbox::put(&txn, message).await?;
-    }
+    outbox::put(&txn, message).await?;
     events.push(event(portal, request, who, kind).details(format!("request {id}")));
     audit::append(&txn, &events).await?;
     txn.commit().await?;
@@ -266,7 +264,7 @@ impl Work<'_> {
         scope: &collectief_data::scope::Scope,
         contracts: &[Ticked],
         has: Option<stored::Credentials>,
-    ) -> Result<(Option<NewOutbox>, Vec<AuditEvent>), ServiceError> {
+    ) -> Result<(NewOutbox, Vec<AuditEvent>), ServiceError> {
         let Self { portal, request, who, found, .. } = *self;
         rights::lock(txn, &contracts.iter().map(|ticked| ticked.contract).collect::<Vec<_>>()).await?;
         let (account, is_new) = match account::enter(portal, txn, has.as_ref(), &found.email, &found.name).await {
@@ -302,6 +300,10 @@ impl Work<'_> {
         }
         errors.or(()).map_err(ServiceError::Invalid)?;
         rights::rights_were_changed(txn, account).await?;
+        // Whoever has all of it already asked for it nevertheless, and is told that it can be used.
+        if given.is_empty() {
+            given = contracts.iter().map(|ticked| ticked.words.clone()).collect();
+        }
         Ok((self.welcome(account, has, given)?, events))
     }
 
@@ -311,17 +313,15 @@ impl Work<'_> {
         account: AccountId,
         has: Option<stored::Credentials>,
         given: Vec<String>,
-    ) -> Result<Option<NewOutbox>, ServiceError> {
+    ) -> Result<NewOutbox, ServiceError> {
         let Self { portal, found, .. } = *self;
         match has.filter(|has| has.password_hash.is_some()) {
-            None => Ok(Some(link::message(portal, Asked::Invited, &found.email)?)),
-            // It has all of it already.
-            Some(_) if given.is_empty() => Ok(None),
+            None => link::message(portal, Asked::Invited, &found.email),
             Some(has) => {
                 let granted = Content::AccessGranted { contracts: given, by: None };
                 let key = format!("access-granted:{account}:request-{}", found.id);
                 let to = Some(fold_email(&found.email));
-                Ok(Some(granted.message(key, to, has.language, portal.clock().millis())?))
+                granted.message(key, to, has.language, portal.clock().millis())
             }
         }
     }
