@@ -43,7 +43,10 @@ pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<Reque
         Ok(done) => go_on(routes::OFFICE_REQUESTS, done),
         Err(ServiceError::Invalid(errors)) => {
             let mut view = view_request(id, form.zoek.clone()).await?;
-            view.reason.clone_from(&form.reden);
+            // A reason that a colleague gave meanwhile is not covered by what was typed here.
+            if view.may_decide {
+                view.reason.clone_from(&form.reden);
+            }
             let boxes =
                 AccountForm { gezien: form.gezien.clone(), recht: form.recht.clone(), ..AccountForm::default() };
             if let (true, Ok(asked)) = (form.actie == "goedkeuren", boxes.asked()) {

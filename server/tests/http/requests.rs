@@ -305,6 +305,12 @@ async fn of_two_of_the_helpdesk_one_decides_and_the_other_is_told() {
         let (late, by) = if a.status == StatusCode::CONFLICT { (a, "Teun Tweede") } else { (b, "Ditte Desk") };
         assert!(late.body.contains(by) && late.body.contains("Ans de Boer"), "{}", late.body);
         assert_eq!(app.mails().await.len(), 1, "one mail, of the one decision");
+        // Nor does a form that is wrong besides show its own reason in the place of a colleague's.
+        let token = if by == "Teun Tweede" { &first } else { &second };
+        for boxes in [&[][..], &["31337:administratief"]] {
+            let wrong = approve(&app, &path, token, boxes).await;
+            assert!(wrong.status == StatusCode::CONFLICT && wrong.body.contains(by), "{}: {}", app.name, wrong.body);
+        }
         assert_eq!(app.logged("account_request_approved").await + app.logged("account_request_refused").await, 1);
     }
 }

@@ -191,7 +191,12 @@ pub async fn decide(
 ) -> Result<OfficeDone, ServiceError> {
     let office = who.office(StaffRight::ServeAccounts)?;
     let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
-    let (version, decision) = form.parse().map_err(ServiceError::Invalid)?;
+    let (version, decision) = match form.parse() {
+        Ok(parsed) => parsed,
+        // What is wrong with the form matters no more once a colleague has decided.
+        Err(_) if found.state != RequestState::Waiting => return Err(decided_by(found)),
+        Err(errors) => return Err(ServiceError::Invalid(errors)),
+    };
     let (state, reason, done) = match &decision {
         Decision::Approve(_) => (RequestState::Approved, None, OfficeDone::Approved),
         Decision::Refuse(reason) => (RequestState::Refused, Some(reason.as_str()), OfficeDone::Refused),
@@ -345,11 +350,16 @@ impl Work<'_> {
         if now.state == state && now.decided_by == Some(self.who.account()) {
             return Ok(());
         }
-        Err(ServiceError::Conflict(Conflict {
-            full_name: Some(now.name),
-            by: now.decided_by_name,
-            on: now.decided_at.map(day_of),
-            at: now.decided_at.map(time_of),
-        }))
+        Err(decided_by(now))
     }
+}
+
+/// What somebody is told who comes too late to decide.
+fn decided_by(found: StoredRequest) -> ServiceError {
+    ServiceError::Conflict(Conflict {
+        full_name: Some(found.name),
+        by: found.decided_by_name,
+        on: found.decided_at.map(day_of),
+        at: found.decided_at.map(time_of),
+    })
 }
