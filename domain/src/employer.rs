@@ -149,6 +149,10 @@ pub struct EmployerView {
     pub may_view_as: bool,
     /// For how many minutes that lasts.
     pub view_minutes: u32,
+    /// The address of a main account to be named, as it was typed when something was wrong with it.
+    pub typed_main: String,
+    /// The reason to see the portal as this employer does, likewise.
+    pub typed_reason: String,
 }
 
 /// A contract in the list of an employer.

@@ -157,6 +157,7 @@ fn main_account(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErro
                     kind="email"
                     maxlength=254
                     hint=o.main_hint
+                    value=view.typed_main.clone()
                     error=error_on(errors, "hoofdaccount")
                 />
                 <button class="button" name="actie" value="hoofdaccount">{o.name_main}</button>
@@ -174,7 +175,7 @@ fn look_along(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors
             <form method="post" action=path.to_owned() class="sheet pad" novalidate>
                 <h2>{o.look_along}</h2>
                 <p>{o.look_along_text(view.view_minutes)}</p>
-                <TextArea label=o.look_along_reason name="reden" rows=2 error=error_on(errors, "reden") />
+                <TextArea label=o.look_along_reason name="reden" rows=2 value=view.typed_reason.clone() error=error_on(errors, "reden") />
                 <button class="button" name="actie" value="meekijken">{o.look_along_as(&view.name)}</button>
             </form>
         }

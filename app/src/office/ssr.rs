@@ -113,6 +113,8 @@ pub(super) async fn keep_employer(id: String, form: EmployerForm) -> Result<Show
                 view.kvk_number.clone_from(&form.kvk);
                 view.seen.clone_from(&form.gezien);
             }
+            view.typed_main = form.hoofdaccount;
+            view.typed_reason = form.reden;
             again(view, errors)
         }
         Err(error) => Err(ssr::refuse(error)),

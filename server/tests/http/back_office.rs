@@ -203,6 +203,10 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         let path = employer(&app, "23595").await;
         let without = app.post_form(&path, Some(&desk), &[("actie", "meekijken"), ("reden", "")]).await;
         assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+        let long = format!("Vraag {}", "x".repeat(2_000));
+        let long = app.post_form(&path, Some(&desk), &[("actie", "meekijken"), ("reden", &long)]).await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(long.body.contains("Vraag xxx"), "what was typed can be made shorter: {}", long.body);
         assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN);
         look_along(&app, &desk, "23595").await;
 
@@ -358,7 +362,9 @@ async fn an_installation_is_filled_without_sql() {
         // A main account must be somebody who can sign in; it manages what comes later as well.
         for email in ["niemand@x.example", "geen adres"] {
             let fields = [("actie", "hoofdaccount"), ("hoofdaccount", email)];
-            assert_eq!(app.post_form(&path, Some(&manager), &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let wrong = app.post_form(&path, Some(&manager), &fields).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(wrong.body.contains(&format!("value=\"{email}\"")), "it can be put right: {}", wrong.body);
         }
         let named = app.post_form(&path, Some(&manager), &[("actie", "hoofdaccount"), ("hoofdaccount", FINANCE)]).await;
         assert_eq!(named.header("location"), format!("{path}?gedaan=benoemd"), "{}", named.body);

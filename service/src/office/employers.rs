@@ -46,6 +46,8 @@ pub async fn view(
         may_change: who.office(StaffRight::KeepEmployers).is_ok(),
         may_view_as: who.office(StaffRight::ViewAsEmployer).is_ok(),
         view_minutes: portal.limits().viewing_minutes,
+        typed_main: String::new(),
+        typed_reason: String::new(),
     })
 }
 
@@ -65,6 +67,8 @@ pub fn view_new(portal: &Portal, who: &SignedIn) -> Result<EmployerView, Service
         may_change: true,
         may_view_as: false,
         view_minutes: portal.limits().viewing_minutes,
+        typed_main: String::new(),
+        typed_reason: String::new(),
     })
 }
 
