@@ -111,6 +111,8 @@ pub enum FieldCode {
     Taken,
     /// No account that can be used has this address.
     UnknownAccount,
+    /// It is the reader's own account, about which a colleague decides.
+    OwnAccount,
     /// So often was a wrong password tried from here that one must wait.
     TriedTooOften {
         /// Minutes to wait, at least one.

@@ -366,6 +366,11 @@ async fn an_installation_is_filled_without_sql() {
             assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(wrong.body.contains(&format!("value=\"{email}\"")), "it can be put right: {}", wrong.body);
         }
+        // Nor is it oneself.
+        let own = [("actie", "hoofdaccount"), ("hoofdaccount", "relatie@verzekeraar.example")];
+        let own = app.post_form(&path, Some(&manager), &own).await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(own.body.contains("Dit is uw eigen account"), "{}: {}", app.name, own.body);
         let named = app.post_form(&path, Some(&manager), &[("actie", "hoofdaccount"), ("hoofdaccount", FINANCE)]).await;
         assert_eq!(named.header("location"), format!("{path}?gedaan=benoemd"), "{}", named.body);
         let mut second = terms;

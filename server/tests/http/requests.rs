@@ -267,6 +267,24 @@ async fn whoever_has_an_account_keeps_it_and_is_told_what_is_added() {
     }
 }
 
+// asvs = "8.3.1"
+#[tokio::test]
+async fn nobody_of_the_helpdesk_gives_themselves_rights() {
+    for app in apps().await {
+        let desk = helpdesk(&app).await;
+        let path = waiting(&app, &[("email", "desk@verzekeraar.example")]).await;
+        let own = approve(&app, &path, &desk, &["23595:administratief"]).await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", app.name, own.body);
+        assert!(own.body.contains("Dit is uw eigen account"), "{}", own.body);
+        assert_eq!(count(&app, "account_request WHERE state = 'waiting'").await, 1);
+        assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN);
+        // A colleague may.
+        let second = app.staff("tweede@verzekeraar.example", "Teun Tweede", &[StaffRole::Helpdesk]).await;
+        let answer = approve(&app, &path, &second, &["23595:administratief"]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
+    }
+}
+
 #[tokio::test]
 async fn whoever_is_refused_is_told_why() {
     for app in apps().await {

@@ -131,7 +131,7 @@ pub async fn change(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who may not; [`ServiceError::Invalid`] on `hoofdaccount` where no account that somebody
-/// can sign in with has the address.
+/// can sign in with has the address, or where it is one's own: nobody gives themselves sight of participants.
 pub async fn name_main(
     portal: &Portal,
     request: &Request,
@@ -142,13 +142,18 @@ pub async fn name_main(
     let office = who.office(StaffRight::KeepEmployers)?;
     let email = form.parse_main().map_err(ServiceError::Invalid)?;
     let unknown = || ServiceError::on("hoofdaccount", FieldCode::UnknownAccount);
-    let found = stored::credentials(portal.db(), email).await?.ok_or_else(unknown)?;
+    let txn = portal.db().begin().await?;
+    // In this order, as whoever changes rights: nobody closes the account before it is the main account.
+    rights::lock(&txn, &data::contract_ids(&txn, &office, id).await?).await?;
+    data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?;
+    let found = stored::credentials_locked(&txn, email).await?.ok_or_else(unknown)?;
     // Whoever was removed is added first, so that a password can be chosen; an invited account may do so later.
     if !found.has_rights {
         return Err(unknown());
     }
-    let txn = portal.db().begin().await?;
-    data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?;
+    if found.id == who.account() {
+        return Err(ServiceError::on("hoofdaccount", FieldCode::OwnAccount));
+    }
     rights::set_main(&txn, id, None, found.id).await?;
     let named = event(portal, request, who, AuditKind::MainAccountNamed);
     audit::append(&txn, &[named.details(format!("account {}, employer {id}", found.id))]).await?;

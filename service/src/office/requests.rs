@@ -180,8 +180,8 @@ async fn offered(
 /// new contracts, and what it has already stays; whoever is refused is told why.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for who is not of the helpdesk; [`ServiceError::Invalid`] with all that is wrong;
-/// [`ServiceError::Conflict`] when somebody else decided first.
+/// [`ServiceError::NotFound`] for who is not of the helpdesk; [`ServiceError::Invalid`] with all that is wrong, and for who
+/// would give themselves rights; [`ServiceError::Conflict`] when somebody else decided first.
 pub async fn decide(
     portal: &Portal,
     request: &Request,
@@ -206,7 +206,6 @@ pub async fn decide(
         Decision::Approve(asked) => Some(work.contracts(asked).await?),
         Decision::Refuse(_) => None,
     };
-    let has = stored::credentials(portal.db(), &found.email).await?;
     let txn = portal.db().begin().await?;
     let decided = Decided { state, by_name: who.name(), reason, now: portal.clock().millis() };
     if !data::decide(&txn, &office, id, version, decided).await? {
@@ -215,7 +214,7 @@ pub async fn decide(
     }
     let (message, kind, mut events) = match to_give {
         Some((scope, contracts)) => {
-            let (message, events) = work.give(&txn, &scope, &contracts, has).await?;
+            let (message, events) = work.give(&txn, &scope, &contracts).await?;
             (message, AuditKind::AccountRequestApproved, events)
         }
         None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused, Vec::new()),
@@ -268,10 +267,14 @@ impl Work<'_> {
         txn: &collectief_data::Txn,
         scope: &collectief_data::scope::Scope,
         contracts: &[Ticked],
-        has: Option<stored::Credentials>,
     ) -> Result<(NewOutbox, Vec<AuditEvent>), ServiceError> {
         let Self { portal, request, who, found, .. } = *self;
         rights::lock(txn, &contracts.iter().map(|ticked| ticked.contract).collect::<Vec<_>>()).await?;
+        // Read with the account locked: nobody closes it before it has its new rights.
+        let has = stored::credentials_locked(txn, &found.email).await?;
+        if has.as_ref().is_some_and(|has| has.id == who.account()) {
+            return Err(ServiceError::on("recht", FieldCode::OwnAccount));
+        }
         let (account, is_new) = match account::enter(portal, txn, has.as_ref(), &found.email, &found.name).await {
             Err(DataError::Duplicate) => return Err(ServiceError::on("recht", FieldCode::ChangedMeanwhile)),
             entered => entered?,
