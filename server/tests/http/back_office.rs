@@ -191,6 +191,8 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         assert_eq!(app.get(&path, Some(&manager)).await.status, StatusCode::OK);
         let answer = app.post_form(&path, Some(&manager), &[("actie", "deblokkeren")]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let refused = "SELECT COUNT(*) FROM access_log WHERE event = 'office_refused' AND actor_name = 'Remco Relatie'";
+        assert_eq!((app.logged("office_refused").await, app.database.db.number(refused).await.unwrap()), (1, 1));
         assert_eq!(app.get("/beheer/aanvragen", Some(&desk)).await.status, StatusCode::SEE_OTHER, "idle for hours");
     }
 }
@@ -263,6 +265,10 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         for path in ["/beheer", "/beheer/aanvragen", path.as_str()] {
             assert_eq!(app.get(path, Some(&desk)).await.status, StatusCode::NOT_FOUND, "{path}");
         }
+        let whole = app.post_form(&path, Some(&desk), &[("naam", "Van ons"), ("kvk", "90000011")]).await;
+        assert_eq!(whole.status, StatusCode::NOT_FOUND);
+        // Who tried to change accounts or the back office is known.
+        assert_eq!((app.logged("rights_refused").await, app.logged("office_refused").await), (1, 1), "{}", app.name);
         assert_eq!(app.participation("10000001").await.1, version);
         assert_eq!(app.database.db.number("SELECT COUNT(*) FROM mutation WHERE kind <> 'roster'").await.unwrap(), 0);
 

@@ -22,7 +22,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
-use super::{SHOWN, mails_to, requests::row, without_seconds};
+use super::{SHOWN, changing, mails_to, requests::row, without_seconds};
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     account::address_subject,
@@ -216,7 +216,7 @@ pub async fn unblock(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     let txn = portal.db().begin().await?;
     stored::clear_block(&txn, id, &address_subject(portal, &account.email)).await?;
@@ -237,7 +237,7 @@ pub async fn mail_link(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     if state_of(&account) == OfficeAccountState::Closed {
         return Err(ServiceError::NotFound);
@@ -268,7 +268,7 @@ pub async fn reset_second_factor(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     if !account.staff.is_empty() || !second_factor::reset(portal, request, Some(who), &account.email).await? {
         return Err(ServiceError::NotFound);
@@ -287,7 +287,7 @@ pub async fn retry_mail(
     id: AccountId,
     mail: i64,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     let txn = portal.db().begin().await?;
     if outbox::retry(&txn, &office, mail, &account.email, portal.clock().millis()).await? {

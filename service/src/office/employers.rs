@@ -12,6 +12,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
+use super::changing;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind, event},
@@ -82,7 +83,7 @@ pub async fn add(
     who: &SignedIn,
     form: &EmployerForm,
 ) -> Result<EmployerId, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let employer = form.parse().map_err(ServiceError::Invalid)?;
     let txn = portal.db().begin().await?;
     let id = match data::add(&txn, &office, &employer).await {
@@ -106,7 +107,7 @@ pub async fn change(
     id: EmployerId,
     form: &EmployerForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let employer = form.parse().map_err(ServiceError::Invalid)?;
     let txn = portal.db().begin().await?;
     let found = data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?.employer;
@@ -139,7 +140,7 @@ pub async fn name_main(
     id: EmployerId,
     form: &EmployerForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let email = form.parse_main().map_err(ServiceError::Invalid)?;
     let unknown = || ServiceError::on("hoofdaccount", FieldCode::UnknownAccount);
     let txn = portal.db().begin().await?;
@@ -210,7 +211,7 @@ pub async fn add_contract(
     employer: EmployerId,
     form: &ContractForm,
 ) -> Result<ContractNumber, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let (number, terms) = form.parse_new().map_err(ServiceError::Invalid)?;
     let today = portal.clock().today();
     let txn = portal.db().begin().await?;
@@ -241,7 +242,7 @@ pub async fn change_contract(
     number: &str,
     form: &ContractForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let terms = form.parse();
     let txn = portal.db().begin().await?;
     let contract = data::contract_locked(&txn, &office, employer, number).await?;

@@ -18,12 +18,28 @@ use collectief_data::{
     office::Office,
     outbox::{self, OutboxState},
 };
-use collectief_domain::office::{MailRow, MailState};
+use collectief_domain::{
+    office::{MailRow, MailState},
+    staff::StaffRight,
+};
 
-use crate::{Portal, ServiceError, SignedIn, clock::written};
+use crate::{
+    Portal, Request, ServiceError, SignedIn,
+    audit::{About, AuditKind, event},
+    clock::written,
+};
 
 /// The most mails and requests of an address that are shown.
 const SHOWN: u64 = 25;
+
+/// The proof that somebody may change something here. Whoever may not leaves a trace of the try: our own pages never show
+/// them the way.
+fn changing(portal: &Portal, request: &Request, who: &SignedIn, right: StaffRight) -> Result<Office, ServiceError> {
+    who.office(right).inspect_err(|_| {
+        let refused = event(portal, request, who, AuditKind::OfficeRefused);
+        portal.audit().view(refused.details(format!("{right:?}")));
+    })
+}
 
 /// The last mails to an address, in words.
 async fn mails_to(portal: &Portal, office: &Office, who: &SignedIn, email: &str) -> Result<Vec<MailRow>, ServiceError> {

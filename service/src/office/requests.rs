@@ -29,7 +29,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
-use super::{SHOWN, accounts::state_of};
+use super::{SHOWN, accounts::state_of, changing};
 use crate::{
     Portal, Request, ServiceError, SignedIn, account,
     audit::{self, About, AuditEvent, AuditKind, event},
@@ -189,7 +189,7 @@ pub async fn decide(
     id: RequestId,
     form: &DecisionForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
     let (version, decision) = match form.parse() {
         Ok(parsed) => parsed,

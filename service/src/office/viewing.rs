@@ -3,6 +3,7 @@
 use collectief_data::{office::employers, session};
 use collectief_domain::{account_request::check_reason, field::FieldErrors, ids::EmployerId, staff::StaffRight};
 
+use super::changing;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind, event},
@@ -21,7 +22,7 @@ pub async fn begin_viewing(
     employer: EmployerId,
     reason: &str,
 ) -> Result<(), ServiceError> {
-    let office = who.office(StaffRight::ViewAsEmployer)?;
+    let office = changing(portal, request, who, StaffRight::ViewAsEmployer)?;
     employers::one(portal.db(), &office, employer).await?.ok_or(ServiceError::NotFound)?;
     let mut errors = FieldErrors::default();
     let Some(reason) = errors.take("reden", check_reason(reason)) else { return Err(ServiceError::Invalid(errors)) };
