@@ -11,7 +11,10 @@ use collectief_service::{
 };
 use serde_json::json;
 
-use crate::harness::{App, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps};
+use crate::{
+    harness::{App, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps},
+    second_factor,
+};
 
 const LOG: &str = "/beheer/toegangslog";
 const DESK: &str = "desk@verzekeraar.example";
@@ -194,6 +197,37 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         let refused = "SELECT COUNT(*) FROM access_log WHERE event = 'office_refused' AND actor_name = 'Remco Relatie'";
         assert_eq!((app.logged("office_refused").await, app.database.db.number(refused).await.unwrap()), (1, 1));
         assert_eq!(app.get("/beheer/aanvragen", Some(&desk)).await.status, StatusCode::SEE_OTHER, "idle for hours");
+    }
+}
+
+// asvs = "6.4.4"
+#[tokio::test]
+async fn the_helpdesk_takes_a_lost_second_step_away_but_not_that_of_staff() {
+    for app in apps().await {
+        let desk = desk(&app).await;
+        manager(&app).await;
+        let theirs = second_factor::owner(&app, HR).await.token;
+        second_factor::owner(&app, "relatie@verzekeraar.example").await;
+        app.mails().await;
+        let path = format!("/beheer/accounts/{}", app.account(HR).await);
+        let page = app.get(&path, Some(&desk)).await;
+        assert!(page.body.contains("value=\"tweede-stap\""), "{}: {}", app.name, page.body);
+        let fields = [("actie", "tweede-stap")];
+        let answer = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(answer.header("location"), format!("{path}?gedaan=tweede-stap-weggehaald"), "{}", answer.body);
+        assert_eq!(app.get("/", Some(&theirs)).await.header("location"), "/inloggen", "its sessions are gone");
+        let tried = app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", PASSWORD)]).await;
+        assert!(tried.token().is_some(), "the password alone is enough again: {}", tried.body);
+        let mails = app.mails().await;
+        assert!(mails.len() == 1 && mails[0].contains(HR) && mails[0].contains("weggehaald"), "{mails:?}");
+        let again = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND, "there is none any more");
+
+        // Whoever gets hold of the session of one of the helpdesk does not get at a colleague's account.
+        let path = format!("/beheer/accounts/{}", app.account("relatie@verzekeraar.example").await);
+        assert!(!app.get(&path, Some(&desk)).await.body.contains("value=\"tweede-stap\""));
+        assert_eq!(app.post_form(&path, Some(&desk), &fields).await.status, StatusCode::NOT_FOUND, "{}", app.name);
+        assert_eq!(app.logged("second_factor_reset").await, 1);
     }
 }
 

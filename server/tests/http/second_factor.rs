@@ -43,11 +43,11 @@ impl Phone {
 }
 
 /// Somebody with an app and recovery codes.
-struct Owner {
+pub struct Owner {
     phone: Phone,
     codes: Vec<String>,
     /// The session in which it was set up.
-    token: String,
+    pub token: String,
 }
 
 async fn begin(app: &App, token: &str) -> Phone {
@@ -76,7 +76,8 @@ async fn set_up(app: &App, token: &str) -> Owner {
     Owner { phone, codes: codes_in(&done), token: done.token().unwrap() }
 }
 
-async fn owner(app: &App, email: &str) -> Owner {
+/// Somebody with this account, who sets up an app.
+pub async fn owner(app: &App, email: &str) -> Owner {
     set_up(app, &app.sign_in(email).await).await
 }
 
