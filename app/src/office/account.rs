@@ -21,6 +21,7 @@ use crate::{
         format,
         mark::{Kind, Tag},
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -55,14 +56,8 @@ fn show(view: OfficeAccountView, errors: FieldErrors, done: Option<OfficeDone>) 
     let path = routes::office_account(view.id);
     let email = view.email.clone();
     let intro = move || view! { <p class="soft">{email.clone()}</p> }.into_any();
-    let requests = (!view.requests.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.requests_title}</h2>
-                {request_table(t, &view.requests, o.requests_title)}
-            </section>
-        }
-    });
+    let requests = (!view.requests.is_empty())
+        .then(|| sheet(o.requests_title, request_table(t, &view.requests, o.requests_title)));
     view! {
         <Page title=view.name.clone() wrong=wrong intro=intro>
             {done.map(|done| acknowledged(t, done))}
@@ -140,7 +135,7 @@ fn deeds(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
 }
 
 fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
-    let o = t.office();
+    let (o, a) = (t.office(), t.accounts());
     let rows: Vec<_> = view
         .contracts
         .iter()
@@ -150,9 +145,10 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{contract_words(&contract.choice)}</th>
-                    <td data-label=t.accounts().col_rights>{roles.join(", ")}</td>
+                    <td data-label=a.col_rights>{roles.join(", ")}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
     let left = (view.contract_count as usize).saturating_sub(view.contracts.len());
@@ -160,24 +156,10 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
     let body = if rows.is_empty() {
         view! { <p class="pad">{o.no_rights}</p> }.into_any()
     } else {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{t.accounts().rights}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.col_contract}</th>
-                            <th scope="col">{t.accounts().col_rights}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {more}
-        }
-        .into_any()
+        let table = table("users", a.rights, &[Heading::Text(o.col_contract), Heading::Text(a.col_rights)], rows);
+        view! { {table} {more} }.into_any()
     };
-    view! { <section class="sheet"><h2 class="over">{t.accounts().rights}</h2> {body}</section> }.into_any()
+    sheet(a.rights, body)
 }
 
 /// What was mailed to the address, and what became of it.
@@ -207,28 +189,19 @@ fn mails(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
                 <td class="do">{retry}</td>
             </tr>
         }
+        .into_any()
     };
     let rows: Vec<_> = view.mails.iter().map(row).collect();
     let body = if rows.is_empty() {
         view! { <p class="pad">{o.no_mails}</p> }.into_any()
     } else {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.mails}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.col_what}</th>
-                            <th scope="col">{o.col_created}</th>
-                            <th scope="col">{o.col_state}</th>
-                            <th scope="col"><span class="visually-hidden">{o.retry}</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        let headings = [
+            Heading::Text(o.col_what),
+            Heading::Text(o.col_created),
+            Heading::Text(o.col_state),
+            Heading::Unseen(o.retry),
+        ];
+        table("users", o.mails, &headings, rows)
     };
-    view! { <section class="sheet"><h2 class="over">{o.mails}</h2> {body}</section> }.into_any()
+    sheet(o.mails, body)
 }

@@ -21,6 +21,7 @@ use crate::{
         field::{Checkbox, DateField, TextArea, TextField, error_on},
         format,
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -108,6 +109,7 @@ fn contracts(t: &'static Texts, view: &EmployerView) -> Option<AnyView> {
                     <td class="num" data-label=o.participants>{format::number(t.language, row.participants)}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
     let new = view.may_change.then(|| {
@@ -118,26 +120,17 @@ fn contracts(t: &'static Texts, view: &EmployerView) -> Option<AnyView> {
         }
     });
     let table = (!rows.is_empty()).then(|| {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.contracts}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.number}</th>
-                            <th scope="col">{o.col_name}</th>
-                            <th scope="col">{o.start}</th>
-                            <th scope="col">{o.end}</th>
-                            <th scope="col">{o.borderel}</th>
-                            <th scope="col" class="num">{o.participants}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
+        let headings = [
+            Heading::Text(o.number),
+            Heading::Text(o.col_name),
+            Heading::Text(o.start),
+            Heading::Text(o.end),
+            Heading::Text(o.borderel),
+            Heading::Number(o.participants),
+        ];
+        table("users", o.contracts, &headings, rows)
     });
-    Some(view! { <section class="sheet"><h2 class="over">{o.contracts}</h2> {table} {new}</section> }.into_any())
+    Some(sheet(o.contracts, view! { {table} {new} }.into_any()))
 }
 
 fn main_account(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors>, path: &str) -> AnyView {

@@ -20,6 +20,7 @@ use crate::{
         form, format,
         mark::{Empty, Note, Tag},
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -113,29 +114,11 @@ fn accounts(t: &'static Texts, found: &[FoundAccount]) -> Option<AnyView> {
                     <td data-label=o.col_state>{state_tag(t, account.state)}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    (!found.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.accounts}</h2>
-                <div class="wide-scroll">
-                    <table class="list stack users">
-                        <caption class="visually-hidden">{o.accounts}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{o.col_name}</th>
-                                <th scope="col" class="num">{o.col_contracts}</th>
-                                <th scope="col">{o.col_state}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any()
-    })
+    let headings = [Heading::Text(o.col_name), Heading::Number(o.col_contracts), Heading::Text(o.col_state)];
+    (!found.is_empty()).then(|| sheet(o.accounts, table("users", o.accounts, &headings, rows)))
 }
 
 fn employers(t: &'static Texts, found: &[FoundEmployer]) -> Option<AnyView> {
@@ -151,27 +134,9 @@ fn employers(t: &'static Texts, found: &[FoundEmployer]) -> Option<AnyView> {
                     <td data-label=o.contracts>{contracts.join(", ")}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    (!found.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.employers}</h2>
-                <div class="wide-scroll">
-                    <table class="list stack users">
-                        <caption class="visually-hidden">{o.employers}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{o.col_name}</th>
-                                <th scope="col">{o.kvk}</th>
-                                <th scope="col">{o.contracts}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any()
-    })
+    let headings = [Heading::Text(o.col_name), Heading::Text(o.kvk), Heading::Text(o.contracts)];
+    (!found.is_empty()).then(|| sheet(o.employers, table("users", o.employers, &headings, rows)))
 }

@@ -19,6 +19,7 @@ use crate::{
         field::{DateField, SelectField, TextField, error_on},
         mark::{Empty, Kind, Note},
         page::Page,
+        table::{Heading, table},
     },
 };
 
@@ -67,7 +68,7 @@ fn show(log: Log, _: FieldErrors, _: Option<OfficeDone>) -> AnyView {
     let body = if page.rows.is_empty() {
         (!wrong).then(|| view! { <Empty title=o.log_nothing><p>{o.log_nothing_text}</p></Empty> }.into_any())
     } else {
-        Some(table(t, &form, &page))
+        Some(lines(t, &form, &page))
     };
     let intro = move || view! { <p class="soft">{o.log_about}</p> }.into_any();
     let files = if form.holds_bsn() {
@@ -133,7 +134,7 @@ fn filter(t: &'static Texts, form: &LogForm, page: &LogPage, errors: Signal<Fiel
     .into_any()
 }
 
-fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
+fn lines(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
     let o = t.office();
     let row = |line: &LogLine| {
         let who = match (&line.who, line.account) {
@@ -157,8 +158,17 @@ fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
                 </td>
             </tr>
         }
+        .into_any()
     };
     let rows: Vec<_> = page.rows.iter().map(row).collect();
+    let headings = [
+        Heading::Number(o.log_number),
+        Heading::Text(o.log_at),
+        Heading::Text(o.log_who),
+        Heading::Text(o.col_what),
+        Heading::Text(o.log_what_about),
+        Heading::Text(o.log_details),
+    ];
     // Rows without an address are gone on to by the filter.
     let has_address = !form.holds_bsn();
     let newest = (!form.voor.is_empty()).then(|| {
@@ -178,22 +188,7 @@ fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
     });
     view! {
         <section class="sheet">
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.log_title}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="num">{o.log_number}</th>
-                            <th scope="col">{o.log_at}</th>
-                            <th scope="col">{o.log_who}</th>
-                            <th scope="col">{o.col_what}</th>
-                            <th scope="col">{o.log_what_about}</th>
-                            <th scope="col">{o.log_details}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table("users", o.log_title, &headings, rows)}
             <div class="bar foot"><div class="far inline">{newest} {next}</div></div>
         </section>
     }

@@ -33,6 +33,7 @@ use crate::{
         loaded::loaded,
         mark::{Busy, Kind, Receipt, Tag},
         page::Failure,
+        table::{Heading, table},
     },
 };
 
@@ -174,24 +175,15 @@ fn request_table(t: &'static Texts, rows: &[RequestRow], caption: &'static str) 
                     <td data-label=o.col_age>{waits}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    view! {
-        <div class="wide-scroll">
-            <table class="list stack users">
-                <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{o.col_name}</th>
-                        <th scope="col">{o.col_organisation}</th>
-                        <th scope="col">{o.col_contract}</th>
-                        <th scope="col">{o.col_state}</th>
-                        <th scope="col">{o.col_age}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let headings = [
+        Heading::Text(o.col_name),
+        Heading::Text(o.col_organisation),
+        Heading::Text(o.col_contract),
+        Heading::Text(o.col_state),
+        Heading::Text(o.col_age),
+    ];
+    table("users", caption, &headings, rows)
 }

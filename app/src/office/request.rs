@@ -23,6 +23,7 @@ use crate::{
         format,
         mark::{Kind, Note},
         page::Page,
+        table::sheet,
     },
 };
 
@@ -46,14 +47,8 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
     let wrong = !errors.is_empty();
     let on_rights = errors.on("recht").map(|code| view! { <p class="why">{field_code(t, code)}</p> }.into_any());
     let errors = Signal::stored(errors);
-    let others = (!view.others.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.other_requests}</h2>
-                {request_table(t, &view.others, o.other_requests)}
-            </section>
-        }
-    });
+    let others = (!view.others.is_empty())
+        .then(|| sheet(o.other_requests, request_table(t, &view.others, o.other_requests)));
     let decision = view.may_decide.then(|| decision(t, &view, errors, on_rights));
     let outcome = view.decided.as_ref().map(|(by, on)| {
         let (kind, text) = if view.row.state == RequestState::Approved {
