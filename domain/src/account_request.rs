@@ -258,6 +258,8 @@ pub struct RequestRow {
     pub since: Date,
     /// How many whole hours it waits, or waited.
     pub hours: u32,
+    /// The day on which it was decided, where it was.
+    pub decided: Option<Date>,
     /// How it fits.
     pub fit: RequestMatch,
     /// Whether the address has an account already.

@@ -94,7 +94,10 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
         }
         None => o.no_account.into_any(),
     };
-    let since = format!("{} ({})", format::date(view.row.since), age(t, view.row.hours));
+    let since = match view.row.state {
+        RequestState::Waiting => format!("{} ({})", format::date(view.row.since), age(t, view.row.hours)),
+        _ => format::date(view.row.since),
+    };
     view! {
         <dl class="facts">
             <dt>{o.col_name}</dt>
@@ -115,7 +118,7 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
             <dd>{roles.join(", ")}</dd>
             <dt>{o.account}</dt>
             <dd>{account}</dd>
-            <dt>{o.col_age}</dt>
+            <dt>{o.col_since}</dt>
             <dd>{since}</dd>
         </dl>
     }

@@ -121,6 +121,8 @@ async fn whoever_asks_and_is_approved_comes_in_with_those_rights() {
         assert!(app.get(QUEUE, Some(&desk)).await.body.contains("Geen aanvragen"));
         let decided = app.get("/beheer/aanvragen?toon=afgehandeld", Some(&desk)).await;
         assert!(decided.body.contains("Goedgekeurd"), "{}", decided.body);
+        // It was asked on the first of the month.
+        assert!(decided.body.contains("Beslist op") && decided.body.contains("04-11-2026"), "{}", decided.body);
         assert!(
             app.get(&format!("{QUEUE}/1"), Some(&desk))
                 .await

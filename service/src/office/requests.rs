@@ -76,6 +76,7 @@ pub(super) fn row(found: &StoredRequest, now: i64) -> RequestRow {
         state: found.state,
         since: day_of(found.since),
         hours: u32::try_from((until - found.since) / HOUR).unwrap_or(0),
+        decided: found.decided_at.map(day_of),
         fit: fit(found),
         has_account: found.account.is_some(),
     }
