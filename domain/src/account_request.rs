@@ -11,7 +11,7 @@ use crate::{
     employer::{KvkNumber, check_organisation},
     field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
-    office::OfficeAccountState,
+    office::{MailRow, OfficeAccountState},
     own_details::check_telephone,
 };
 
@@ -306,6 +306,8 @@ pub struct RequestView {
     pub decided: Option<(String, Date)>,
     /// The reason that was given.
     pub reason: String,
+    /// Mails to the address, newest first.
+    pub mails: Vec<MailRow>,
     /// Other requests of the same address, newest first.
     pub others: Vec<RequestRow>,
     /// Whether the reader may decide.
@@ -316,7 +318,7 @@ pub struct RequestView {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DecisionForm {
-    /// `goedkeuren` or `afwijzen`.
+    /// `goedkeuren` or `afwijzen`; `opnieuw` is about a mail, and decides nothing.
     pub actie: String,
     /// The version that was seen.
     pub versie: String,

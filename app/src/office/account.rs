@@ -4,12 +4,12 @@ use collectief_domain::{
     account_management::AccountState,
     actor::Role,
     field::FieldErrors,
-    office::{MailRow, MailState, OfficeAccountState, OfficeAccountView, OfficeDone},
+    office::{OfficeAccountState, OfficeAccountView, OfficeDone},
     staff::StaffRole,
 };
 use leptos::prelude::*;
 
-use super::{Shown, acknowledged, actions::view_office_account, parameter, request_table, shown, state_tag};
+use super::{Shown, acknowledged, actions::view_office_account, mails::mails, parameter, request_table, shown, state_tag};
 use crate::{
     account_management::role_name,
     error::AppError,
@@ -19,7 +19,6 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         format,
-        mark::{Kind, Tag},
         page::Page,
         table::{Heading, sheet, table},
     },
@@ -69,7 +68,7 @@ fn show(view: OfficeAccountView, errors: FieldErrors, done: Option<OfficeDone>) 
             </section>
             {view.may_serve.then(|| deeds(t, &view, &path))}
             {rights(t, &view)}
-            {mails(t, &view, &path)}
+            {mails(t, o.mails, &view.mails, &path, view.may_serve)}
             {requests}
         </Page>
     }
@@ -160,48 +159,4 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
         view! { {table} {more} }.into_any()
     };
     sheet(a.rights, body)
-}
-
-/// What was mailed to the address, and what became of it.
-fn mails(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
-    let o = t.office();
-    let row = |mail: &MailRow| {
-        let (kind, label) = match mail.state {
-            MailState::Waiting => (Kind::Wait, o.mail_waiting),
-            MailState::Sent => (Kind::In, o.mail_sent),
-            MailState::Stuck => (Kind::Out, o.mail_stuck),
-        };
-        let retry = (mail.state == MailState::Stuck && view.may_serve).then(|| {
-            view! {
-                <form method="post" action=path.to_owned()>
-                    <input type="hidden" name="mail" value=mail.id.to_string() />
-                    <button class="button" name="actie" value="opnieuw">{o.retry}</button>
-                </form>
-            }
-        });
-        let tries = (mail.attempts > 0).then(|| view! { " " {o.attempts(mail.attempts.into())} });
-        let cause = mail.cause.clone().map(|cause| view! { <span class="sub">{cause}</span> });
-        view! {
-            <tr>
-                <th scope="row">{mail.what.clone()}</th>
-                <td data-label=o.col_created>{mail.created.clone()}</td>
-                <td data-label=o.col_state><Tag kind label /> " " {mail.sent.clone()} {tries} {cause}</td>
-                <td class="do">{retry}</td>
-            </tr>
-        }
-        .into_any()
-    };
-    let rows: Vec<_> = view.mails.iter().map(row).collect();
-    let body = if rows.is_empty() {
-        view! { <p class="pad">{o.no_mails}</p> }.into_any()
-    } else {
-        let headings = [
-            Heading::Text(o.col_what),
-            Heading::Text(o.col_created),
-            Heading::Text(o.col_state),
-            Heading::Unseen(o.retry),
-        ];
-        table("users", o.mails, &headings, rows)
-    };
-    sheet(o.mails, body)
 }

@@ -8,7 +8,7 @@ use collectief_domain::{
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Shown, acknowledged, actions::search_office, age, query_value, shown, state_tag};
+use super::{Shown, acknowledged, actions::search_office, age, mails::mails, query_value, shown, state_tag};
 use crate::{
     error::AppError,
     frame::contract_words,
@@ -38,6 +38,9 @@ pub(super) fn page() -> AnyView {
 async fn found(form: OfficeForm) -> Result<Shown<OfficePage>, AppError> {
     #[cfg(feature = "ssr")]
     if let Some(typed) = crate::ssr::posted::<OfficeForm>() {
+        if crate::ssr::posted_value("actie").as_deref() == Some("opnieuw") {
+            return super::ssr::retry_mail().await;
+        }
         // Whoever may not come here learns nothing of the way on.
         search_office(OfficeForm::default()).await?;
         crate::ssr::see_other(&routes::office(&typed));
@@ -60,7 +63,12 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
         let oldest = (count > 0).then(|| view! { " " {o.oldest(age(t, hours))} });
         view! { <p><a href=routes::OFFICE_REQUESTS>{o.waiting(count)}</a> {oldest}</p> }
     });
-    let stuck = (page.stuck > 0).then(|| view! { <Note><p>{o.stuck(page.stuck)}</p></Note> });
+    let stuck = (page.stuck > 0).then(|| {
+        let way = page.stuck_mails.is_empty().then(|| view! { " " <a href=routes::OFFICE>{o.stuck_show}</a> });
+        view! { <Note><p>{o.stuck(page.stuck)} {way}</p></Note> }
+    });
+    let stuck_mails = (!page.stuck_mails.is_empty())
+        .then(|| mails(t, o.stuck_title, &page.stuck_mails, routes::OFFICE, true));
     let new = page.staff.allow(StaffRight::KeepEmployers).then(|| {
         view! {
             <p class="inline"><a class="button" href=routes::NEW_EMPLOYER>{o.new_employer}</a></p>
@@ -92,6 +100,7 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
             {accounts(t, &page.accounts)}
             {employers(t, &page.employers)}
             {more}
+            {stuck_mails}
         </Page>
     }
     .into_any()

@@ -7,6 +7,7 @@ mod actions;
 mod employer;
 mod home;
 mod log;
+mod mails;
 mod request;
 mod requests;
 #[cfg(feature = "ssr")]

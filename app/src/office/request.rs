@@ -9,7 +9,7 @@ use collectief_domain::{
 use leptos::prelude::*;
 
 use super::{
-    Shown, acknowledged, actions::view_request, age, fit_tag, parameter, query_value, request_table, request_tag,
+    Shown, acknowledged, actions::view_request, age, fit_tag, mails::mails, parameter, query_value, request_table, request_tag,
     shown, state_tag,
 };
 use crate::{
@@ -73,6 +73,7 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
                 {facts(t, &view)}
             </section>
             {decision}
+            {mails(t, o.mails, &view.mails, &routes::office_request(view.row.id), true)}
             {others}
         </Page>
     }

@@ -7,7 +7,7 @@ use collectief_domain::{
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
     field::FieldErrors,
     ids::{AccountId, EmployerId, RequestId},
-    office::{OfficeAccountView, OfficeDone},
+    office::{OfficeAccountView, OfficeDone, OfficePage},
     staff::StaffRight,
 };
 use collectief_service::office;
@@ -35,10 +35,14 @@ fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
     Ok(Shown::View { view: Box::new(view), errors })
 }
 
-/// Decides about a request.
+/// Decides about a request, or tries a mail to who asked again.
 pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let Ok(request_id) = id.parse::<RequestId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    if form.actie == "opnieuw" {
+        let done = office::requests::retry_mail(&portal, &request, &who, request_id, posted_mail()).await;
+        return go_on(&routes::office_request(request_id), done.map_err(ssr::refuse)?);
+    }
     match office::requests::decide(&portal, &request, &who, request_id, &form).await {
         Ok(done) => go_on(routes::OFFICE_REQUESTS, done),
         Err(ServiceError::Invalid(errors)) => {
@@ -60,6 +64,18 @@ pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<Reque
     }
 }
 
+/// The mail that was posted.
+fn posted_mail() -> i64 {
+    ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default()
+}
+
+/// Tries a mail again that could not be delivered, whoever it is for.
+pub(super) async fn retry_mail() -> Result<Shown<OfficePage>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let done = office::mails::retry(&portal, &request, &who, posted_mail()).await.map_err(ssr::refuse)?;
+    go_on(routes::OFFICE, done)
+}
+
 /// Does what was asked for an account.
 pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
@@ -68,10 +84,7 @@ pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppErr
         Some("deblokkeren") => office::accounts::unblock(&portal, &request, &who, account).await,
         Some("mailen") => office::accounts::mail_link(&portal, &request, &who, account).await,
         Some("tweede-stap") => office::accounts::reset_second_factor(&portal, &request, &who, account).await,
-        Some("opnieuw") => {
-            let mail = ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default();
-            office::accounts::retry_mail(&portal, &request, &who, account, mail).await
-        }
+        Some("opnieuw") => office::accounts::retry_mail(&portal, &request, &who, account, posted_mail()).await,
         _ => Err(ServiceError::NotFound),
     };
     match done {

@@ -310,6 +310,40 @@ async fn whoever_is_refused_is_told_why() {
     }
 }
 
+#[tokio::test]
+async fn a_mail_to_who_has_no_account_is_found_and_tried_again() {
+    for app in apps().await {
+        let desk = helpdesk(&app).await;
+        let path = waiting(&app, &[]).await;
+        assert!(!app.get("/beheer", Some(&desk)).await.body.contains("niet worden bezorgd"));
+        refuse(&app, &path, &desk, "Nee").await;
+        let stuck = "UPDATE outbox SET state = 'stuck', error = 'mailbox vol' WHERE state = 'waiting'";
+        app.database.db.run_raw(stuck).await.unwrap();
+        for page in ["/beheer", path.as_str()] {
+            let shown = app.get(page, Some(&desk)).await;
+            for words in [ANS, "Aanvraag afgewezen", "mailbox vol", "Opnieuw proberen"] {
+                assert!(shown.body.contains(words), "{words} at {page} on {}: {}", app.name, shown.body);
+            }
+        }
+        // Whoever searches is shown the way back to them.
+        let searched = app.get("/beheer?zoek=xqxq", Some(&desk)).await;
+        assert!(searched.body.contains("1 e-mail kon niet worden bezorgd") && !searched.body.contains("mailbox vol"));
+        let mail = app.database.db.number("SELECT id FROM outbox WHERE state = 'stuck'").await.unwrap().to_string();
+        let fields = [("actie", "opnieuw"), ("mail", &*mail)];
+        let retried = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(retried.header("location"), format!("{path}?gedaan=opnieuw"), "{}", retried.body);
+        assert!(!app.get(&path, Some(&desk)).await.body.contains("Niet bezorgd"), "{}", app.name);
+        app.database.db.run_raw(stuck).await.unwrap();
+        let retried = app.post_form("/beheer", Some(&desk), &fields).await;
+        assert_eq!(retried.header("location"), "/beheer?gedaan=opnieuw", "{}", retried.body);
+        assert_eq!((app.mails().await.len(), app.logged("mail_retried").await), (1, 2), "{}", app.name);
+        // From the page of another's request it is not.
+        app.database.db.run_raw("UPDATE outbox SET state = 'stuck', recipient = 'x@y.example'").await.unwrap();
+        app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(app.logged("mail_retried").await, 2);
+    }
+}
+
 // asvs = "15.4.2"
 #[tokio::test]
 async fn of_two_of_the_helpdesk_one_decides_and_the_other_is_told() {

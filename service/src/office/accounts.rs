@@ -22,7 +22,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
-use super::{SHOWN, changing, mails_to, requests::row, without_seconds};
+use super::{SHOWN, changing, mails, requests::row, without_seconds};
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     account::address_subject,
@@ -51,7 +51,12 @@ pub async fn search(
         let oldest = requests::queue(portal.db(), &office, false, 0, 1).await?;
         let hours = oldest.first().map_or(0, |found| row(found, portal.clock().millis()).hours);
         page.waiting = Some((count, hours));
-        page.stuck = outbox::counts(portal.db()).await?.stuck;
+        page.stuck = outbox::stuck_count(portal.db(), &office).await?;
+        if page.stuck > 0 && page.searched.is_empty() {
+            page.stuck_mails = mails::stuck(portal, &office, who).await?;
+            let details = format!("stuck mails={}", page.stuck_mails.len());
+            portal.audit().view(event(portal, request, who, AuditKind::OfficeSearched).details(details));
+        }
     }
     let wanted = match form.parse() {
         Ok(typed) => words(typed),
@@ -195,7 +200,7 @@ pub async fn view(
         contract_count: account.contracts,
         sessions: account.sessions,
         last_seen: account.last_seen_at.map(without_seconds),
-        mails: mails_to(portal, &office, who, &account.email).await?,
+        mails: mails::to_address(portal, &office, who, &account.email).await?,
         requests: asked.iter().map(|found| row(found, now)).collect(),
         may_serve: who.office(StaffRight::ServeAccounts).is_ok(),
         name: account.name,
@@ -289,11 +294,5 @@ pub async fn retry_mail(
 ) -> Result<OfficeDone, ServiceError> {
     let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
-    let txn = portal.db().begin().await?;
-    if outbox::retry(&txn, &office, mail, &account.email, portal.clock().millis()).await? {
-        let details = format!("account {id}, mail {mail}");
-        audit::append(&txn, &[event(portal, request, who, AuditKind::MailRetried).details(details)]).await?;
-        txn.commit().await?;
-    }
-    Ok(OfficeDone::Retried)
+    mails::retry_to(portal, request, who, &office, mail, &account.email).await
 }

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod employers;
 pub mod log;
+pub mod mails;
 pub mod requests;
 mod staff;
 mod viewing;
@@ -14,14 +15,8 @@ pub use staff::{NewStaff, set_staff};
 pub use viewing::{begin_viewing, end_viewing};
 pub(crate) use words::LogWords;
 
-use collectief_data::{
-    office::Office,
-    outbox::{self, OutboxState},
-};
-use collectief_domain::{
-    office::{MailRow, MailState},
-    staff::StaffRight,
-};
+use collectief_data::office::Office;
+use collectief_domain::staff::StaffRight;
 
 use crate::{
     Portal, Request, ServiceError, SignedIn,
@@ -39,27 +34,6 @@ fn changing(portal: &Portal, request: &Request, who: &SignedIn, right: StaffRigh
         let refused = event(portal, request, who, AuditKind::OfficeRefused);
         portal.audit().view(refused.details(format!("{right:?}")));
     })
-}
-
-/// The last mails to an address, in words.
-async fn mails_to(portal: &Portal, office: &Office, who: &SignedIn, email: &str) -> Result<Vec<MailRow>, ServiceError> {
-    let rows = outbox::to_address(portal.db(), office, email, SHOWN).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| MailRow {
-            id: row.id,
-            what: words::mail(who.language(), &row.kind).to_owned(),
-            state: match row.state {
-                OutboxState::Waiting => MailState::Waiting,
-                OutboxState::Sent => MailState::Sent,
-                OutboxState::Stuck => MailState::Stuck,
-            },
-            created: without_seconds(row.created_at),
-            sent: row.sent_at.map(without_seconds),
-            attempts: row.attempts,
-            cause: row.error,
-        })
-        .collect())
 }
 
 /// A moment, as `01-11-2026 12:00`.

@@ -29,7 +29,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
-use super::{SHOWN, accounts::state_of, changing};
+use super::{SHOWN, accounts::state_of, changing, mails};
 use crate::{
     Portal, Request, ServiceError, SignedIn, account,
     audit::{self, About, AuditEvent, AuditKind, event},
@@ -138,6 +138,7 @@ pub async fn view(
         searched: searched.trim().to_owned(),
         decided: found.decided_by_name.clone().zip(found.decided_at.map(day_of)),
         reason: found.reason.clone().unwrap_or_default(),
+        mails: mails::to_address(portal, &office, who, &found.email).await?,
         others: others.iter().filter(|other| other.id != id).map(|other| row(other, now)).collect(),
         may_decide: found.state == RequestState::Waiting,
     })
@@ -175,6 +176,22 @@ async fn offered(
     };
     let found = all.into_iter().filter(|contract| fits(&contract.number, &contract.name));
     Ok(found.map(|contract| contract.number).take(CONTRACTS_SHOWN).collect())
+}
+
+/// Lets a mail to who asked that was given up be tried again. One that waits or was sent stays as it is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such request.
+pub async fn retry_mail(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    id: RequestId,
+    mail: i64,
+) -> Result<OfficeDone, ServiceError> {
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
+    let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
+    mails::retry_to(portal, request, who, &office, mail, &found.email).await
 }
 
 /// Approves or refuses a request. Whoever gets an account is mailed a link to activate it; whoever has one is told of the
