@@ -170,9 +170,9 @@ pub struct OfficeAccountView {
     pub contracts: Vec<ContractRoles>,
     /// On how many contracts it has a role.
     pub contract_count: u32,
-    /// How many sessions are open, and when one was last used.
+    /// How many sessions are open.
     pub sessions: u32,
-    /// The same, as `01-11-2026 12:00`.
+    /// When one was last used, open or not, as `01-11-2026 12:00`.
     pub last_seen: Option<String>,
     /// Mails to its address, newest first.
     pub mails: Vec<MailRow>,

@@ -140,6 +140,11 @@ async fn one_field_finds_accounts_employers_and_contracts() {
     }
 }
 
+/// How many open sessions the page of an account shows.
+fn open_sessions(body: &str) -> Option<char> {
+    body.split("Open sessies").nth(1)?.chars().find(char::is_ascii_digit)
+}
+
 // asvs = "6.4.6, 7.4.5"
 #[tokio::test]
 async fn the_helpdesk_helps_whoever_is_stuck() {
@@ -147,6 +152,9 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         let desk = desk(&app).await;
         name_main(&app.portal, MANAGER, "23595").await.unwrap();
         let path = format!("/beheer/accounts/{}", app.account(HR).await);
+        app.sign_in(HR).await;
+        let page = app.get(&path, Some(&desk)).await;
+        assert_eq!(open_sessions(&page.body), Some('1'), "{}: {}", app.name, page.body);
         for _ in 0..5 {
             app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", "verkeerd")]).await;
         }
@@ -160,6 +168,8 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         }
         let desk_later = app.sign_in(DESK).await;
         let page = app.get(&path, Some(&desk_later)).await;
+        // What its owner has left open for hours is no open session any more.
+        assert_eq!(open_sessions(&page.body), Some('0'), "{}: {}", app.name, page.body);
         for words in
             ["Geblokkeerd", "23595", "Niet bezorgd", "Opnieuw proberen", "Link naar het account", "na 7 mislukte"]
         {

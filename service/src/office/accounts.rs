@@ -100,7 +100,7 @@ async fn find_accounts(
     let more = found.len() > FOUND_MAX;
     found.truncate(FOUND_MAX);
     let ids: Vec<AccountId> = found.into_iter().map(|(_, id)| id).collect();
-    let mut accounts = data::accounts(portal.db(), office, &ids).await?;
+    let mut accounts = data::accounts(portal.db(), office, &ids, portal.sessions_since()).await?;
     accounts.sort_by_key(|account| ids.iter().position(|id| *id == account.id));
     let account = |account: OfficeAccount| FoundAccount {
         state: state_of(&account),
@@ -168,7 +168,7 @@ pub(super) fn state_of(account: &OfficeAccount) -> OfficeAccountState {
 }
 
 async fn account_of(portal: &Portal, office: &Office, id: AccountId) -> Result<OfficeAccount, ServiceError> {
-    data::accounts(portal.db(), office, &[id]).await?.pop().ok_or(ServiceError::NotFound)
+    data::accounts(portal.db(), office, &[id], portal.sessions_since()).await?.pop().ok_or(ServiceError::NotFound)
 }
 
 /// One account, with all that helps whoever asks about it.
@@ -184,7 +184,6 @@ pub async fn view(
     let office = who.office(StaffRight::Find)?;
     let account = account_of(portal, &office, id).await?;
     let now = portal.clock().millis();
-    let found = stored::credentials(portal.db(), &account.email).await?;
     let asked = requests::of_address(portal.db(), &office, &account.email, SHOWN).await?;
     let details = format!("account {id}, in the back office");
     portal.audit().view(event(portal, request, who, AuditKind::AccountViewed).details(details));
@@ -192,7 +191,7 @@ pub async fn view(
         id,
         state: state_of(&account),
         has_password: account.has_password,
-        has_second_factor: found.is_some_and(|found| found.has_second_factor),
+        has_second_factor: account.has_second_factor,
         created: day_of(account.created_at),
         staff: account.staff,
         main_of: data::main_of(portal.db(), &office, id).await?,

@@ -112,7 +112,7 @@ pub async fn view(
         _ => HashMap::new(),
     };
     let account = match found.account {
-        Some(account) => accounts::accounts(db, &office, &[account]).await?.pop(),
+        Some(account) => accounts::accounts(db, &office, &[account], portal.sessions_since()).await?.pop(),
         None => None,
     };
     let has = |contract: &ContractRights| held.get(&contract.id).copied().unwrap_or_default();
