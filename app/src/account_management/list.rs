@@ -114,7 +114,7 @@ fn search(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyV
         view! { <a class="button plain" href=routes::accounts(&bare)>{a.clear}</a> }
     });
     view! {
-        <form class="filters seek" method="post" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
+        <form class="filters" method="post" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
             <TextField label=a.search_label name="zoek" id=SEARCH_ID value=form.zoek.clone() error=error_on(errors, "zoek") kind="search" />
             <input type="hidden" name="contract" value=form.contract.clone() />
             <button class="button act">{a.search}</button>

@@ -210,7 +210,7 @@ fn contract_search(t: &'static Texts, view: &AccountView, path: &str) -> Option<
     (view.managed as usize > CONTRACTS_SHOWN).then(|| {
         view! {
             <p class="soft">{many_text(t, view)}</p>
-            <form class="filters seek" method="get" action=path.to_owned() role="search" aria-label=a.find_contracts>
+            <form class="filters" method="get" action=path.to_owned() role="search" aria-label=a.find_contracts>
                 <TextField label=a.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
                 <button class="button">{a.find_contracts}</button>
             </form>

@@ -84,7 +84,7 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
             {wrong.then(|| view! { <ErrorSummary errors id_of=|_| SEARCH_ID.to_owned() /> })}
             {waiting}
             {stuck}
-            <form class="filters seek" method="post" action=routes::OFFICE on:submit=on_submit role="search" aria-label=o.search_title>
+            <form class="filters" method="post" action=routes::OFFICE on:submit=on_submit role="search" aria-label=o.search_title>
                 <TextField
                     label=o.search_label
                     name="zoek"

@@ -145,7 +145,7 @@ fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, 
     };
     let can_approve = !view.contracts.is_empty();
     view! {
-        <form class="filters seek" method="get" action=path.clone() role="search" aria-label=o.other_contracts>
+        <form class="filters" method="get" action=path.clone() role="search" aria-label=o.other_contracts>
             <TextField label=o.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
             <button class="button">{o.other_contracts}</button>
         </form>
