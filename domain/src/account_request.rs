@@ -318,7 +318,7 @@ pub struct RequestView {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DecisionForm {
-    /// `goedkeuren` or `afwijzen`; `opnieuw` is about a mail, and decides nothing.
+    /// `goedkeuren` or `afwijzen`. `zoeken`, for other contracts, and `opnieuw`, about a mail, decide nothing.
     pub actie: String,
     /// The version that was seen.
     pub versie: String,
@@ -367,9 +367,18 @@ impl DecisionForm {
         }
     }
 
-    fn approval(&self) -> Result<Decision, FieldCode> {
+    fn asked(&self) -> Result<RolesByNumber, FieldCode> {
         let boxes = AccountForm { gezien: self.gezien.clone(), recht: self.recht.clone(), ..AccountForm::default() };
-        let mut asked = boxes.asked()?;
+        boxes.asked()
+    }
+
+    /// What is ticked on the contracts whose boxes stood on the page; nothing where our page did not send it.
+    pub fn ticked(&self) -> RolesByNumber {
+        self.asked().unwrap_or_default()
+    }
+
+    fn approval(&self) -> Result<Decision, FieldCode> {
+        let mut asked = self.asked()?;
         asked.retain(|_, roles| !roles.is_empty());
         if asked.is_empty() { Err(FieldCode::NoRights) } else { Ok(Decision::Approve(asked)) }
     }

@@ -45,7 +45,7 @@ pub async fn view_request(
 ) -> Result<RequestView, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let Ok(id) = id.parse() else { return Err(ssr::refuse(ssr::ServiceError::NotFound)) };
-    collectief_service::office::requests::view(&portal, &request, &who, id, &zoek).await.map_err(ssr::refuse)
+    collectief_service::office::requests::view(&portal, &request, &who, id, &zoek, &[]).await.map_err(ssr::refuse)
 }
 
 /// One account in the back office.

@@ -126,32 +126,32 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
     .into_any()
 }
 
-/// The two forms: approve with these rights, or refuse with a reason.
+/// One form, to approve with these rights or to refuse with a reason; what is filled in stays when other contracts are
+/// searched for.
 fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, on_rights: Option<AnyView>) -> AnyView {
     let o = t.office();
-    let path = routes::office_request(view.row.id);
     let warning =
         (view.row.fit != RequestMatch::Fits).then(|| view! { <Note kind=Kind::Wait><p>{o.check_first}</p></Note> });
-    let hidden = || {
-        view! {
-            <input type="hidden" name="versie" value=view.version.to_string() />
-            <input type="hidden" name="zoek" value=view.searched.clone() />
-        }
-    };
     let boxes = if view.contracts.is_empty() {
         view! { <p class="pad">{o.no_contracts}</p> }.into_any()
     } else {
         matrix(t, &view.contracts)
     };
-    let can_approve = !view.contracts.is_empty();
+    let approve = (!view.contracts.is_empty()).then(|| {
+        view! {
+            <p class="deeds">
+                <button class="button act" name="actie" value="goedkeuren">{o.approve}</button>
+            </p>
+        }
+    });
     view! {
-        <form class="filters" method="get" action=path.clone() role="search" aria-label=o.other_contracts>
-            <TextField label=o.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
-            <button class="button">{o.other_contracts}</button>
-        </form>
-        <form method="post" action=path.clone() class="rights" novalidate>
-            {hidden()}
+        <form method="post" action=routes::office_request(view.row.id) class="rights" novalidate>
+            <input type="hidden" name="versie" value=view.version.to_string() />
             <input type="hidden" name="gezien" value=view.seen.clone() />
+            <div class="filters" role="search" aria-label=o.other_contracts>
+                <TextField label=o.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
+                <button class="button" name="actie" value="zoeken">{o.other_contracts}</button>
+            </div>
             <section class="sheet" id="recht" tabindex="-1" aria-labelledby="rechten">
                 <h2 id="rechten">{t.accounts().rights}</h2>
                 {on_rights}
@@ -159,19 +159,11 @@ fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, 
             </section>
             {warning}
             <p class="soft">{o.approve_text}</p>
-            {can_approve
-                .then(|| {
-                    view! {
-                        <p class="deeds">
-                            <button class="button act" name="actie" value="goedkeuren">{o.approve}</button>
-                        </p>
-                    }
-                })}
-        </form>
-        <form method="post" action=path class="sheet pad others" novalidate>
-            {hidden()}
-            <TextArea label=o.reason name="reden" hint=o.reason_hint value=view.reason.clone() error=error_on(errors, "reden") />
-            <button class="button stop" name="actie" value="afwijzen">{o.refuse}</button>
+            {approve}
+            <section class="sheet pad">
+                <TextArea label=o.reason name="reden" hint=o.reason_hint value=view.reason.clone() error=error_on(errors, "reden") />
+                <button class="button stop" name="actie" value="afwijzen">{o.refuse}</button>
+            </section>
         </form>
     }
     .into_any()

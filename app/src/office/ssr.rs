@@ -2,7 +2,6 @@
 
 use collectief_domain::{
     access_log::LogForm,
-    account_management::AccountForm,
     account_request::{DecisionForm, RequestView},
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
     field::FieldErrors,
@@ -14,7 +13,7 @@ use collectief_service::office;
 
 use super::{
     NEW, Shown,
-    actions::{list_access_log, view_employer, view_office_account, view_office_contract, view_request},
+    actions::{list_access_log, view_employer, view_office_account, view_office_contract},
     log::Log,
 };
 use crate::{
@@ -35,7 +34,7 @@ fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
     Ok(Shown::View { view: Box::new(view), errors })
 }
 
-/// Decides about a request, or tries a mail to who asked again.
+/// Decides about a request, shows other contracts to give rights on, or tries a mail to who asked again.
 pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let Ok(request_id) = id.parse::<RequestId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
@@ -43,25 +42,32 @@ pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<Reque
         let done = office::requests::retry_mail(&portal, &request, &who, request_id, posted_mail()).await;
         return go_on(&routes::office_request(request_id), done.map_err(ssr::refuse)?);
     }
+    if form.actie == "zoeken" {
+        return Ok(Shown::plain(filled_in(request_id, form).await?));
+    }
     match office::requests::decide(&portal, &request, &who, request_id, &form).await {
         Ok(done) => go_on(routes::OFFICE_REQUESTS, done),
-        Err(ServiceError::Invalid(errors)) => {
-            let mut view = view_request(id, form.zoek.clone()).await?;
-            // A reason that a colleague gave meanwhile is not covered by what was typed here.
-            if view.may_decide {
-                view.reason.clone_from(&form.reden);
-            }
-            let boxes =
-                AccountForm { gezien: form.gezien.clone(), recht: form.recht.clone(), ..AccountForm::default() };
-            if let (true, Ok(asked)) = (form.actie == "goedkeuren", boxes.asked()) {
-                for contract in &mut view.contracts {
-                    contract.roles = asked.get(&contract.choice.number).copied().unwrap_or_default();
-                }
-            }
-            again(view, errors)
-        }
+        Err(ServiceError::Invalid(errors)) => again(filled_in(request_id, form).await?, errors),
         Err(error) => Err(ssr::refuse(error)),
     }
+}
+
+/// A request as it was filled in, with the contracts that were searched for beside those on which something is ticked.
+async fn filled_in(id: RequestId, form: DecisionForm) -> Result<RequestView, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let asked = form.ticked();
+    let ticked: Vec<String> =
+        asked.iter().filter(|(_, roles)| !roles.is_empty()).map(|(number, _)| number.clone()).collect();
+    let view = office::requests::view(&portal, &request, &who, id, &form.zoek, &ticked).await;
+    let mut view = view.map_err(ssr::refuse)?;
+    // What a colleague decided meanwhile is not covered by what was filled in here.
+    if view.may_decide {
+        view.reason = form.reden;
+        for contract in &mut view.contracts {
+            contract.roles = asked.get(&contract.choice.number).copied().unwrap_or(contract.roles);
+        }
+    }
+    Ok(view)
 }
 
 /// The mail that was posted.

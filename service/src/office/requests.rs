@@ -86,7 +86,8 @@ fn fit(found: &StoredRequest) -> RequestMatch {
     match_of(&found.kvk_number, found.employer.as_ref().map(Option::as_deref))
 }
 
-/// One request, with the contracts that can be given; `searched` chooses others than those of the employer it names.
+/// One request, with the contracts that can be given; `searched` chooses others than those of the employer it names, beside
+/// those with these numbers, on which something is ticked already.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such request.
@@ -96,6 +97,7 @@ pub async fn view(
     who: &SignedIn,
     id: RequestId,
     searched: &str,
+    ticked: &[String],
 ) -> Result<RequestView, ServiceError> {
     let office = who.office(StaffRight::ServeAccounts)?;
     let db = portal.db();
@@ -105,7 +107,11 @@ pub async fn view(
         Some(employer) => Some(employer),
         None => employers::with_kvk_number(db, &office, &found.kvk_number).await?,
     };
-    let numbers = offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
+    let mut numbers = ticked.to_vec();
+    let offered =
+        offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
+    numbers.extend(offered.into_iter().filter(|number| !ticked.contains(number)));
+    numbers.truncate(CONTRACTS_SHOWN);
     let (scope, contracts) = db.office_scope(&office, &numbers).await?;
     let held = match found.account {
         Some(account) if !contracts.is_empty() => rights::roles_of(db, &scope, account).await?,
