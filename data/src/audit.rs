@@ -211,7 +211,8 @@ pub struct AuditEvent {
     pub participation: Option<ParticipationId>,
     /// In which request.
     pub request_id: Arc<str>,
-    /// More about it, without personal data: filters by name, counts, a format.
+    /// More about it, without personal data: filters by name, counts, a format. Why staff look along with an employer is
+    /// the one text that somebody typed.
     pub details: String,
 }
 

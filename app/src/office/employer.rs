@@ -1,7 +1,7 @@
 //! Employers and contracts, as the insurer makes and keeps them.
 
 use collectief_domain::{
-    employer::{CLOSING_DAY_MAX, ContractPage, EmployerView, RETROACTIVE_DAYS_MAX},
+    employer::{CLOSING_DAY_MAX, ContractPage, EmployerView, RETROACTIVE_DAYS_MAX, VIEWING_REASON_MAX},
     field::FieldErrors,
     office::OfficeDone,
 };
@@ -18,7 +18,7 @@ use crate::{
     routes,
     ui::{
         error_summary::ErrorSummary,
-        field::{Checkbox, DateField, TextArea, TextField, error_on},
+        field::{Checkbox, DateField, TextField, error_on},
         format,
         page::Page,
         table::{Heading, sheet, table},
@@ -168,7 +168,14 @@ fn look_along(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors
             <form method="post" action=path.to_owned() class="sheet pad" novalidate>
                 <h2>{o.look_along}</h2>
                 <p>{o.look_along_text(view.view_minutes)}</p>
-                <TextArea label=o.look_along_reason name="reden" rows=2 value=view.typed_reason.clone() error=error_on(errors, "reden") />
+                <TextField
+                    label=o.look_along_reason
+                    name="reden"
+                    maxlength=VIEWING_REASON_MAX
+                    hint=o.look_along_hint
+                    value=view.typed_reason.clone()
+                    error=error_on(errors, "reden")
+                />
                 <button class="button" name="actie" value="meekijken">{o.look_along_as(&view.name)}</button>
             </form>
         }
