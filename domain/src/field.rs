@@ -143,6 +143,11 @@ impl FieldErrors {
         self.0.iter().find(|error| error.field == field).map(|error| error.code)
     }
 
+    /// Whether this is wrong, on whichever field.
+    pub fn have(&self, code: FieldCode) -> bool {
+        self.0.iter().any(|error| error.code == code)
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -250,7 +250,7 @@ async fn give(
         }
         let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
         if let Err(code) = allowed {
-            if !errors.0.iter().any(|error| error.code == code) {
+            if !errors.have(code) {
                 errors.push("recht", code);
             }
             continue;

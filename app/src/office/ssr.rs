@@ -4,7 +4,7 @@ use collectief_domain::{
     access_log::LogForm,
     account_request::{DecisionForm, RequestView},
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
-    field::FieldErrors,
+    field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
     office::{OfficeAccountView, OfficeDone, OfficePage},
     staff::StaffRight,
@@ -37,7 +37,7 @@ fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
 /// Decides about a request, shows other contracts to give rights on, or tries a mail to who asked again.
 pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(request_id) = id.parse::<RequestId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let request_id: RequestId = ssr::id(&id)?;
     if form.actie == "opnieuw" {
         let done = office::requests::retry_mail(&portal, &request, &who, request_id, posted_mail()).await;
         return go_on(&routes::office_request(request_id), done.map_err(ssr::refuse)?);
@@ -85,7 +85,7 @@ pub(super) async fn retry_mail() -> Result<Shown<OfficePage>, AppError> {
 /// Does what was asked for an account.
 pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(account) = id.parse::<AccountId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let account: AccountId = ssr::id(&id)?;
     let done = match ssr::posted_value("actie").as_deref() {
         Some("deblokkeren") => office::accounts::unblock(&portal, &request, &who, account).await,
         Some("mailen") => office::accounts::mail_link(&portal, &request, &who, account).await,
@@ -127,7 +127,7 @@ pub(super) async fn keep_employer(id: String, form: EmployerForm) -> Result<Show
         Err(ServiceError::Invalid(errors)) => {
             let mut view = view_employer(id).await?;
             // What a colleague changed meanwhile is shown as it is now.
-            if form.actie.is_empty() && !was_changed(&errors) {
+            if form.actie.is_empty() && !errors.have(FieldCode::ChangedMeanwhile) {
                 view.name.clone_from(&form.naam);
                 view.kvk_number.clone_from(&form.kvk);
                 view.seen.clone_from(&form.gezien);
@@ -140,11 +140,6 @@ pub(super) async fn keep_employer(id: String, form: EmployerForm) -> Result<Show
     }
 }
 
-fn was_changed(errors: &FieldErrors) -> bool {
-    use collectief_domain::field::FieldCode;
-    errors.0.iter().any(|error| error.code == FieldCode::ChangedMeanwhile)
-}
-
 /// Makes or changes a contract.
 pub(super) async fn keep_contract(
     id: String,
@@ -152,7 +147,7 @@ pub(super) async fn keep_contract(
     form: ContractForm,
 ) -> Result<Shown<ContractPage>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(employer) = id.parse::<EmployerId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let employer: EmployerId = ssr::id(&id)?;
     let done = if number == NEW {
         let added = office::employers::add_contract(&portal, &request, &who, employer, &form).await;
         added.map(|_| (routes::office_employer(employer), OfficeDone::Saved))
@@ -164,7 +159,7 @@ pub(super) async fn keep_contract(
         Ok((path, done)) => go_on(&path, done),
         Err(ServiceError::Invalid(errors)) => {
             let mut page = view_office_contract(id, number).await?;
-            if !was_changed(&errors) {
+            if !errors.have(FieldCode::ChangedMeanwhile) {
                 page.form = form;
             }
             again(page, errors)
