@@ -51,8 +51,11 @@ pub async fn list(
     let wanted = words(typed);
     let users = data::users(portal.db(), &scope).await?;
     let is_main = users.iter().any(|user| user.id == who.account() && user.is_main);
-    let mut users: Vec<(String, User)> =
-        users.into_iter().filter(|user| has_words(user, &wanted)).map(|user| (fold(&user.name), user)).collect();
+    let mut users: Vec<(String, User)> = users
+        .into_iter()
+        .filter(|user| has_words(&user.name, &user.email, &wanted))
+        .map(|user| (fold(&user.name), user))
+        .collect();
     users.sort_by(|(a, first), (b, second)| a.cmp(b).then(first.id.cmp(&second.id)));
     let count = users.len() as u64;
     let passed = (page as usize - 1).saturating_mul(USERS_A_PAGE as usize);
@@ -61,30 +64,28 @@ pub async fn list(
     Ok(AccountPage { rows, count, page, contract: about, is_main, errors: FieldErrors::default() })
 }
 
-/// Whether each word begins one of the name's, or stands in the address.
-fn has_words(user: &User, wanted: &[String]) -> bool {
-    let named = words(&user.name);
-    wanted.iter().all(|word| named.iter().any(|name| name.starts_with(word)) || user.email.contains(word.as_str()))
+/// Whether each word begins one of an account's name, or stands in its address.
+pub(crate) fn has_words(name: &str, email: &str, wanted: &[String]) -> bool {
+    let named = words(name);
+    wanted.iter().all(|word| named.iter().any(|name| name.starts_with(word)) || email.contains(word.as_str()))
+}
+
+/// Whether each word begins a contract's number, or a word of its name.
+pub(crate) fn contract_has_words(number: &str, name: &str, wanted: &[String]) -> bool {
+    let named = words(name);
+    wanted.iter().all(|word| number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word)))
 }
 
 fn row(user: User, who: &SignedIn) -> AccountRow {
     AccountRow {
         id: user.id,
-        state: state(&user),
+        state: AccountState::of(user.has_password, user.blocked),
         is_self: user.id == who.account(),
         name: user.name,
         email: user.email,
         roles: user.roles,
         contracts: user.contracts,
         is_main: user.is_main,
-    }
-}
-
-fn state(user: &User) -> AccountState {
-    match (user.has_password, user.blocked) {
-        (_, true) => AccountState::Blocked,
-        (true, false) => AccountState::Active,
-        (false, false) => AccountState::Invited,
     }
 }
 
@@ -116,7 +117,7 @@ pub async fn view(
     let roles_on = |contract: &ContractRights| roles.get(&contract.id).copied().unwrap_or_default();
     Ok(AccountView {
         id: Some(account),
-        state: state(&user),
+        state: AccountState::of(user.has_password, user.blocked),
         is_self: account == who.account(),
         main_of: names(account),
         can_become_main_of: if can_receive { names(who.account()) } else { Vec::new() },
@@ -153,12 +154,8 @@ pub fn view_new(who: &SignedIn, searched: &str) -> Result<AccountView, ServiceEr
 fn shown(who: &SignedIn, searched: &str, roles: impl Fn(&ContractRights) -> Roles) -> Vec<ContractRoles> {
     let all: Vec<&ContractRights> = managed(who).collect();
     let wanted = words(searched);
-    let is_wanted = |contract: &ContractRights| {
-        let named = words(&contract.choice.name);
-        wanted.iter().all(|word| {
-            contract.choice.number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word))
-        })
-    };
+    let is_wanted =
+        |contract: &ContractRights| contract_has_words(&contract.choice.number, &contract.choice.name, &wanted);
     let chosen: Vec<&ContractRights> = if all.len() <= CONTRACTS_SHOWN {
         all
     } else if wanted.is_empty() {
@@ -417,7 +414,7 @@ pub async fn invite_again(
         return Err(ServiceError::NotFound);
     }
     let txn = begin(portal, who, std::iter::empty()).await?;
-    if !link::invite_again(portal, &txn, &user.email).await? {
+    if !link::mail_again(portal, &txn, Asked::Invited, &user.email).await? {
         return Err(ServiceError::on("recht", FieldCode::MailedEnough));
     }
     let details = format!("account {account}, by an account manager");

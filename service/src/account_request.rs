@@ -19,13 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
-    link::{self, Sealed},
+    link::{self, HOUR, Sealed},
     outbox::{NewOutbox, OutboxMessage},
     secret,
     session::short,
 };
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long a request is kept after it was decided, in milliseconds: a year.
 const DECIDED_KEPT: i64 = 365 * 24 * HOUR;

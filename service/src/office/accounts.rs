@@ -26,9 +26,11 @@ use super::{SHOWN, changing, mails, requests::row, without_seconds};
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     account::address_subject,
+    account_management::has_words,
     audit::{self, About, AuditKind, event},
     clock::day_of,
-    link, second_factor,
+    link::{self, Asked},
+    second_factor,
 };
 
 /// How many contracts of an employer are named in what was found.
@@ -89,11 +91,7 @@ async fn find_accounts(
     let mut found: Vec<(String, AccountId)> = data::names(portal.db(), office)
         .await?
         .into_iter()
-        .filter(|account| {
-            let named = words(&account.name);
-            let begins = |word: &String| named.iter().any(|name| name.starts_with(word.as_str()));
-            wanted.iter().all(|word| begins(word) || account.email.contains(word.as_str()))
-        })
+        .filter(|account| has_words(&account.name, &account.email, wanted))
         .map(|account| (fold(&account.name), AccountId(account.id)))
         .collect();
     found.sort_unstable();
@@ -160,11 +158,7 @@ pub(super) fn state_of(account: &OfficeAccount) -> OfficeAccountState {
     if account.contracts == 0 && account.staff.is_empty() {
         return OfficeAccountState::Closed;
     }
-    OfficeAccountState::Open(match (account.has_password, account.blocked) {
-        (_, true) => AccountState::Blocked,
-        (true, false) => AccountState::Active,
-        (false, false) => AccountState::Invited,
-    })
+    OfficeAccountState::Open(AccountState::of(account.has_password, account.blocked))
 }
 
 async fn account_of(portal: &Portal, office: &Office, id: AccountId) -> Result<OfficeAccount, ServiceError> {
@@ -247,12 +241,8 @@ pub async fn mail_link(
         return Err(ServiceError::NotFound);
     }
     let txn = portal.db().begin().await?;
-    let mailed = if account.has_password {
-        link::reset_for(portal, &txn, &account.email).await?
-    } else {
-        link::invite_again(portal, &txn, &account.email).await?
-    };
-    if !mailed {
+    let asked = if account.has_password { Asked::Forgot } else { Asked::Invited };
+    if !link::mail_again(portal, &txn, asked, &account.email).await? {
         return Err(ServiceError::on("actie", FieldCode::MailedEnough));
     }
     let details = format!("account {id}, {BY_HELPDESK}");

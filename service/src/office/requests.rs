@@ -32,14 +32,13 @@ use collectief_domain::{
 use super::{SHOWN, accounts::state_of, changing, mails};
 use crate::{
     Portal, Request, ServiceError, SignedIn, account,
+    account_management::contract_has_words,
     audit::{self, About, AuditEvent, AuditKind, event},
     clock::{day_of, time_of},
     error::Conflict,
-    link::{self, Asked},
+    link::{self, Asked, HOUR},
     outbox::{Content, NewOutbox},
 };
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// The requests that wait, oldest first, or those that were decided.
 ///
@@ -176,11 +175,7 @@ async fn offered(
         return Ok(contracts.into_iter().map(|contract| contract.choice.number).take(CONTRACTS_SHOWN).collect());
     }
     let all = employers::contract_names(portal.db(), office).await?;
-    let fits = |number: &str, name: &str| {
-        let named = words(name);
-        wanted.iter().all(|word| number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word)))
-    };
-    let found = all.into_iter().filter(|contract| fits(&contract.number, &contract.name));
+    let found = all.into_iter().filter(|contract| contract_has_words(&contract.number, &contract.name, &wanted));
     Ok(found.map(|contract| contract.number).take(CONTRACTS_SHOWN).collect())
 }
 
