@@ -19,6 +19,7 @@ use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditEvent, AuditKind},
     link::{self, Asked},
+    outbox::{Content, NewOutbox},
     password::{self, NewPassword},
 };
 
@@ -133,6 +134,26 @@ pub(crate) async fn enter(
         now: portal.clock().millis(),
     };
     Ok((account::add(txn, row).await?, true))
+}
+
+/// What tells the owner of an account of the contracts that it has rights on from now on. `has` is the account as it was
+/// found: whoever has no password yet is mailed a link to activate it; whoever has one is told that it can be used for
+/// more, by whom (`None` is the insurer), in a message with this key.
+pub(crate) fn welcome(
+    portal: &Portal,
+    has: Option<&Credentials>,
+    email: &str,
+    contracts: Vec<String>,
+    by: Option<String>,
+    key: String,
+) -> Result<NewOutbox, ServiceError> {
+    match has.filter(|has| has.password_hash.is_some()) {
+        None => link::message(portal, Asked::Invited, email),
+        Some(has) => {
+            let granted = Content::AccessGranted { contracts, by };
+            granted.message(key, Some(fold_email(email)), has.language, portal.clock().millis())
+        }
+    }
 }
 
 /// Notes that the rights of an account changed, and closes it where none is left anywhere: its password is forgotten, and

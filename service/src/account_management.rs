@@ -6,7 +6,7 @@
 
 use collectief_data::{
     DataError, Txn,
-    account::{self as stored, fold_email},
+    account as stored,
     account_management::{self as data, User},
     outbox,
     scope::{ContractRights, Scope},
@@ -27,7 +27,6 @@ use crate::{
     account::{self, address_subject},
     audit::{self, About, AuditEvent, AuditKind, event},
     link::{self, Asked},
-    outbox::Content,
 };
 
 /// Everybody with a role on the contracts that the reader manages, a page at a time, by name.
@@ -226,46 +225,65 @@ async fn begin(
     }
 }
 
-/// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which something
-/// changed. An account that has nothing left is closed.
-async fn give(
-    portal: &Portal,
-    request: &Request,
-    who: &SignedIn,
-    txn: &Txn,
-    account: AccountId,
-    wanted: &[Wanted],
-) -> Result<Vec<ContractId>, ServiceError> {
-    let scope = who.whole_scope(Right::ManageAccounts)?;
-    let mut errors = FieldErrors::default();
-    let mut changed = Vec::new();
-    let mut events: Vec<AuditEvent> = Vec::new();
-    for Wanted { contract, shown, roles } in wanted {
-        let facts = data::facts(txn, &scope, *contract, account, who.account()).await?;
-        if facts.roles == *roles {
-            continue;
-        }
-        let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
-        if let Err(code) = allowed {
-            if !errors.have(code) {
-                errors.push("recht", code);
+/// Who gives rights, and on which contracts.
+pub(crate) struct Giving<'a> {
+    pub(crate) portal: &'a Portal,
+    pub(crate) request: &'a Request,
+    pub(crate) who: &'a SignedIn,
+    pub(crate) scope: &'a Scope,
+    /// Whom the rules see as the one who gives.
+    pub(crate) actor: AccountId,
+}
+
+impl Giving<'_> {
+    /// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which
+    /// something changed. An account that has nothing left is closed.
+    async fn set(&self, txn: &Txn, account: AccountId, wanted: &[Wanted]) -> Result<Vec<ContractId>, ServiceError> {
+        let of = |kind| event(self.portal, self.request, self.who, kind);
+        let mut errors = FieldErrors::default();
+        let mut changed = Vec::new();
+        let mut events: Vec<AuditEvent> = Vec::new();
+        for Wanted { contract, shown, roles } in wanted {
+            let facts = data::facts(txn, self.scope, *contract, account, self.actor).await?;
+            if facts.roles == *roles {
+                continue;
             }
-            continue;
+            let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
+            if let Err(code) = allowed {
+                if !errors.have(code) {
+                    errors.push("recht", code);
+                }
+                continue;
+            }
+            data::set_roles(txn, self.scope, account, *contract, *roles).await?;
+            changed.push(*contract);
+            let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
+            events.push(of(AuditKind::RightsChanged).on(Some(*contract)).details(details));
         }
-        data::set_roles(txn, &scope, account, *contract, *roles).await?;
-        changed.push(*contract);
-        let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
-        events.push(event(portal, request, who, AuditKind::RightsChanged).on(Some(*contract)).details(details));
+        // The transaction is dropped with the error, and with it what was done for other contracts.
+        errors.or(()).map_err(ServiceError::Invalid)?;
+        if changed.is_empty() {
+            return Ok(changed);
+        }
+        events.extend(account::close_if_rightless(self.portal, txn, account, of).await?);
+        audit::append(txn, &events).await?;
+        Ok(changed)
     }
-    // The transaction is dropped with the error, and with it what was done for other contracts.
-    errors.or(()).map_err(ServiceError::Invalid)?;
-    if changed.is_empty() {
-        return Ok(changed);
+
+    /// As [`set`](Self::set), of roles beside those that the account has already: adding takes nothing away.
+    pub(crate) async fn add(
+        &self,
+        txn: &Txn,
+        account: AccountId,
+        roles: impl Iterator<Item = (ContractId, Roles)>,
+    ) -> Result<Vec<ContractId>, ServiceError> {
+        let mut wanted = Vec::new();
+        for (contract, roles) in roles {
+            let shown = data::facts(txn, self.scope, contract, account, self.actor).await?.roles;
+            wanted.push(Wanted { contract, shown, roles: roles.or(shown) });
+        }
+        self.set(txn, account, &wanted).await
     }
-    let of = |kind| event(portal, request, who, kind);
-    events.extend(account::close_if_rightless(portal, txn, account, of).await?);
-    audit::append(txn, &events).await?;
-    Ok(changed)
 }
 
 /// Changes the rights of a user on the contracts whose boxes stood on the page. It is so from the user's next click on.
@@ -286,7 +304,7 @@ pub async fn change(
     let (shown, asked) = (form.shown().map_err(unclear)?, form.asked().map_err(unclear)?);
     let wanted = wanted(portal, request, who, &shown, &asked)?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
-    give(portal, request, who, &txn, account, &wanted).await?;
+    Giving { portal, request, who, scope: &scope, actor: who.account() }.set(&txn, account, &wanted).await?;
     txn.commit().await?;
     Ok(Done::Changed)
 }
@@ -310,7 +328,7 @@ pub async fn remove(
     let wanted: Vec<Wanted> =
         roles.into_iter().map(|(contract, shown)| Wanted { contract, shown, roles: Roles::NONE }).collect();
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
-    give(portal, request, who, &txn, account, &wanted).await?;
+    Giving { portal, request, who, scope: &scope, actor: who.account() }.set(&txn, account, &wanted).await?;
     txn.commit().await?;
     Ok(Done::Removed)
 }
@@ -333,7 +351,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
     let (Ok((name, email)), Ok(asked), true) = (person, asked, errors.is_empty()) else {
         return Err(ServiceError::Invalid(errors));
     };
-    let mut wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
+    let wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
     let found = stored::credentials(portal.db(), email).await?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
     let (account, is_new) = match account::enter(portal, &txn, found.as_ref(), email, name).await {
@@ -344,24 +362,15 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
         let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
         audit::append(&txn, &[added]).await?;
     }
-    // What a user has already stays: adding takes nothing away.
-    for wanted in &mut wanted {
-        wanted.shown = data::facts(&txn, &scope, wanted.contract, account, who.account()).await?.roles;
-        wanted.roles = wanted.roles.or(wanted.shown);
-    }
-    let changed = give(portal, request, who, &txn, account, &wanted).await?;
+    let giving = Giving { portal, request, who, scope: &scope, actor: who.account() };
+    let roles = wanted.iter().map(|wanted| (wanted.contract, wanted.roles));
+    let changed = giving.add(&txn, account, roles).await?;
     if !changed.is_empty() {
-        let message = match found.filter(|found| found.password_hash.is_some()) {
-            None => link::message(portal, Asked::Invited, email)?,
-            Some(found) => {
-                let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
-                let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
-                let granted = Content::AccessGranted { contracts, by: Some(who.name().to_owned()) };
-                let key = format!("access-granted:{account}:{}", request.id);
-                granted.message(key, Some(fold_email(email)), found.language, portal.clock().millis())?
-            }
-        };
-        outbox::put(&txn, message).await?;
+        let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
+        let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
+        let key = format!("access-granted:{account}:{}", request.id);
+        let by = Some(who.name().to_owned());
+        outbox::put(&txn, account::welcome(portal, found.as_ref(), email, contracts, by, key)?).await?;
     }
     txn.commit().await?;
     Ok(Done::Added)

@@ -15,14 +15,14 @@ use collectief_data::{
     scope::ContractRights,
 };
 use collectief_domain::{
-    account_management::{CONTRACTS_SHOWN, ContractRoles, RolesByNumber, decide as allowed, seen},
+    account_management::{CONTRACTS_SHOWN, ContractRoles, RolesByNumber, seen},
     account_request::{
         Decision, DecisionForm, REQUESTS_A_PAGE, RequestListForm, RequestMatch, RequestPage, RequestRow, RequestState,
         RequestView, match_of,
     },
     actor::{Role, Roles},
     field::{FieldCode, FieldErrors},
-    ids::{AccountId, ContractId, EmployerId, RequestId},
+    ids::{ContractId, EmployerId, RequestId},
     office::OfficeDone,
     page::parse_page,
     search::words,
@@ -32,11 +32,11 @@ use collectief_domain::{
 use super::{SHOWN, accounts::state_of, changing, mails};
 use crate::{
     Portal, Request, ServiceError, SignedIn, account,
-    account_management::contract_has_words,
-    audit::{self, About, AuditEvent, AuditKind, event},
+    account_management::{Giving, contract_has_words},
+    audit::{self, About, AuditKind, event},
     clock::{day_of, time_of},
     error::Conflict,
-    link::{self, Asked, HOUR},
+    link::HOUR,
     outbox::{Content, NewOutbox},
 };
 
@@ -231,16 +231,15 @@ pub async fn decide(
         drop(txn);
         return work.decided_before(state).await.map(|()| done);
     }
-    let (message, kind, mut events) = match to_give {
+    let (message, kind) = match to_give {
         Some((scope, contracts)) => {
-            let (message, events) = work.give(&txn, &scope, &contracts).await?;
-            (message, AuditKind::AccountRequestApproved, events)
+            (work.give(&txn, &scope, &contracts).await?, AuditKind::AccountRequestApproved)
         }
-        None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused, Vec::new()),
+        None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused),
     };
     outbox::put(&txn, message).await?;
-    events.push(event(portal, request, who, kind).details(format!("request {id}")));
-    audit::append(&txn, &events).await?;
+    let decided = event(portal, request, who, kind).details(format!("request {id}"));
+    audit::append(&txn, &[decided]).await?;
     txn.commit().await?;
     Ok(done)
 }
@@ -286,7 +285,7 @@ impl Work<'_> {
         txn: &collectief_data::Txn,
         scope: &collectief_data::scope::Scope,
         contracts: &[Ticked],
-    ) -> Result<(NewOutbox, Vec<AuditEvent>), ServiceError> {
+    ) -> Result<NewOutbox, ServiceError> {
         let Self { portal, request, who, found, .. } = *self;
         rights::lock(txn, &contracts.iter().map(|ticked| ticked.contract).collect::<Vec<_>>()).await?;
         // Read with the account locked: nobody closes it before it has its new rights.
@@ -298,59 +297,19 @@ impl Work<'_> {
             Err(DataError::Duplicate) => return Err(ServiceError::on("recht", FieldCode::ChangedMeanwhile)),
             entered => entered?,
         };
-        let mut events = Vec::new();
         if is_new {
             stored::set_language(txn, account, found.language).await?;
-            events.push(
-                event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}, as asked")),
-            );
+            let added = event(portal, request, who, AuditKind::AccountAdded);
+            audit::append(txn, &[added.details(format!("account {account}, as asked"))]).await?;
         }
-        let mut errors = FieldErrors::default();
-        let mut given = Vec::new();
-        for Ticked { contract, words, roles } in contracts {
-            // The insurer gives as an account gives itself: also to a main account.
-            let facts = rights::facts(txn, scope, *contract, account, account).await?;
-            let roles = facts.roles.or(*roles);
-            if let Err(code) = allowed(facts, roles) {
-                if errors.on("recht") != Some(code) {
-                    errors.push("recht", code);
-                }
-                continue;
-            }
-            if roles == facts.roles {
-                continue;
-            }
-            rights::set_roles(txn, scope, account, *contract, roles).await?;
-            let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
-            events.push(event(portal, request, who, AuditKind::RightsChanged).on(Some(*contract)).details(details));
-            given.push(words.clone());
-        }
-        errors.or(()).map_err(ServiceError::Invalid)?;
-        rights::rights_were_changed(txn, account).await?;
+        // The insurer gives as an account gives itself: also to a main account.
+        let giving = Giving { portal, request, who, scope, actor: account };
+        let changed = giving.add(txn, account, contracts.iter().map(|ticked| (ticked.contract, ticked.roles))).await?;
         // Whoever has all of it already asked for it nevertheless, and is told that it can be used.
-        if given.is_empty() {
-            given = contracts.iter().map(|ticked| ticked.words.clone()).collect();
-        }
-        Ok((self.welcome(account, has, given)?, events))
-    }
-
-    /// What the owner of the account is told.
-    fn welcome(
-        &self,
-        account: AccountId,
-        has: Option<stored::Credentials>,
-        given: Vec<String>,
-    ) -> Result<NewOutbox, ServiceError> {
-        let Self { portal, found, .. } = *self;
-        match has.filter(|has| has.password_hash.is_some()) {
-            None => link::message(portal, Asked::Invited, &found.email),
-            Some(has) => {
-                let granted = Content::AccessGranted { contracts: given, by: None };
-                let key = format!("access-granted:{account}:request-{}", found.id);
-                let to = Some(fold_email(&found.email));
-                granted.message(key, to, has.language, portal.clock().millis())
-            }
-        }
+        let told = contracts.iter().filter(|ticked| changed.is_empty() || changed.contains(&ticked.contract));
+        let told = told.map(|ticked| ticked.words.clone()).collect();
+        let key = format!("access-granted:{account}:request-{}", found.id);
+        account::welcome(portal, has.as_ref(), &found.email, told, None, key)
     }
 
     /// What who asked is told when nothing is given.
