@@ -72,6 +72,7 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::OutOfRange => t.out_of_range.to_owned(),
         FieldCode::Taken => t.taken.to_owned(),
         FieldCode::UnknownAccount => t.unknown_account.to_owned(),
+        FieldCode::OwnAccount => t.own_account.to_owned(),
         FieldCode::WrongPassword => t.wrong_password.to_owned(),
         FieldCode::TriedTooOften { minutes } => t.tried_too_often(u64::from(minutes)),
         FieldCode::SameAddress => t.same_address.to_owned(),

@@ -175,15 +175,16 @@ pub fn office_contract(employer: EmployerId, number: Option<&str>) -> String {
     format!("{OFFICE_EMPLOYERS}/{employer}/{}", number.unwrap_or("nieuw"))
 }
 
-/// The access log, as it was asked for; `kind` is empty for the page, or `.xlsx` or `.csv` for a file.
+/// The access log, as it was asked for; `kind` is empty for the page, or `.xlsx` or `.csv` for a file. What may be a BSN is
+/// left out; rows that are asked for with one have no address ([`LogForm::holds_bsn`]).
 pub fn office_log(form: &LogForm, kind: &str) -> String {
     with_query(
         &format!("{OFFICE_LOG}{kind}"),
         &[
             ("van", &form.van),
             ("tot", &form.tot),
-            ("account", &form.account),
-            ("contract", &form.contract),
+            ("account", without_bsn(&form.account)),
+            ("contract", without_bsn(&form.contract)),
             ("relatienummer", without_bsn(&form.relatienummer)),
             ("gebeurtenis", &form.gebeurtenis),
             ("voor", &form.voor),

@@ -4,7 +4,7 @@
 //! request's extensions [`Request`], and [`SignedIn`] or [`MustSetUp`] where somebody is. Pages that are posted to are routed by
 //! [`posted_pages`].
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use axum::{
     Router,
@@ -198,6 +198,14 @@ pub struct HelpDesk(
 /// Where people who are stuck can turn to, if the operator said so.
 pub fn contact() -> Option<String> {
     use_context::<HelpDesk>().map(|HelpDesk(contact)| contact)
+}
+
+/// An id as it stands in an address. What is none is told like one that does not exist.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn id<T: FromStr>(text: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| refuse(ServiceError::NotFound))
 }
 
 /// The path and query of this request.

@@ -181,14 +181,33 @@ pub(crate) async fn rights_changed(txn: &Txn, account: AccountId) -> Result<(), 
 /// # Errors
 /// When the database cannot be read.
 pub async fn credentials(db: &Db, email: &str) -> Result<Option<Credentials>, DataError> {
+    read_credentials(db.read(), email).await
+}
+
+/// As [`credentials`], of an account that nobody else changes until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn credentials_locked(txn: &Txn, email: &str) -> Result<Option<Credentials>, DataError> {
+    // The lock comes first: what is read with it would be as it was before another transaction that was waited for. Whoever
+    // changes rights changes the account as well.
+    account::Entity::update_many()
+        .col_expr(account::Column::RightsVersion, Expr::col(account::Column::RightsVersion).into())
+        .filter(account::Column::Email.eq(fold_email(email)))
+        .exec(&txn.0)
+        .await?;
+    read_credentials(&txn.0, email).await
+}
+
+async fn read_credentials(db: &impl ConnectionTrait, email: &str) -> Result<Option<Credentials>, DataError> {
     let sql = format!(
         "SELECT a.id, a.name, a.password_hash, a.language, a.blocked_at, {IS_ON} AS has_second_factor,
                 (a.staff_roles <> 0
                  OR EXISTS (SELECT 1 FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0)) AS has_rights
          FROM account a WHERE a.email = ?"
     );
-    let sql = statement(db.read().get_database_backend(), &sql, [fold_email(email).into()]);
-    let found = FoundCredentials::find_by_statement(sql).one(db.read()).await?;
+    let sql = statement(db.get_database_backend(), &sql, [fold_email(email).into()]);
+    let found = FoundCredentials::find_by_statement(sql).one(db).await?;
     Ok(found.map(|row| Credentials {
         id: AccountId(row.id),
         name: row.name,

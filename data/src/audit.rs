@@ -136,6 +136,8 @@ kinds! {
     AccountRequestRefused = "account_request_refused",
     /// The operator gave an account roles in the back office, or took them away.
     StaffChanged = "staff_changed",
+    /// Somebody tried to change something in the back office where that is not theirs to do; nothing was changed.
+    OfficeRefused = "office_refused",
     /// Accounts and employers were looked up in the back office.
     OfficeSearched = "office_searched",
     /// A mail that could not be delivered is tried again.
@@ -209,7 +211,8 @@ pub struct AuditEvent {
     pub participation: Option<ParticipationId>,
     /// In which request.
     pub request_id: Arc<str>,
-    /// More about it, without personal data: filters by name, counts, a format.
+    /// More about it, without personal data: filters by name, counts, a format. Why staff look along with an employer is
+    /// the one text that somebody typed.
     pub details: String,
 }
 

@@ -78,7 +78,10 @@ pub async fn take(txn: &Txn, state_hash: &[u8], browser_hash: &[u8], now: i64) -
     Ok(match row {
         Some(row) if taken.rows_affected > 0 => {
             let demand = Demand::from_code(&row.demanded_level);
-            Taken::Taken { wanted: row.wanted, demand: demand.ok_or(DataError::Corrupt("a level that nobody demands"))? }
+            Taken::Taken {
+                wanted: row.wanted,
+                demand: demand.ok_or(DataError::Corrupt("a level that nobody demands"))?,
+            }
         }
         Some(row) if row.browser_hash != browser_hash => Taken::OtherBrowser,
         Some(row) if row.used_at.is_some() => Taken::Used,

@@ -3,8 +3,10 @@
 
 use collectief_domain::actor::Language;
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::*,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::*,
+    sea_query::{OnConflict, SimpleExpr},
 };
 
 use crate::{
@@ -283,6 +285,8 @@ fn state_of(code: &str) -> OutboxState {
 pub struct OutboxRow {
     /// Its id.
     pub id: i64,
+    /// The e-mail address; `None` is a letter.
+    pub recipient: Option<String>,
     /// What kind of message.
     pub kind: String,
     /// How far it is.
@@ -302,38 +306,56 @@ pub struct OutboxRow {
 /// # Errors
 /// When the database cannot be read.
 pub async fn to_address(db: &Db, _: &Office, email: &str, most: u64) -> Result<Vec<OutboxRow>, DataError> {
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::Recipient.eq(fold_email(email)))
-        .order_by_desc(outbox::Column::Id)
-        .limit(most)
-        .all(db.read())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OutboxRow {
-            id: row.id,
-            state: state_of(&row.state),
-            kind: row.kind,
-            attempts: row.attempts.unsigned_abs(),
-            created_at: row.created_at,
-            sent_at: row.sent_at,
-            error: row.error,
-        })
-        .collect())
+    newest(db, outbox::Column::Recipient.eq(fold_email(email)), most).await
 }
 
-/// Lets a message to an address that was given up be tried again from now on. Returns `false` for one that is not there,
-/// or that was not given up.
+/// The last messages that were given up, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn stuck(db: &Db, _: &Office, most: u64) -> Result<Vec<OutboxRow>, DataError> {
+    newest(db, outbox::Column::State.eq(OutboxState::Stuck.code()), most).await
+}
+
+/// How many messages were given up. Unlike [`counts`] it reads no others, of which there are as many as were ever sent.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn stuck_count(db: &Db, _: &Office) -> Result<u64, DataError> {
+    Ok(outbox::Entity::find().filter(outbox::Column::State.eq(OutboxState::Stuck.code())).count(db.read()).await?)
+}
+
+async fn newest(db: &Db, wanted: SimpleExpr, most: u64) -> Result<Vec<OutboxRow>, DataError> {
+    let rows =
+        outbox::Entity::find().filter(wanted).order_by_desc(outbox::Column::Id).limit(most).all(db.read()).await?;
+    let row = |row: outbox::Model| OutboxRow {
+        id: row.id,
+        recipient: row.recipient,
+        state: state_of(&row.state),
+        kind: row.kind,
+        attempts: row.attempts.unsigned_abs(),
+        created_at: row.created_at,
+        sent_at: row.sent_at,
+        error: row.error,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Lets a message that was given up be tried again from now on; with an address only one to that address. Returns `false`
+/// for one that is not there, or that was not given up.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn retry(txn: &Txn, _: &Office, id: i64, email: &str, now: i64) -> Result<bool, DataError> {
+pub async fn retry(txn: &Txn, _: &Office, id: i64, email: Option<&str>, now: i64) -> Result<bool, DataError> {
+    let mut wanted = Condition::all().add(outbox::Column::Id.eq(id));
+    if let Some(email) = email {
+        wanted = wanted.add(outbox::Column::Recipient.eq(fold_email(email)));
+    }
     let retried = outbox::Entity::update_many()
         .col_expr(outbox::Column::State, Expr::value(OutboxState::Waiting.code()))
         .col_expr(outbox::Column::Attempts, Expr::value(0))
         .col_expr(outbox::Column::NextTryAt, Expr::value(now))
-        .filter(outbox::Column::Id.eq(id))
-        .filter(outbox::Column::Recipient.eq(fold_email(email)))
+        .filter(wanted)
         .filter(outbox::Column::State.eq(OutboxState::Stuck.code()))
         .exec(&txn.0)
         .await?;

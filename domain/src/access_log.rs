@@ -8,6 +8,7 @@ use crate::{
     date::{Date, parse_typed_date},
     field::{FieldCode, FieldErrors},
     ids::AccountId,
+    search,
 };
 
 /// How many rows a page has.
@@ -87,6 +88,12 @@ impl LogForm {
         };
         let event = text(&self.gebeurtenis);
         errors.or(LogQuery { from, until, email, contract, relation_number, event, before })
+    }
+
+    /// Whether a BSN may have been typed, in whichever field, so that these rows have no address: the form is posted, and
+    /// its answer shows them. One in eleven relation numbers of nine digits reads as a BSN.
+    pub fn holds_bsn(&self) -> bool {
+        [&self.account, &self.contract, &self.relatienummer].into_iter().any(|text| search::holds_bsn(text))
     }
 
     /// The same rows, from before this one on.

@@ -75,6 +75,17 @@ pub enum AccountState {
     Blocked,
 }
 
+impl AccountState {
+    /// That of an account that can be used.
+    pub const fn of(has_password: bool, blocked: bool) -> Self {
+        match (has_password, blocked) {
+            (_, true) => Self::Blocked,
+            (true, false) => Self::Active,
+            (false, false) => Self::Invited,
+        }
+    }
+}
+
 /// The list of users, as it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -11,7 +11,7 @@ use crate::{
     employer::{KvkNumber, check_organisation},
     field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
-    office::OfficeAccountState,
+    office::{MailRow, OfficeAccountState},
     own_details::check_telephone,
 };
 
@@ -50,7 +50,7 @@ pub struct AccountRequestForm {
     pub rol: String,
     /// A field that nobody sees: what is filled in here was filled in by a program.
     pub website: String,
-    /// What this form is known by, so that sending it twice asks once.
+    /// What this form is known by, together with all that it says, so that sending it twice asks once.
     pub sleutel: String,
 }
 
@@ -258,6 +258,8 @@ pub struct RequestRow {
     pub since: Date,
     /// How many whole hours it waits, or waited.
     pub hours: u32,
+    /// The day on which it was decided, where it was.
+    pub decided: Option<Date>,
     /// How it fits.
     pub fit: RequestMatch,
     /// Whether the address has an account already.
@@ -304,6 +306,8 @@ pub struct RequestView {
     pub decided: Option<(String, Date)>,
     /// The reason that was given.
     pub reason: String,
+    /// Mails to the address, newest first.
+    pub mails: Vec<MailRow>,
     /// Other requests of the same address, newest first.
     pub others: Vec<RequestRow>,
     /// Whether the reader may decide.
@@ -314,7 +318,7 @@ pub struct RequestView {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DecisionForm {
-    /// `goedkeuren` or `afwijzen`.
+    /// `goedkeuren` or `afwijzen`. `zoeken`, for other contracts, and `opnieuw`, about a mail, decide nothing.
     pub actie: String,
     /// The version that was seen.
     pub versie: String,
@@ -363,9 +367,18 @@ impl DecisionForm {
         }
     }
 
-    fn approval(&self) -> Result<Decision, FieldCode> {
+    fn asked(&self) -> Result<RolesByNumber, FieldCode> {
         let boxes = AccountForm { gezien: self.gezien.clone(), recht: self.recht.clone(), ..AccountForm::default() };
-        let mut asked = boxes.asked()?;
+        boxes.asked()
+    }
+
+    /// What is ticked on the contracts whose boxes stood on the page; nothing where our page did not send it.
+    pub fn ticked(&self) -> RolesByNumber {
+        self.asked().unwrap_or_default()
+    }
+
+    fn approval(&self) -> Result<Decision, FieldCode> {
+        let mut asked = self.asked()?;
         asked.retain(|_, roles| !roles.is_empty());
         if asked.is_empty() { Err(FieldCode::NoRights) } else { Ok(Decision::Approve(asked)) }
     }

@@ -16,6 +16,9 @@ pub const EMPLOYER_NAME_MAX: u32 = 200;
 /// The most days that an employer may end a participation in the past.
 pub const RETROACTIVE_DAYS_MAX: u32 = 3_660;
 
+/// The most characters of the reason to see the portal as an employer does.
+pub const VIEWING_REASON_MAX: u32 = 200;
+
 /// The last day of the next month on which a month can close: every month has it.
 pub const CLOSING_DAY_MAX: u32 = 28;
 
@@ -129,6 +132,23 @@ impl EmployerForm {
     }
 }
 
+/// Checks the reason to see the portal as an employer does, which the access log keeps: a line, without spaces around it.
+///
+/// # Errors
+/// [`FieldCode::Required`], [`FieldCode::TooLong`] or [`FieldCode::ForbiddenCharacter`].
+pub fn check_viewing_reason(text: &str) -> Result<&str, FieldCode> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err(FieldCode::Required)
+    } else if text.chars().count() > VIEWING_REASON_MAX as usize {
+        Err(FieldCode::TooLong { max: VIEWING_REASON_MAX })
+    } else if text.chars().any(char::is_control) {
+        Err(FieldCode::ForbiddenCharacter)
+    } else {
+        Ok(text)
+    }
+}
+
 /// An employer in the back office, with its contracts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmployerView {
@@ -150,6 +170,10 @@ pub struct EmployerView {
     pub may_view_as: bool,
     /// For how many minutes that lasts.
     pub view_minutes: u32,
+    /// The address of a main account to be named, as it was typed when something was wrong with it.
+    pub typed_main: String,
+    /// The reason to see the portal as this employer does, likewise.
+    pub typed_reason: String,
 }
 
 /// A contract in the list of an employer.

@@ -111,6 +111,8 @@ pub enum FieldCode {
     Taken,
     /// No account that can be used has this address.
     UnknownAccount,
+    /// It is the reader's own account, about which a colleague decides.
+    OwnAccount,
     /// So often was a wrong password tried from here that one must wait.
     TriedTooOften {
         /// Minutes to wait, at least one.
@@ -139,6 +141,11 @@ impl FieldErrors {
     /// The first error on `field`.
     pub fn on(&self, field: &str) -> Option<FieldCode> {
         self.0.iter().find(|error| error.field == field).map(|error| error.code)
+    }
+
+    /// Whether this is wrong, on whichever field.
+    pub fn have(&self, code: FieldCode) -> bool {
+        self.0.iter().any(|error| error.code == code)
     }
 
     /// Whether nothing is wrong.

@@ -104,6 +104,8 @@ pub struct OfficePage {
     pub waiting: Option<(u64, u32)>,
     /// How many mails could not be delivered.
     pub stuck: u64,
+    /// The newest of these, where nothing was searched for.
+    pub stuck_mails: Vec<MailRow>,
     /// What the reader may do here.
     pub staff: StaffRoles,
     /// What is wrong with what was asked.
@@ -122,13 +124,15 @@ pub enum MailState {
     Stuck,
 }
 
-/// A mail to an address.
+/// A mail, without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRow {
     /// Its number.
     pub id: i64,
     /// What it is, in the reader's language.
     pub what: String,
+    /// To which address; empty for a letter.
+    pub recipient: String,
     /// How far it is.
     pub state: MailState,
     /// The day and the time of day at which it was put in, as `01-11-2026 12:00`.
@@ -166,9 +170,9 @@ pub struct OfficeAccountView {
     pub contracts: Vec<ContractRoles>,
     /// On how many contracts it has a role.
     pub contract_count: u32,
-    /// How many sessions are open, and when one was last used.
+    /// How many sessions are open.
     pub sessions: u32,
-    /// The same, as `01-11-2026 12:00`.
+    /// When one was last used, open or not, as `01-11-2026 12:00`.
     pub last_seen: Option<String>,
     /// Mails to its address, newest first.
     pub mails: Vec<MailRow>,

@@ -248,6 +248,7 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::OutOfRange => "the number is too small or too great",
         FieldCode::Taken => "another one has it already",
         FieldCode::UnknownAccount => "no account has this address",
+        FieldCode::OwnAccount => "one's own account",
         FieldCode::WrongPassword => "not the password",
         FieldCode::TriedTooOften { .. } => "tried too often",
         FieldCode::SameAddress => "the same address",

@@ -299,11 +299,7 @@ impl OidcBroker {
 }
 
 impl Broker for OidcBroker {
-    fn begin<'a>(
-        &'a self,
-        attempt: &'a Attempt,
-        language: Language,
-    ) -> BoxFuture<'a, Result<String, BrokerFault>> {
+    fn begin<'a>(&'a self, attempt: &'a Attempt, language: Language) -> BoxFuture<'a, Result<String, BrokerFault>> {
         self.address(attempt, language).boxed()
     }
 

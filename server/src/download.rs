@@ -99,7 +99,8 @@ fn usage(format: Format) -> MethodRouter<AppState> {
 fn access_log(format: Format) -> MethodRouter<AppState> {
     get(move |State(state): State<AppState>, who: Who, asked: In, request: Request| async move {
         let asked = Asking { who, asked };
-        let Some(form) = read::<LogForm>(&request) else {
+        // As above: the file would hold other rows as well.
+        let Some(form) = read::<LogForm>(&request).filter(|form| !form.holds_bsn()) else {
             return asked.refuse(&state, &request, StatusCode::UNPROCESSABLE_ENTITY);
         };
         let answer = export::access_log(&state.portal, &asked.asked, &asked.who, &form, format).await;

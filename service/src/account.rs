@@ -4,7 +4,7 @@ pub use collectief_data::account::{AccountRow, Contracts};
 use collectief_data::{
     DataError, Txn,
     account::{self, Credentials, fold_email},
-    outbox,
+    account_management, link as links, outbox, second_factor, session,
 };
 use collectief_domain::{
     account::{check_email, check_name},
@@ -17,8 +17,9 @@ use secrecy::SecretString;
 
 use crate::{
     Portal, Request, ServiceError,
-    audit::{self, About, AuditKind},
+    audit::{self, About, AuditEvent, AuditKind},
     link::{self, Asked},
+    outbox::{Content, NewOutbox},
     password::{self, NewPassword},
 };
 
@@ -133,6 +134,52 @@ pub(crate) async fn enter(
         now: portal.clock().millis(),
     };
     Ok((account::add(txn, row).await?, true))
+}
+
+/// What tells the owner of an account of the contracts that it has rights on from now on. `has` is the account as it was
+/// found: whoever has no password yet is mailed a link to activate it; whoever has one is told that it can be used for
+/// more, by whom (`None` is the insurer), in a message with this key.
+pub(crate) fn welcome(
+    portal: &Portal,
+    has: Option<&Credentials>,
+    email: &str,
+    contracts: Vec<String>,
+    by: Option<String>,
+    key: String,
+) -> Result<NewOutbox, ServiceError> {
+    match has.filter(|has| has.password_hash.is_some()) {
+        None => link::message(portal, Asked::Invited, email),
+        Some(has) => {
+            let granted = Content::AccessGranted { contracts, by };
+            granted.message(key, Some(fold_email(email)), has.language, portal.clock().millis())
+        }
+    }
+}
+
+/// Notes that the rights of an account changed, and closes it where none is left anywhere: its password is forgotten, and
+/// its sessions, second step, eHerkenning and mailed links end; the name stays for the log. Returns what the log is to say
+/// of that, `of` beginning an event.
+pub(crate) async fn close_if_rightless(
+    portal: &Portal,
+    txn: &Txn,
+    account: AccountId,
+    of: impl Fn(AuditKind) -> AuditEvent,
+) -> Result<Vec<AuditEvent>, ServiceError> {
+    if account_management::rights_were_changed(txn, account).await? {
+        return Ok(Vec::new());
+    }
+    let unlinked = account::close(txn, account).await?;
+    second_factor::remove(txn, account).await?;
+    session::remove_all(txn, account).await?;
+    links::withdraw(txn, account, None, portal.clock().millis()).await?;
+    let closed = format!("account {account}");
+    let mut events = Vec::new();
+    if unlinked > 0 {
+        let unlinked = format!("{closed}, {unlinked} of them, with its last right");
+        events.push(of(AuditKind::IdentityUnlinked).details(unlinked));
+    }
+    events.push(of(AuditKind::AccountClosed).details(closed));
+    Ok(events)
 }
 
 /// Mails the owner of an account that has no password yet a new link to activate it. Returns whether that was still

@@ -5,12 +5,10 @@
 //! would each take the other's rights away, one comes too late.
 
 use collectief_data::{
-    DataError, Txn,
-    account::{self as stored, fold_email},
+    DataError, Txn, account as stored,
     account_management::{self as data, User},
-    link as links, outbox,
+    outbox,
     scope::{ContractRights, Scope},
-    second_factor, session,
 };
 use collectief_domain::{
     account_management::{
@@ -28,7 +26,6 @@ use crate::{
     account::{self, address_subject},
     audit::{self, About, AuditEvent, AuditKind, event},
     link::{self, Asked},
-    outbox::Content,
 };
 
 /// Everybody with a role on the contracts that the reader manages, a page at a time, by name.
@@ -52,8 +49,11 @@ pub async fn list(
     let wanted = words(typed);
     let users = data::users(portal.db(), &scope).await?;
     let is_main = users.iter().any(|user| user.id == who.account() && user.is_main);
-    let mut users: Vec<(String, User)> =
-        users.into_iter().filter(|user| has_words(user, &wanted)).map(|user| (fold(&user.name), user)).collect();
+    let mut users: Vec<(String, User)> = users
+        .into_iter()
+        .filter(|user| has_words(&user.name, &user.email, &wanted))
+        .map(|user| (fold(&user.name), user))
+        .collect();
     users.sort_by(|(a, first), (b, second)| a.cmp(b).then(first.id.cmp(&second.id)));
     let count = users.len() as u64;
     let passed = (page as usize - 1).saturating_mul(USERS_A_PAGE as usize);
@@ -62,30 +62,28 @@ pub async fn list(
     Ok(AccountPage { rows, count, page, contract: about, is_main, errors: FieldErrors::default() })
 }
 
-/// Whether each word begins one of the name's, or stands in the address.
-fn has_words(user: &User, wanted: &[String]) -> bool {
-    let named = words(&user.name);
-    wanted.iter().all(|word| named.iter().any(|name| name.starts_with(word)) || user.email.contains(word.as_str()))
+/// Whether each word begins one of an account's name, or stands in its address.
+pub(crate) fn has_words(name: &str, email: &str, wanted: &[String]) -> bool {
+    let named = words(name);
+    wanted.iter().all(|word| named.iter().any(|name| name.starts_with(word)) || email.contains(word.as_str()))
+}
+
+/// Whether each word begins a contract's number, or a word of its name.
+pub(crate) fn contract_has_words(number: &str, name: &str, wanted: &[String]) -> bool {
+    let named = words(name);
+    wanted.iter().all(|word| number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word)))
 }
 
 fn row(user: User, who: &SignedIn) -> AccountRow {
     AccountRow {
         id: user.id,
-        state: state(&user),
+        state: AccountState::of(user.has_password, user.blocked),
         is_self: user.id == who.account(),
         name: user.name,
         email: user.email,
         roles: user.roles,
         contracts: user.contracts,
         is_main: user.is_main,
-    }
-}
-
-fn state(user: &User) -> AccountState {
-    match (user.has_password, user.blocked) {
-        (_, true) => AccountState::Blocked,
-        (true, false) => AccountState::Active,
-        (false, false) => AccountState::Invited,
     }
 }
 
@@ -117,7 +115,7 @@ pub async fn view(
     let roles_on = |contract: &ContractRights| roles.get(&contract.id).copied().unwrap_or_default();
     Ok(AccountView {
         id: Some(account),
-        state: state(&user),
+        state: AccountState::of(user.has_password, user.blocked),
         is_self: account == who.account(),
         main_of: names(account),
         can_become_main_of: if can_receive { names(who.account()) } else { Vec::new() },
@@ -154,12 +152,8 @@ pub fn view_new(who: &SignedIn, searched: &str) -> Result<AccountView, ServiceEr
 fn shown(who: &SignedIn, searched: &str, roles: impl Fn(&ContractRights) -> Roles) -> Vec<ContractRoles> {
     let all: Vec<&ContractRights> = managed(who).collect();
     let wanted = words(searched);
-    let is_wanted = |contract: &ContractRights| {
-        let named = words(&contract.choice.name);
-        wanted.iter().all(|word| {
-            contract.choice.number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word))
-        })
-    };
+    let is_wanted =
+        |contract: &ContractRights| contract_has_words(&contract.choice.number, &contract.choice.name, &wanted);
     let chosen: Vec<&ContractRights> = if all.len() <= CONTRACTS_SHOWN {
         all
     } else if wanted.is_empty() {
@@ -230,56 +224,65 @@ async fn begin(
     }
 }
 
-/// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which something
-/// changed. An account that has nothing left is closed.
-async fn give(
-    portal: &Portal,
-    request: &Request,
-    who: &SignedIn,
-    txn: &Txn,
-    account: AccountId,
-    wanted: &[Wanted],
-) -> Result<Vec<ContractId>, ServiceError> {
-    let scope = who.whole_scope(Right::ManageAccounts)?;
-    let mut errors = FieldErrors::default();
-    let mut changed = Vec::new();
-    let mut events: Vec<AuditEvent> = Vec::new();
-    for Wanted { contract, shown, roles } in wanted {
-        let facts = data::facts(txn, &scope, *contract, account, who.account()).await?;
-        if facts.roles == *roles {
-            continue;
-        }
-        let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
-        if let Err(code) = allowed {
-            if !errors.0.iter().any(|error| error.code == code) {
-                errors.push("recht", code);
+/// Who gives rights, and on which contracts.
+pub(crate) struct Giving<'a> {
+    pub(crate) portal: &'a Portal,
+    pub(crate) request: &'a Request,
+    pub(crate) who: &'a SignedIn,
+    pub(crate) scope: &'a Scope,
+    /// Whom the rules see as the one who gives.
+    pub(crate) actor: AccountId,
+}
+
+impl Giving<'_> {
+    /// Gives an account what is wanted, if all of it may be, and logs each contract. Returns the contracts on which
+    /// something changed. An account that has nothing left is closed.
+    async fn set(&self, txn: &Txn, account: AccountId, wanted: &[Wanted]) -> Result<Vec<ContractId>, ServiceError> {
+        let of = |kind| event(self.portal, self.request, self.who, kind);
+        let mut errors = FieldErrors::default();
+        let mut changed = Vec::new();
+        let mut events: Vec<AuditEvent> = Vec::new();
+        for Wanted { contract, shown, roles } in wanted {
+            let facts = data::facts(txn, self.scope, *contract, account, self.actor).await?;
+            if facts.roles == *roles {
+                continue;
             }
-            continue;
+            let allowed = if facts.roles == *shown { decide(facts, *roles) } else { Err(FieldCode::ChangedMeanwhile) };
+            if let Err(code) = allowed {
+                if !errors.have(code) {
+                    errors.push("recht", code);
+                }
+                continue;
+            }
+            data::set_roles(txn, self.scope, account, *contract, *roles).await?;
+            changed.push(*contract);
+            let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
+            events.push(of(AuditKind::RightsChanged).on(Some(*contract)).details(details));
         }
-        data::set_roles(txn, &scope, account, *contract, *roles).await?;
-        changed.push(*contract);
-        let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
-        events.push(event(portal, request, who, AuditKind::RightsChanged).on(Some(*contract)).details(details));
-    }
-    // The transaction is dropped with the error, and with it what was done for other contracts.
-    errors.or(()).map_err(ServiceError::Invalid)?;
-    if changed.is_empty() {
-        return Ok(changed);
-    }
-    if !data::rights_were_changed(txn, account).await? {
-        let unlinked = stored::close(txn, account).await?;
-        second_factor::remove(txn, account).await?;
-        session::remove_all(txn, account).await?;
-        links::withdraw(txn, account, None, portal.clock().millis()).await?;
-        let closed = format!("account {account}");
-        if unlinked > 0 {
-            let unlinked = format!("{closed}, {unlinked} of them, with its last right");
-            events.push(event(portal, request, who, AuditKind::IdentityUnlinked).details(unlinked));
+        // The transaction is dropped with the error, and with it what was done for other contracts.
+        errors.or(()).map_err(ServiceError::Invalid)?;
+        if changed.is_empty() {
+            return Ok(changed);
         }
-        events.push(event(portal, request, who, AuditKind::AccountClosed).details(closed));
+        events.extend(account::close_if_rightless(self.portal, txn, account, of).await?);
+        audit::append(txn, &events).await?;
+        Ok(changed)
     }
-    audit::append(txn, &events).await?;
-    Ok(changed)
+
+    /// As [`set`](Self::set), of roles beside those that the account has already: adding takes nothing away.
+    pub(crate) async fn add(
+        &self,
+        txn: &Txn,
+        account: AccountId,
+        roles: impl Iterator<Item = (ContractId, Roles)>,
+    ) -> Result<Vec<ContractId>, ServiceError> {
+        let mut wanted = Vec::new();
+        for (contract, roles) in roles {
+            let shown = data::facts(txn, self.scope, contract, account, self.actor).await?.roles;
+            wanted.push(Wanted { contract, shown, roles: roles.or(shown) });
+        }
+        self.set(txn, account, &wanted).await
+    }
 }
 
 /// Changes the rights of a user on the contracts whose boxes stood on the page. It is so from the user's next click on.
@@ -300,7 +303,7 @@ pub async fn change(
     let (shown, asked) = (form.shown().map_err(unclear)?, form.asked().map_err(unclear)?);
     let wanted = wanted(portal, request, who, &shown, &asked)?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
-    give(portal, request, who, &txn, account, &wanted).await?;
+    Giving { portal, request, who, scope: &scope, actor: who.account() }.set(&txn, account, &wanted).await?;
     txn.commit().await?;
     Ok(Done::Changed)
 }
@@ -324,7 +327,7 @@ pub async fn remove(
     let wanted: Vec<Wanted> =
         roles.into_iter().map(|(contract, shown)| Wanted { contract, shown, roles: Roles::NONE }).collect();
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
-    give(portal, request, who, &txn, account, &wanted).await?;
+    Giving { portal, request, who, scope: &scope, actor: who.account() }.set(&txn, account, &wanted).await?;
     txn.commit().await?;
     Ok(Done::Removed)
 }
@@ -347,7 +350,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
     let (Ok((name, email)), Ok(asked), true) = (person, asked, errors.is_empty()) else {
         return Err(ServiceError::Invalid(errors));
     };
-    let mut wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
+    let wanted = wanted(portal, request, who, &RolesByNumber::new(), &asked)?;
     let found = stored::credentials(portal.db(), email).await?;
     let txn = begin(portal, who, wanted.iter().map(|wanted| wanted.contract)).await?;
     let (account, is_new) = match account::enter(portal, &txn, found.as_ref(), email, name).await {
@@ -358,24 +361,15 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
         let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
         audit::append(&txn, &[added]).await?;
     }
-    // What a user has already stays: adding takes nothing away.
-    for wanted in &mut wanted {
-        wanted.shown = data::facts(&txn, &scope, wanted.contract, account, who.account()).await?.roles;
-        wanted.roles = wanted.roles.or(wanted.shown);
-    }
-    let changed = give(portal, request, who, &txn, account, &wanted).await?;
+    let giving = Giving { portal, request, who, scope: &scope, actor: who.account() };
+    let roles = wanted.iter().map(|wanted| (wanted.contract, wanted.roles));
+    let changed = giving.add(&txn, account, roles).await?;
     if !changed.is_empty() {
-        let message = match found.filter(|found| found.password_hash.is_some()) {
-            None => link::message(portal, Asked::Invited, email)?,
-            Some(found) => {
-                let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
-                let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
-                let granted = Content::AccessGranted { contracts, by: who.name().to_owned() };
-                let key = format!("access-granted:{account}:{}", request.id);
-                granted.message(key, Some(fold_email(email)), found.language, portal.clock().millis())?
-            }
-        };
-        outbox::put(&txn, message).await?;
+        let contracts = changed.iter().filter_map(|id| who.rights().contract_by_id(*id));
+        let contracts = contracts.map(|c| format!("{} · {}", c.choice.number, c.choice.name)).collect();
+        let key = format!("access-granted:{account}:{}", request.id);
+        let by = Some(who.name().to_owned());
+        outbox::put(&txn, account::welcome(portal, found.as_ref(), email, contracts, by, key)?).await?;
     }
     txn.commit().await?;
     Ok(Done::Added)
@@ -428,7 +422,7 @@ pub async fn invite_again(
         return Err(ServiceError::NotFound);
     }
     let txn = begin(portal, who, std::iter::empty()).await?;
-    if !link::invite_again(portal, &txn, &user.email).await? {
+    if !link::mail_again(portal, &txn, Asked::Invited, &user.email).await? {
         return Err(ServiceError::on("recht", FieldCode::MailedEnough));
     }
     let details = format!("account {account}, by an account manager");

@@ -19,13 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
-    link::{self, Sealed},
+    link::{self, HOUR, Sealed},
     outbox::{NewOutbox, OutboxMessage},
     secret,
     session::short,
 };
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long a request is kept after it was decided, in milliseconds: a year.
 const DECIDED_KEPT: i64 = 365 * 24 * HOUR;
@@ -75,7 +73,10 @@ pub async fn ask(
         now,
     };
     let form_key = match form.key() {
-        Some(key) => secret::token_hash(key),
+        // All of the form is in it: a key that a browser kept on a form that was then corrected does not swallow it.
+        Some(_) => {
+            secret::token_hash(&serde_json::to_string(form).map_err(|error| ServiceError::Internal(error.to_string()))?)
+        }
         None => secret::token_hash(&secret::token()?),
     };
     let new = NewRequest {

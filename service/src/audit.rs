@@ -75,7 +75,8 @@ pub trait About: Sized {
     /// About this participation.
     #[must_use]
     fn about(self, participation: ParticipationId) -> Self;
-    /// With more about it; never personal data.
+    /// With more about it; never personal data. One text is free: why staff look along with an employer, where they are
+    /// asked to name nobody.
     #[must_use]
     fn details(self, details: impl Into<String>) -> Self;
 }

@@ -44,11 +44,7 @@ pub const RETURN_PATH: &str = "/inloggen/eherkenning/terug";
 /// A broker, whatever it speaks. It decides nothing about accounts: it says who somebody is, and how sure that is.
 pub trait Broker: Send + Sync {
     /// The address at the broker where the browser is sent to, to be spoken to in this language.
-    fn begin<'a>(
-        &'a self,
-        attempt: &'a Attempt,
-        language: Language,
-    ) -> BoxFuture<'a, Result<String, BrokerFault>>;
+    fn begin<'a>(&'a self, attempt: &'a Attempt, language: Language) -> BoxFuture<'a, Result<String, BrokerFault>>;
 
     /// Judges the answer with which the browser came back: the names and values of its query or form.
     fn finish<'a>(
@@ -274,9 +270,8 @@ pub async fn finish(
         Taken::Unknown => return refuse(BrokerRefusal::Expired, "unknown state"),
     };
     let above = (demand > access.demand).then_some(demand);
-    let refuse = |refusal, why| {
-        Ok(Finished::Refused { refusal: refused(portal, request, refusal, why), demand: above })
-    };
+    let refuse =
+        |refusal, why| Ok(Finished::Refused { refusal: refused(portal, request, refusal, why), demand: above });
     let attempt = Attempt {
         state: state.clone(),
         return_to: format!("{}{RETURN_PATH}", portal.reach().address.as_deref().unwrap_or_default()),

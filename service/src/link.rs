@@ -45,6 +45,7 @@ const MAILS_PER_ADDRESS: u32 = 3;
 /// The most addresses that are named for one identity in that time.
 const ADDRESSES_PER_IDENTITY: u32 = 5;
 
+/// In milliseconds.
 pub(crate) const HOUR: i64 = 60 * 60 * 1000;
 
 /// For how long links whose term ended are kept, in milliseconds: so long it can be seen what became of them.
@@ -200,22 +201,13 @@ pub(crate) async fn may_mail(txn: &Txn, address: &[u8], now: i64) -> Result<bool
     Ok(asked.failures.unsigned_abs() <= MAILS_PER_ADDRESS)
 }
 
-/// Mails the owner of a new account another link to activate it. Returns `false` when enough were mailed lately.
-pub(crate) async fn invite_again(portal: &Portal, txn: &Txn, email: &str) -> Result<bool, ServiceError> {
+/// Mails the owner of an account another link: to activate it ([`Asked::Invited`]), or to choose another password
+/// ([`Asked::Forgot`]). Returns `false` when enough were mailed lately.
+pub(crate) async fn mail_again(portal: &Portal, txn: &Txn, asked: Asked, email: &str) -> Result<bool, ServiceError> {
     if !may_mail(txn, &mailed_subject(portal, email), portal.clock().millis()).await? {
         return Ok(false);
     }
-    outbox::put(txn, message(portal, Asked::Invited, email)?).await?;
-    Ok(true)
-}
-
-/// Mails the owner of an account that has a password a link to choose another. Returns `false` when enough were mailed
-/// lately.
-pub(crate) async fn reset_for(portal: &Portal, txn: &Txn, email: &str) -> Result<bool, ServiceError> {
-    if !may_mail(txn, &mailed_subject(portal, email), portal.clock().millis()).await? {
-        return Ok(false);
-    }
-    outbox::put(txn, message(portal, Asked::Forgot, email)?).await?;
+    outbox::put(txn, message(portal, asked, email)?).await?;
     Ok(true)
 }
 

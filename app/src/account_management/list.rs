@@ -23,6 +23,7 @@ use crate::{
         mark::{Busy, Empty, Tag},
         page::{Failure, Page},
         pager::{last_page, pager},
+        table::{Heading, table},
     },
 };
 
@@ -75,7 +76,7 @@ fn list(form: AccountListForm, done: Option<Done>, page: AccountPage) -> AnyView
     let body = if page.rows.is_empty() {
         view! { <Empty title=a.nothing><p>{a.nothing_text}</p></Empty> }.into_any()
     } else {
-        table(t, &form, &page)
+        users_table(t, &form, &page)
     };
     let policy = page.is_main.then(|| view! { " " <a href=routes::SECOND_FACTOR_POLICY>{a.second_factor}</a> });
     view! {
@@ -113,7 +114,7 @@ fn search(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyV
         view! { <a class="button plain" href=routes::accounts(&bare)>{a.clear}</a> }
     });
     view! {
-        <form class="filters seek" method="post" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
+        <form class="filters" method="post" action=routes::ACCOUNTS on:submit=on_submit role="search" aria-label=a.search>
             <TextField label=a.search_label name="zoek" id=SEARCH_ID value=form.zoek.clone() error=error_on(errors, "zoek") kind="search" />
             <input type="hidden" name="contract" value=form.contract.clone() />
             <button class="button act">{a.search}</button>
@@ -123,7 +124,7 @@ fn search(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyV
     .into_any()
 }
 
-fn table(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyView {
+fn users_table(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyView {
     let a = t.accounts();
     let rows: Vec<_> = page.rows.iter().map(|row| user_row(t, row)).collect();
     let last = last_page(page.count, USERS_A_PAGE);
@@ -131,25 +132,16 @@ fn table(t: &'static Texts, form: &AccountListForm, page: &AccountPage) -> AnyVi
         let links = pager(page.page, Some(last), page.page < last, |number| routes::accounts(&form.with_page(number)));
         view! { <div class="bar foot"><div class="far">{links}</div></div> }
     });
+    let headings = [
+        Heading::Text(a.col_name),
+        Heading::Text(a.col_rights),
+        Heading::Number(a.col_contracts),
+        Heading::Text(a.col_state),
+        Heading::Unseen(a.col_edit),
+    ];
     view! {
         <section class="sheet">
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{a.title}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{a.col_name}</th>
-                            <th scope="col">{a.col_rights}</th>
-                            <th scope="col" class="num">{a.col_contracts}</th>
-                            <th scope="col">{a.col_state}</th>
-                            <th scope="col">
-                                <span class="visually-hidden">{a.col_edit}</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table("users", a.title, &headings, rows)}
             {foot}
         </section>
     }

@@ -65,7 +65,7 @@ async fn again(id: String, form: &AccountForm, errors: FieldErrors) -> Result<Sh
         view.email.clone_from(&form.email);
     }
     let mut seen = view.seen();
-    let was_changed = errors.0.iter().any(|error| error.code == FieldCode::ChangedMeanwhile);
+    let was_changed = errors.have(FieldCode::ChangedMeanwhile);
     if let (false, Ok(asked)) = (was_changed, form.asked())
         && form.actie.is_empty()
     {

@@ -20,6 +20,7 @@ use crate::{
         loaded::loaded,
         mark::{Busy, Empty, Note, Tag},
         page::{Failure, Page},
+        table::{Heading, table},
     },
 };
 
@@ -146,7 +147,8 @@ fn page(view: AccountView, seen: String, errors: FieldErrors, done: Option<Done>
 /// The boxes, a row for each contract.
 pub(crate) fn matrix(t: &'static Texts, contracts: &[ContractRoles]) -> AnyView {
     let a = t.accounts();
-    let heads: Vec<_> = Role::ALL.into_iter().map(|role| view! { <th scope="col">{role_name(t, role)}</th> }).collect();
+    let mut headings = vec![Heading::Text(a.contract)];
+    headings.extend(Role::ALL.map(|role| Heading::Text(role_name(t, role))));
     let rows: Vec<_> = contracts
         .iter()
         .map(|contract| {
@@ -173,23 +175,10 @@ pub(crate) fn matrix(t: &'static Texts, contracts: &[ContractRoles]) -> AnyView 
                     {cells}
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    view! {
-        <div class="wide-scroll">
-            <table class="list stack boxes">
-                <caption class="visually-hidden">{a.rights}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{a.contract}</th>
-                        {heads}
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    table("boxes", a.rights, &headings, rows)
 }
 
 /// What each right is for.
@@ -221,7 +210,7 @@ fn contract_search(t: &'static Texts, view: &AccountView, path: &str) -> Option<
     (view.managed as usize > CONTRACTS_SHOWN).then(|| {
         view! {
             <p class="soft">{many_text(t, view)}</p>
-            <form class="filters seek" method="get" action=path.to_owned() role="search" aria-label=a.find_contracts>
+            <form class="filters" method="get" action=path.to_owned() role="search" aria-label=a.find_contracts>
                 <TextField label=a.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
                 <button class="button">{a.find_contracts}</button>
             </form>

@@ -4,12 +4,14 @@ use collectief_domain::{
     account_management::AccountState,
     actor::Role,
     field::FieldErrors,
-    office::{MailRow, MailState, OfficeAccountState, OfficeAccountView, OfficeDone},
+    office::{OfficeAccountState, OfficeAccountView, OfficeDone},
     staff::StaffRole,
 };
 use leptos::prelude::*;
 
-use super::{Shown, acknowledged, actions::view_office_account, parameter, request_table, shown, state_tag};
+use super::{
+    Shown, acknowledged, actions::view_office_account, mails::mails, parameter, request_table, shown, state_tag,
+};
 use crate::{
     account_management::role_name,
     error::AppError,
@@ -19,8 +21,8 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         format,
-        mark::{Kind, Tag},
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -55,14 +57,8 @@ fn show(view: OfficeAccountView, errors: FieldErrors, done: Option<OfficeDone>) 
     let path = routes::office_account(view.id);
     let email = view.email.clone();
     let intro = move || view! { <p class="soft">{email.clone()}</p> }.into_any();
-    let requests = (!view.requests.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.requests_title}</h2>
-                {request_table(t, &view.requests, o.requests_title)}
-            </section>
-        }
-    });
+    let requests = (!view.requests.is_empty())
+        .then(|| sheet(o.requests_title, request_table(t, &view.requests, o.requests_title)));
     view! {
         <Page title=view.name.clone() wrong=wrong intro=intro>
             {done.map(|done| acknowledged(t, done))}
@@ -74,7 +70,7 @@ fn show(view: OfficeAccountView, errors: FieldErrors, done: Option<OfficeDone>) 
             </section>
             {view.may_serve.then(|| deeds(t, &view, &path))}
             {rights(t, &view)}
-            {mails(t, &view, &path)}
+            {mails(t, o.mails, &view.mails, &path, view.may_serve)}
             {requests}
         </Page>
     }
@@ -140,7 +136,7 @@ fn deeds(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
 }
 
 fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
-    let o = t.office();
+    let (o, a) = (t.office(), t.accounts());
     let rows: Vec<_> = view
         .contracts
         .iter()
@@ -150,9 +146,10 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{contract_words(&contract.choice)}</th>
-                    <td data-label=t.accounts().col_rights>{roles.join(", ")}</td>
+                    <td data-label=a.col_rights>{roles.join(", ")}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
     let left = (view.contract_count as usize).saturating_sub(view.contracts.len());
@@ -160,75 +157,8 @@ fn rights(t: &'static Texts, view: &OfficeAccountView) -> AnyView {
     let body = if rows.is_empty() {
         view! { <p class="pad">{o.no_rights}</p> }.into_any()
     } else {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{t.accounts().rights}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.col_contract}</th>
-                            <th scope="col">{t.accounts().col_rights}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {more}
-        }
-        .into_any()
+        let table = table("users", a.rights, &[Heading::Text(o.col_contract), Heading::Text(a.col_rights)], rows);
+        view! { {table} {more} }.into_any()
     };
-    view! { <section class="sheet"><h2 class="over">{t.accounts().rights}</h2> {body}</section> }.into_any()
-}
-
-/// What was mailed to the address, and what became of it.
-fn mails(t: &'static Texts, view: &OfficeAccountView, path: &str) -> AnyView {
-    let o = t.office();
-    let row = |mail: &MailRow| {
-        let (kind, label) = match mail.state {
-            MailState::Waiting => (Kind::Wait, o.mail_waiting),
-            MailState::Sent => (Kind::In, o.mail_sent),
-            MailState::Stuck => (Kind::Out, o.mail_stuck),
-        };
-        let retry = (mail.state == MailState::Stuck && view.may_serve).then(|| {
-            view! {
-                <form method="post" action=path.to_owned()>
-                    <input type="hidden" name="mail" value=mail.id.to_string() />
-                    <button class="button" name="actie" value="opnieuw">{o.retry}</button>
-                </form>
-            }
-        });
-        let tries = (mail.attempts > 0).then(|| view! { " " {o.attempts(mail.attempts.into())} });
-        let cause = mail.cause.clone().map(|cause| view! { <span class="sub">{cause}</span> });
-        view! {
-            <tr>
-                <th scope="row">{mail.what.clone()}</th>
-                <td data-label=o.col_created>{mail.created.clone()}</td>
-                <td data-label=o.col_state><Tag kind label /> " " {mail.sent.clone()} {tries} {cause}</td>
-                <td class="do">{retry}</td>
-            </tr>
-        }
-    };
-    let rows: Vec<_> = view.mails.iter().map(row).collect();
-    let body = if rows.is_empty() {
-        view! { <p class="pad">{o.no_mails}</p> }.into_any()
-    } else {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.mails}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.col_what}</th>
-                            <th scope="col">{o.col_created}</th>
-                            <th scope="col">{o.col_state}</th>
-                            <th scope="col"><span class="visually-hidden">{o.retry}</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
-    };
-    view! { <section class="sheet"><h2 class="over">{o.mails}</h2> {body}</section> }.into_any()
+    sheet(a.rights, body)
 }

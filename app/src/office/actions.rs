@@ -44,8 +44,8 @@ pub async fn view_request(
     zoek: String,
 ) -> Result<RequestView, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(id) = id.parse() else { return Err(ssr::refuse(ssr::ServiceError::NotFound)) };
-    collectief_service::office::requests::view(&portal, &request, &who, id, &zoek).await.map_err(ssr::refuse)
+    let id = ssr::id(&id)?;
+    collectief_service::office::requests::view(&portal, &request, &who, id, &zoek, &[]).await.map_err(ssr::refuse)
 }
 
 /// One account in the back office.
@@ -55,7 +55,7 @@ pub async fn view_office_account(
     id: String,
 ) -> Result<OfficeAccountView, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(id) = id.parse() else { return Err(ssr::refuse(ssr::ServiceError::NotFound)) };
+    let id = ssr::id(&id)?;
     collectief_service::office::accounts::view(&portal, &request, &who, id).await.map_err(ssr::refuse)
 }
 
@@ -85,7 +85,7 @@ pub async fn view_office_contract(
     nummer: String,
 ) -> Result<ContractPage, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(id) = id.parse() else { return Err(ssr::refuse(ssr::ServiceError::NotFound)) };
+    let id = ssr::id(&id)?;
     let number = (nummer != super::NEW).then_some(nummer.as_str());
     collectief_service::office::employers::view_contract(&portal, &request, &who, id, number).await.map_err(ssr::refuse)
 }

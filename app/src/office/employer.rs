@@ -1,7 +1,7 @@
 //! Employers and contracts, as the insurer makes and keeps them.
 
 use collectief_domain::{
-    employer::{CLOSING_DAY_MAX, ContractPage, EmployerView, RETROACTIVE_DAYS_MAX},
+    employer::{CLOSING_DAY_MAX, ContractPage, EmployerView, RETROACTIVE_DAYS_MAX, VIEWING_REASON_MAX},
     field::FieldErrors,
     office::OfficeDone,
 };
@@ -18,9 +18,10 @@ use crate::{
     routes,
     ui::{
         error_summary::ErrorSummary,
-        field::{Checkbox, DateField, TextArea, TextField, error_on},
+        field::{Checkbox, DateField, TextField, error_on},
         format,
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -108,6 +109,7 @@ fn contracts(t: &'static Texts, view: &EmployerView) -> Option<AnyView> {
                     <td class="num" data-label=o.participants>{format::number(t.language, row.participants)}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
     let new = view.may_change.then(|| {
@@ -118,26 +120,17 @@ fn contracts(t: &'static Texts, view: &EmployerView) -> Option<AnyView> {
         }
     });
     let table = (!rows.is_empty()).then(|| {
-        view! {
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.contracts}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{o.number}</th>
-                            <th scope="col">{o.col_name}</th>
-                            <th scope="col">{o.start}</th>
-                            <th scope="col">{o.end}</th>
-                            <th scope="col">{o.borderel}</th>
-                            <th scope="col" class="num">{o.participants}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
+        let headings = [
+            Heading::Text(o.number),
+            Heading::Text(o.col_name),
+            Heading::Text(o.start),
+            Heading::Text(o.end),
+            Heading::Text(o.borderel),
+            Heading::Number(o.participants),
+        ];
+        table("users", o.contracts, &headings, rows)
     });
-    Some(view! { <section class="sheet"><h2 class="over">{o.contracts}</h2> {table} {new}</section> }.into_any())
+    Some(sheet(o.contracts, view! { {table} {new} }.into_any()))
 }
 
 fn main_account(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors>, path: &str) -> AnyView {
@@ -157,6 +150,7 @@ fn main_account(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErro
                     kind="email"
                     maxlength=254
                     hint=o.main_hint
+                    value=view.typed_main.clone()
                     error=error_on(errors, "hoofdaccount")
                 />
                 <button class="button" name="actie" value="hoofdaccount">{o.name_main}</button>
@@ -174,7 +168,14 @@ fn look_along(t: &'static Texts, view: &EmployerView, errors: Signal<FieldErrors
             <form method="post" action=path.to_owned() class="sheet pad" novalidate>
                 <h2>{o.look_along}</h2>
                 <p>{o.look_along_text(view.view_minutes)}</p>
-                <TextArea label=o.look_along_reason name="reden" rows=2 error=error_on(errors, "reden") />
+                <TextField
+                    label=o.look_along_reason
+                    name="reden"
+                    maxlength=VIEWING_REASON_MAX
+                    hint=o.look_along_hint
+                    value=view.typed_reason.clone()
+                    error=error_on(errors, "reden")
+                />
                 <button class="button" name="actie" value="meekijken">{o.look_along_as(&view.name)}</button>
             </form>
         }

@@ -8,7 +8,7 @@ use collectief_domain::{
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Shown, acknowledged, actions::search_office, age, query_value, shown, state_tag};
+use super::{Shown, acknowledged, actions::search_office, age, mails::mails, query_value, shown, state_tag};
 use crate::{
     error::AppError,
     frame::contract_words,
@@ -20,6 +20,7 @@ use crate::{
         form, format,
         mark::{Empty, Note, Tag},
         page::Page,
+        table::{Heading, sheet, table},
     },
 };
 
@@ -37,6 +38,9 @@ pub(super) fn page() -> AnyView {
 async fn found(form: OfficeForm) -> Result<Shown<OfficePage>, AppError> {
     #[cfg(feature = "ssr")]
     if let Some(typed) = crate::ssr::posted::<OfficeForm>() {
+        if crate::ssr::posted_value("actie").as_deref() == Some("opnieuw") {
+            return super::ssr::retry_mail().await;
+        }
         // Whoever may not come here learns nothing of the way on.
         search_office(OfficeForm::default()).await?;
         crate::ssr::see_other(&routes::office(&typed));
@@ -59,7 +63,12 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
         let oldest = (count > 0).then(|| view! { " " {o.oldest(age(t, hours))} });
         view! { <p><a href=routes::OFFICE_REQUESTS>{o.waiting(count)}</a> {oldest}</p> }
     });
-    let stuck = (page.stuck > 0).then(|| view! { <Note><p>{o.stuck(page.stuck)}</p></Note> });
+    let stuck = (page.stuck > 0).then(|| {
+        let way = page.stuck_mails.is_empty().then(|| view! { " " <a href=routes::OFFICE>{o.stuck_show}</a> });
+        view! { <Note><p>{o.stuck(page.stuck)} {way}</p></Note> }
+    });
+    let stuck_mails =
+        (!page.stuck_mails.is_empty()).then(|| mails(t, o.stuck_title, &page.stuck_mails, routes::OFFICE, true));
     let new = page.staff.allow(StaffRight::KeepEmployers).then(|| {
         view! {
             <p class="inline"><a class="button" href=routes::NEW_EMPLOYER>{o.new_employer}</a></p>
@@ -75,7 +84,7 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
             {wrong.then(|| view! { <ErrorSummary errors id_of=|_| SEARCH_ID.to_owned() /> })}
             {waiting}
             {stuck}
-            <form class="filters seek" method="post" action=routes::OFFICE on:submit=on_submit role="search" aria-label=o.search_title>
+            <form class="filters" method="post" action=routes::OFFICE on:submit=on_submit role="search" aria-label=o.search_title>
                 <TextField
                     label=o.search_label
                     name="zoek"
@@ -91,6 +100,7 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
             {accounts(t, &page.accounts)}
             {employers(t, &page.employers)}
             {more}
+            {stuck_mails}
         </Page>
     }
     .into_any()
@@ -113,29 +123,11 @@ fn accounts(t: &'static Texts, found: &[FoundAccount]) -> Option<AnyView> {
                     <td data-label=o.col_state>{state_tag(t, account.state)}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    (!found.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.accounts}</h2>
-                <div class="wide-scroll">
-                    <table class="list stack users">
-                        <caption class="visually-hidden">{o.accounts}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{o.col_name}</th>
-                                <th scope="col" class="num">{o.col_contracts}</th>
-                                <th scope="col">{o.col_state}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any()
-    })
+    let headings = [Heading::Text(o.col_name), Heading::Number(o.col_contracts), Heading::Text(o.col_state)];
+    (!found.is_empty()).then(|| sheet(o.accounts, table("users", o.accounts, &headings, rows)))
 }
 
 fn employers(t: &'static Texts, found: &[FoundEmployer]) -> Option<AnyView> {
@@ -151,27 +143,9 @@ fn employers(t: &'static Texts, found: &[FoundEmployer]) -> Option<AnyView> {
                     <td data-label=o.contracts>{contracts.join(", ")}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    (!found.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.employers}</h2>
-                <div class="wide-scroll">
-                    <table class="list stack users">
-                        <caption class="visually-hidden">{o.employers}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{o.col_name}</th>
-                                <th scope="col">{o.kvk}</th>
-                                <th scope="col">{o.contracts}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any()
-    })
+    let headings = [Heading::Text(o.col_name), Heading::Text(o.kvk), Heading::Text(o.contracts)];
+    (!found.is_empty()).then(|| sheet(o.employers, table("users", o.employers, &headings, rows)))
 }

@@ -19,15 +19,19 @@ use crate::{
         field::{DateField, SelectField, TextField, error_on},
         mark::{Empty, Kind, Note},
         page::Page,
+        table::{Heading, table},
     },
 };
 
+/// The id of the filter, which buttons elsewhere on the page send along.
+const FILTER: &str = "logfilter";
+
 /// A page of the log, what was asked for, and what a check came to.
 #[derive(Clone, Serialize, Deserialize)]
-struct Listed {
-    form: LogForm,
-    page: LogPage,
-    check: Option<LogCheck>,
+pub(super) struct Log {
+    pub(super) form: LogForm,
+    pub(super) page: LogPage,
+    pub(super) check: Option<LogCheck>,
 }
 
 /// The page `/beheer/toegangslog`.
@@ -37,19 +41,21 @@ pub(super) fn page() -> AnyView {
     shown(Resource::new_blocking(form, listed), show)
 }
 
-async fn listed(form: LogForm) -> Result<Shown<Listed>, AppError> {
+/// The rows, or, where the filter was posted, the way to their address. It is posted because whoever looks for somebody may
+/// type a BSN.
+async fn listed(form: LogForm) -> Result<Shown<Log>, AppError> {
     #[cfg(feature = "ssr")]
-    let check = if crate::ssr::is_posted() { Some(super::ssr::verify_log().await?) } else { None };
-    #[cfg(not(feature = "ssr"))]
-    let check = None;
+    if let Some(typed) = crate::ssr::posted() {
+        return super::ssr::log(typed).await;
+    }
     let page = list_access_log(form.clone()).await?;
-    Ok(Shown::plain(Listed { form, page, check }))
+    Ok(Shown::plain(Log { form, page, check: None }))
 }
 
-fn show(listed: Listed, _: FieldErrors, _: Option<OfficeDone>) -> AnyView {
+fn show(log: Log, _: FieldErrors, _: Option<OfficeDone>) -> AnyView {
     let t = use_texts();
     let o = t.office();
-    let Listed { form, page, check } = listed;
+    let Log { form, page, check } = log;
     let wrong = !page.errors.is_empty();
     let errors = Signal::stored(page.errors.clone());
     let checked = check.map(|check| match check.broken_at {
@@ -62,21 +68,27 @@ fn show(listed: Listed, _: FieldErrors, _: Option<OfficeDone>) -> AnyView {
     let body = if page.rows.is_empty() {
         (!wrong).then(|| view! { <Empty title=o.log_nothing><p>{o.log_nothing_text}</p></Empty> }.into_any())
     } else {
-        Some(table(t, &form, &page))
+        Some(lines(t, &form, &page))
     };
     let intro = move || view! { <p class="soft">{o.log_about}</p> }.into_any();
-    let files = form.from_newest();
+    let files = if form.holds_bsn() {
+        view! { <p class="soft">{o.log_no_address}</p> }.into_any()
+    } else {
+        let files = form.from_newest();
+        view! {
+            <a class="button" rel="external" href=routes::office_log(&files, ".xlsx")>{o.log_excel}</a>
+            <a class="button" rel="external" href=routes::office_log(&files, ".csv")>{o.log_csv}</a>
+        }
+        .into_any()
+    };
     view! {
         <Page title=o.log_title wrong=wrong intro=intro>
             {wrong.then(|| view! { <ErrorSummary errors /> })}
             {checked}
             {filter(t, &form, &page, errors)}
             <div class="inline">
-                <a class="button" rel="external" href=routes::office_log(&files, ".xlsx")>{o.log_excel}</a>
-                <a class="button" rel="external" href=routes::office_log(&files, ".csv")>{o.log_csv}</a>
-                <form method="post" action=routes::OFFICE_LOG>
-                    <button class="button" name="actie" value="controleren">{o.log_check}</button>
-                </form>
+                {files}
+                <button class="button" form=FILTER name="actie" value="controleren">{o.log_check}</button>
             </div>
             {body}
         </Page>
@@ -89,7 +101,7 @@ fn filter(t: &'static Texts, form: &LogForm, page: &LogPage, errors: Signal<Fiel
     let mut events = vec![(String::new(), o.log_every.to_owned())];
     events.extend(page.events.iter().cloned());
     view! {
-        <form class="filters" method="get" action=routes::OFFICE_LOG role="search" aria-label=o.log_filter>
+        <form class="filters" id=FILTER method="post" action=routes::OFFICE_LOG role="search" aria-label=o.log_filter>
             <DateField label=o.log_from name="van" value=form.van.clone() error=error_on(errors, "van") />
             <DateField label=o.log_until name="tot" value=form.tot.clone() error=error_on(errors, "tot") />
             <TextField label=o.log_account name="account" maxlength=254 value=form.account.clone() error=error_on(errors, "account") />
@@ -122,7 +134,7 @@ fn filter(t: &'static Texts, form: &LogForm, page: &LogPage, errors: Signal<Fiel
     .into_any()
 }
 
-fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
+fn lines(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
     let o = t.office();
     let row = |line: &LogLine| {
         let who = match (&line.who, line.account) {
@@ -146,30 +158,37 @@ fn table(t: &'static Texts, form: &LogForm, page: &LogPage) -> AnyView {
                 </td>
             </tr>
         }
+        .into_any()
     };
     let rows: Vec<_> = page.rows.iter().map(row).collect();
-    let newest = (!form.voor.is_empty())
-        .then(|| view! { <a href=routes::office_log(&form.from_newest(), "")>{o.log_newest}</a> });
-    let next =
-        page.next.map(|row| view! { <a rel="next" href=routes::office_log(&form.before(row), "")>{o.log_older}</a> });
+    let headings = [
+        Heading::Number(o.log_number),
+        Heading::Text(o.log_at),
+        Heading::Text(o.log_who),
+        Heading::Text(o.col_what),
+        Heading::Text(o.log_what_about),
+        Heading::Text(o.log_details),
+    ];
+    // Rows without an address are gone on to by the filter.
+    let has_address = !form.holds_bsn();
+    let newest = (!form.voor.is_empty()).then(|| {
+        if has_address {
+            view! { <a href=routes::office_log(&form.from_newest(), "")>{o.log_newest}</a> }.into_any()
+        } else {
+            view! { <button class="button" form=FILTER>{o.log_newest}</button> }.into_any()
+        }
+    });
+    let next = page.next.map(|row| {
+        if has_address {
+            view! { <a rel="next" href=routes::office_log(&form.before(row), "")>{o.log_older}</a> }.into_any()
+        } else {
+            view! { <button class="button" form=FILTER name="voor" value=row.to_string()>{o.log_older}</button> }
+                .into_any()
+        }
+    });
     view! {
         <section class="sheet">
-            <div class="wide-scroll">
-                <table class="list stack users">
-                    <caption class="visually-hidden">{o.log_title}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="num">{o.log_number}</th>
-                            <th scope="col">{o.log_at}</th>
-                            <th scope="col">{o.log_who}</th>
-                            <th scope="col">{o.col_what}</th>
-                            <th scope="col">{o.log_what_about}</th>
-                            <th scope="col">{o.log_details}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table("users", o.log_title, &headings, rows)}
             <div class="bar foot"><div class="far inline">{newest} {next}</div></div>
         </section>
     }

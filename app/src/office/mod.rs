@@ -7,6 +7,7 @@ mod actions;
 mod employer;
 mod home;
 mod log;
+mod mails;
 mod request;
 mod requests;
 #[cfg(feature = "ssr")]
@@ -33,6 +34,7 @@ use crate::{
         loaded::loaded,
         mark::{Busy, Kind, Receipt, Tag},
         page::Failure,
+        table::{Heading, table},
     },
 };
 
@@ -152,14 +154,28 @@ fn age(t: &'static Texts, hours: u32) -> String {
     if hours < 48 { t.office().hours(hours.into()) } else { t.office().days(u64::from(hours / 24)) }
 }
 
-/// Requests as a table, each with the way to it.
+/// Requests as a table, each with the way to it. The last column is about what all of them have in common: how long they
+/// wait, when they were decided, or else since when they are there.
 fn request_table(t: &'static Texts, rows: &[RequestRow], caption: &'static str) -> AnyView {
     let o = t.office();
+    let wait = rows.iter().all(|row| row.state == RequestState::Waiting);
+    let decided = rows.iter().all(|row| row.decided.is_some());
+    let when = if wait {
+        o.col_age
+    } else if decided {
+        o.col_decided
+    } else {
+        o.col_since
+    };
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
             let has = row.has_account.then(|| view! { " " <Tag label=o.has_account /> });
-            let waits = if row.state == RequestState::Waiting { age(t, row.hours) } else { format::date(row.since) };
+            let time = match row.decided {
+                _ if wait => age(t, row.hours),
+                Some(day) if decided => format::date(day),
+                _ => format::date(row.since),
+            };
             view! {
                 <tr>
                     <th scope="row">
@@ -171,27 +187,18 @@ fn request_table(t: &'static Texts, rows: &[RequestRow], caption: &'static str) 
                         {row.contract_number.clone()} " " {fit_tag(t, row.fit)} {has}
                     </td>
                     <td data-label=o.col_state>{request_tag(t, row.state)}</td>
-                    <td data-label=o.col_age>{waits}</td>
+                    <td data-label=when>{time}</td>
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    view! {
-        <div class="wide-scroll">
-            <table class="list stack users">
-                <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{o.col_name}</th>
-                        <th scope="col">{o.col_organisation}</th>
-                        <th scope="col">{o.col_contract}</th>
-                        <th scope="col">{o.col_state}</th>
-                        <th scope="col">{o.col_age}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let headings = [
+        Heading::Text(o.col_name),
+        Heading::Text(o.col_organisation),
+        Heading::Text(o.col_contract),
+        Heading::Text(o.col_state),
+        Heading::Text(when),
+    ];
+    table("users", caption, &headings, rows)
 }

@@ -9,8 +9,8 @@ use collectief_domain::{
 use leptos::prelude::*;
 
 use super::{
-    Shown, acknowledged, actions::view_request, age, fit_tag, parameter, query_value, request_table, request_tag,
-    shown, state_tag,
+    Shown, acknowledged, actions::view_request, age, fit_tag, mails::mails, parameter, query_value, request_table,
+    request_tag, shown, state_tag,
 };
 use crate::{
     account_management::{matrix, role_name},
@@ -23,6 +23,7 @@ use crate::{
         format,
         mark::{Kind, Note},
         page::Page,
+        table::sheet,
     },
 };
 
@@ -46,14 +47,8 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
     let wrong = !errors.is_empty();
     let on_rights = errors.on("recht").map(|code| view! { <p class="why">{field_code(t, code)}</p> }.into_any());
     let errors = Signal::stored(errors);
-    let others = (!view.others.is_empty()).then(|| {
-        view! {
-            <section class="sheet">
-                <h2 class="over">{o.other_requests}</h2>
-                {request_table(t, &view.others, o.other_requests)}
-            </section>
-        }
-    });
+    let others =
+        (!view.others.is_empty()).then(|| sheet(o.other_requests, request_table(t, &view.others, o.other_requests)));
     let decision = view.may_decide.then(|| decision(t, &view, errors, on_rights));
     let outcome = view.decided.as_ref().map(|(by, on)| {
         let (kind, text) = if view.row.state == RequestState::Approved {
@@ -78,6 +73,7 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
                 {facts(t, &view)}
             </section>
             {decision}
+            {mails(t, o.mails, &view.mails, &routes::office_request(view.row.id), true)}
             {others}
         </Page>
     }
@@ -99,7 +95,10 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
         }
         None => o.no_account.into_any(),
     };
-    let since = format!("{} ({})", format::date(view.row.since), age(t, view.row.hours));
+    let since = match view.row.state {
+        RequestState::Waiting => format!("{} ({})", format::date(view.row.since), age(t, view.row.hours)),
+        _ => format::date(view.row.since),
+    };
     view! {
         <dl class="facts">
             <dt>{o.col_name}</dt>
@@ -120,39 +119,39 @@ fn facts(t: &'static Texts, view: &RequestView) -> AnyView {
             <dd>{roles.join(", ")}</dd>
             <dt>{o.account}</dt>
             <dd>{account}</dd>
-            <dt>{o.col_age}</dt>
+            <dt>{o.col_since}</dt>
             <dd>{since}</dd>
         </dl>
     }
     .into_any()
 }
 
-/// The two forms: approve with these rights, or refuse with a reason.
+/// One form, to approve with these rights or to refuse with a reason; what is filled in stays when other contracts are
+/// searched for.
 fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, on_rights: Option<AnyView>) -> AnyView {
     let o = t.office();
-    let path = routes::office_request(view.row.id);
     let warning =
         (view.row.fit != RequestMatch::Fits).then(|| view! { <Note kind=Kind::Wait><p>{o.check_first}</p></Note> });
-    let hidden = || {
-        view! {
-            <input type="hidden" name="versie" value=view.version.to_string() />
-            <input type="hidden" name="zoek" value=view.searched.clone() />
-        }
-    };
     let boxes = if view.contracts.is_empty() {
         view! { <p class="pad">{o.no_contracts}</p> }.into_any()
     } else {
         matrix(t, &view.contracts)
     };
-    let can_approve = !view.contracts.is_empty();
+    let approve = (!view.contracts.is_empty()).then(|| {
+        view! {
+            <p class="deeds">
+                <button class="button act" name="actie" value="goedkeuren">{o.approve}</button>
+            </p>
+        }
+    });
     view! {
-        <form class="filters seek" method="get" action=path.clone() role="search" aria-label=o.other_contracts>
-            <TextField label=o.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
-            <button class="button">{o.other_contracts}</button>
-        </form>
-        <form method="post" action=path.clone() class="rights" novalidate>
-            {hidden()}
+        <form method="post" action=routes::office_request(view.row.id) class="rights" novalidate>
+            <input type="hidden" name="versie" value=view.version.to_string() />
             <input type="hidden" name="gezien" value=view.seen.clone() />
+            <div class="filters" role="search" aria-label=o.other_contracts>
+                <TextField label=o.find_contract name="zoek" id="zoek-contract" value=view.searched.clone() kind="search" />
+                <button class="button" name="actie" value="zoeken">{o.other_contracts}</button>
+            </div>
             <section class="sheet" id="recht" tabindex="-1" aria-labelledby="rechten">
                 <h2 id="rechten">{t.accounts().rights}</h2>
                 {on_rights}
@@ -160,19 +159,11 @@ fn decision(t: &'static Texts, view: &RequestView, errors: Signal<FieldErrors>, 
             </section>
             {warning}
             <p class="soft">{o.approve_text}</p>
-            {can_approve
-                .then(|| {
-                    view! {
-                        <p class="deeds">
-                            <button class="button act" name="actie" value="goedkeuren">{o.approve}</button>
-                        </p>
-                    }
-                })}
-        </form>
-        <form method="post" action=path class="sheet pad others" novalidate>
-            {hidden()}
-            <TextArea label=o.reason name="reden" hint=o.reason_hint value=view.reason.clone() error=error_on(errors, "reden") />
-            <button class="button stop" name="actie" value="afwijzen">{o.refuse}</button>
+            {approve}
+            <section class="sheet pad">
+                <TextArea label=o.reason name="reden" hint=o.reason_hint value=view.reason.clone() error=error_on(errors, "reden") />
+                <button class="button stop" name="actie" value="afwijzen">{o.refuse}</button>
+            </section>
         </form>
     }
     .into_any()

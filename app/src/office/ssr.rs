@@ -1,19 +1,20 @@
 //! What is posted to the pages of the back office.
 
 use collectief_domain::{
-    access_log::LogCheck,
-    account_management::AccountForm,
+    access_log::LogForm,
     account_request::{DecisionForm, RequestView},
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
-    field::FieldErrors,
+    field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
-    office::{OfficeAccountView, OfficeDone},
+    office::{OfficeAccountView, OfficeDone, OfficePage},
+    staff::StaffRight,
 };
 use collectief_service::office;
 
 use super::{
     NEW, Shown,
-    actions::{view_employer, view_office_account, view_office_contract, view_request},
+    actions::{list_access_log, view_employer, view_office_account, view_office_contract},
+    log::Log,
 };
 use crate::{
     error::AppError,
@@ -33,40 +34,63 @@ fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
     Ok(Shown::View { view: Box::new(view), errors })
 }
 
-/// Decides about a request.
+/// Decides about a request, shows other contracts to give rights on, or tries a mail to who asked again.
 pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(request_id) = id.parse::<RequestId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let request_id: RequestId = ssr::id(&id)?;
+    if form.actie == "opnieuw" {
+        let done = office::requests::retry_mail(&portal, &request, &who, request_id, posted_mail()).await;
+        return go_on(&routes::office_request(request_id), done.map_err(ssr::refuse)?);
+    }
+    if form.actie == "zoeken" {
+        return Ok(Shown::plain(filled_in(request_id, form).await?));
+    }
     match office::requests::decide(&portal, &request, &who, request_id, &form).await {
         Ok(done) => go_on(routes::OFFICE_REQUESTS, done),
-        Err(ServiceError::Invalid(errors)) => {
-            let mut view = view_request(id, form.zoek.clone()).await?;
-            view.reason.clone_from(&form.reden);
-            let boxes =
-                AccountForm { gezien: form.gezien.clone(), recht: form.recht.clone(), ..AccountForm::default() };
-            if let (true, Ok(asked)) = (form.actie == "goedkeuren", boxes.asked()) {
-                for contract in &mut view.contracts {
-                    contract.roles = asked.get(&contract.choice.number).copied().unwrap_or_default();
-                }
-            }
-            again(view, errors)
-        }
+        Err(ServiceError::Invalid(errors)) => again(filled_in(request_id, form).await?, errors),
         Err(error) => Err(ssr::refuse(error)),
     }
+}
+
+/// A request as it was filled in, with the contracts that were searched for beside those on which something is ticked.
+async fn filled_in(id: RequestId, form: DecisionForm) -> Result<RequestView, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let asked = form.ticked();
+    let ticked: Vec<String> =
+        asked.iter().filter(|(_, roles)| !roles.is_empty()).map(|(number, _)| number.clone()).collect();
+    let view = office::requests::view(&portal, &request, &who, id, &form.zoek, &ticked).await;
+    let mut view = view.map_err(ssr::refuse)?;
+    // What a colleague decided meanwhile is not covered by what was filled in here.
+    if view.may_decide {
+        view.reason = form.reden;
+        for contract in &mut view.contracts {
+            contract.roles = asked.get(&contract.choice.number).copied().unwrap_or(contract.roles);
+        }
+    }
+    Ok(view)
+}
+
+/// The mail that was posted.
+fn posted_mail() -> i64 {
+    ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default()
+}
+
+/// Tries a mail again that could not be delivered, whoever it is for.
+pub(super) async fn retry_mail() -> Result<Shown<OfficePage>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let done = office::mails::retry(&portal, &request, &who, posted_mail()).await.map_err(ssr::refuse)?;
+    go_on(routes::OFFICE, done)
 }
 
 /// Does what was asked for an account.
 pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(account) = id.parse::<AccountId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let account: AccountId = ssr::id(&id)?;
     let done = match ssr::posted_value("actie").as_deref() {
         Some("deblokkeren") => office::accounts::unblock(&portal, &request, &who, account).await,
         Some("mailen") => office::accounts::mail_link(&portal, &request, &who, account).await,
         Some("tweede-stap") => office::accounts::reset_second_factor(&portal, &request, &who, account).await,
-        Some("opnieuw") => {
-            let mail = ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default();
-            office::accounts::retry_mail(&portal, &request, &who, account, mail).await
-        }
+        Some("opnieuw") => office::accounts::retry_mail(&portal, &request, &who, account, posted_mail()).await,
         _ => Err(ServiceError::NotFound),
     };
     match done {
@@ -103,20 +127,17 @@ pub(super) async fn keep_employer(id: String, form: EmployerForm) -> Result<Show
         Err(ServiceError::Invalid(errors)) => {
             let mut view = view_employer(id).await?;
             // What a colleague changed meanwhile is shown as it is now.
-            if form.actie.is_empty() && !was_changed(&errors) {
+            if form.actie.is_empty() && !errors.have(FieldCode::ChangedMeanwhile) {
                 view.name.clone_from(&form.naam);
                 view.kvk_number.clone_from(&form.kvk);
                 view.seen.clone_from(&form.gezien);
             }
+            view.typed_main = form.hoofdaccount;
+            view.typed_reason = form.reden;
             again(view, errors)
         }
         Err(error) => Err(ssr::refuse(error)),
     }
-}
-
-fn was_changed(errors: &FieldErrors) -> bool {
-    use collectief_domain::field::FieldCode;
-    errors.0.iter().any(|error| error.code == FieldCode::ChangedMeanwhile)
 }
 
 /// Makes or changes a contract.
@@ -126,7 +147,7 @@ pub(super) async fn keep_contract(
     form: ContractForm,
 ) -> Result<Shown<ContractPage>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let Ok(employer) = id.parse::<EmployerId>() else { return Err(ssr::refuse(ServiceError::NotFound)) };
+    let employer: EmployerId = ssr::id(&id)?;
     let done = if number == NEW {
         let added = office::employers::add_contract(&portal, &request, &who, employer, &form).await;
         added.map(|_| (routes::office_employer(employer), OfficeDone::Saved))
@@ -138,7 +159,7 @@ pub(super) async fn keep_contract(
         Ok((path, done)) => go_on(&path, done),
         Err(ServiceError::Invalid(errors)) => {
             let mut page = view_office_contract(id, number).await?;
-            if !was_changed(&errors) {
+            if !errors.have(FieldCode::ChangedMeanwhile) {
                 page.form = form;
             }
             again(page, errors)
@@ -147,8 +168,21 @@ pub(super) async fn keep_contract(
     }
 }
 
-/// Follows the chain of the access log.
-pub(super) async fn verify_log() -> Result<LogCheck, AppError> {
+/// Goes on to the rows that are asked for. Where these have no address, and where the chain of the log is to be followed,
+/// the answer itself shows them.
+pub(super) async fn log(form: LogForm) -> Result<Shown<Log>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    office::log::verify(&portal, &request, &who).await.map_err(ssr::refuse)
+    let check = if ssr::posted_value("actie").as_deref() == Some("controleren") {
+        Some(office::log::verify(&portal, &request, &who).await.map_err(ssr::refuse)?)
+    } else {
+        None
+    };
+    if check.is_none() && !form.holds_bsn() {
+        // Whoever may not come here learns nothing of the way on.
+        who.office(StaffRight::SeeAccessLog).map_err(ssr::refuse)?;
+        ssr::see_other(&routes::office_log(&form, ""));
+        return Ok(Shown::Sent);
+    }
+    let page = list_access_log(form.clone()).await?;
+    Ok(Shown::plain(Log { form, page, check }))
 }

@@ -76,7 +76,7 @@ pub fn filter(
         }
     });
     view! {
-        <form class="filters seek" method="post" action=routes::list_path(population) on:submit=on_submit node_ref=node role="search" aria-label=p.search>
+        <form class="filters" method="post" action=routes::list_path(population) on:submit=on_submit node_ref=node role="search" aria-label=p.search>
             {free}
             <TextField label=p.surname name="achternaam" value=form.achternaam.clone() error=error_on(errors, "achternaam") />
             <TextField label=p.bsn name="bsn" value=form.bsn.clone() error=error_on(errors, "bsn") inputmode="numeric" />

@@ -1,8 +1,49 @@
-//! Headers that sort.
+//! Tables, and headers that sort.
 
 use leptos::prelude::*;
 
 use crate::i18n::use_texts;
+
+/// The heading of a column.
+#[derive(Debug, Clone, Copy)]
+pub enum Heading {
+    /// Words.
+    Text(&'static str),
+    /// Above numbers.
+    Number(&'static str),
+    /// Only read aloud: what stands below it speaks for itself.
+    Unseen(&'static str),
+}
+
+/// A table, whose rows are `<tr>`s. On a narrow page each becomes a card: its cells name their column in `data-label`.
+/// `class` says what the table is of.
+pub fn table(class: &'static str, caption: &'static str, headings: &[Heading], rows: Vec<AnyView>) -> AnyView {
+    let heading = |heading: &Heading| match *heading {
+        Heading::Text(words) => view! { <th scope="col">{words}</th> }.into_any(),
+        Heading::Number(words) => view! { <th scope="col" class="num">{words}</th> }.into_any(),
+        Heading::Unseen(words) => {
+            view! { <th scope="col"><span class="visually-hidden">{words}</span></th> }.into_any()
+        }
+    };
+    let headings: Vec<_> = headings.iter().map(heading).collect();
+    view! {
+        <div class="wide-scroll">
+            <table class=format!("list stack {class}")>
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>{headings}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A sheet with a heading over what it holds to its very edges, which mostly is a table.
+pub fn sheet(title: &'static str, body: AnyView) -> AnyView {
+    view! { <section class="sheet"><h2 class="over">{title}</h2> {body}</section> }.into_any()
+}
 
 /// The value of `aria-sort` for a column, `sort` being the order as it stands in the address: `naam`, `-naam`.
 pub fn aria_sort(column: &str, sort: &str) -> Option<&'static str> {

@@ -10,8 +10,8 @@ pub(super) const STEP: Step = Step {
         // Staff who see the portal as an employer does, until this moment.
         "ALTER TABLE session ADD COLUMN viewed_employer_id BIGINT REFERENCES employer (id)",
         "ALTER TABLE session ADD COLUMN viewed_until BIGINT",
-        // form_key: what a form is known by, hashed; a form that is sent twice asks once. since: when it came into the
-        // queue, or was asked while it is not there yet, so that the queue and what is forgotten follow one index.
+        // form_key: the hash of all that a form says; a form that is sent twice asks once. since: when it came into the
+        // queue, or was asked while it is not there yet.
         "CREATE TABLE account_request (
             id {id},
             form_key {bytes} NOT NULL UNIQUE,
@@ -34,6 +34,7 @@ pub(super) const STEP: Step = Step {
             version BIGINT NOT NULL DEFAULT 1
         )",
         "CREATE INDEX account_request_queue ON account_request (state, since, id)",
+        "CREATE INDEX account_request_decided ON account_request (state, decided_at, id)",
         "CREATE INDEX account_request_email ON account_request (email, id)",
         "CREATE INDEX contract_employer ON contract (employer_id, number)",
         "CREATE INDEX outbox_recipient ON outbox (recipient, id)",

@@ -14,6 +14,7 @@ use crate::{
     error::DataError,
     mutation::placeholders,
     scope::stored_roles,
+    second_factor::IS_ON,
 };
 
 /// What an account is found by.
@@ -55,9 +56,11 @@ pub struct OfficeAccount {
     pub staff: StaffRoles,
     /// When it was made, in Unix milliseconds.
     pub created_at: i64,
-    /// How many sessions it has.
+    /// Whether it has a second step.
+    pub has_second_factor: bool,
+    /// How many sessions are open.
     pub sessions: u32,
-    /// When one of them was last used, in Unix milliseconds.
+    /// When one was last used, open or not, in Unix milliseconds.
     pub last_seen_at: Option<i64>,
 }
 
@@ -71,15 +74,22 @@ struct AccountRow {
     contracts: i64,
     staff_roles: i32,
     created_at: i64,
+    has_second_factor: bool,
     sessions: i64,
     last_seen_at: Option<i64>,
 }
 
-/// The accounts with these ids, in no particular order.
+/// The accounts with these ids, in no particular order. A session is open that was used since the first of `open_since` and
+/// began since the second, as in [`of_account`](crate::session::of_account).
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn accounts(db: &Db, _: &Office, ids: &[AccountId]) -> Result<Vec<OfficeAccount>, DataError> {
+pub async fn accounts(
+    db: &Db,
+    _: &Office,
+    ids: &[AccountId],
+    open_since: (i64, i64),
+) -> Result<Vec<OfficeAccount>, DataError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -87,12 +97,15 @@ pub async fn accounts(db: &Db, _: &Office, ids: &[AccountId]) -> Result<Vec<Offi
         "SELECT a.id, a.name, a.email, a.password_hash IS NOT NULL AS has_password,
                 a.blocked_at IS NOT NULL AS blocked, a.staff_roles, a.created_at,
                 (SELECT COUNT(*) FROM account_right r WHERE r.account_id = a.id AND r.roles <> 0) AS contracts,
-                (SELECT COUNT(*) FROM session s WHERE s.account_id = a.id) AS sessions,
+                {IS_ON} AS has_second_factor,
+                (SELECT COUNT(*) FROM session s
+                 WHERE s.account_id = a.id AND s.last_seen_at > ? AND s.created_at > ?) AS sessions,
                 (SELECT MAX(s.last_seen_at) FROM session s WHERE s.account_id = a.id) AS last_seen_at
          FROM account a WHERE a.id IN ({})",
         placeholders(ids.len())
     );
-    let sql = statement(db.read().get_database_backend(), &sql, ids.iter().map(|id| Value::from(id.0)));
+    let values = [open_since.0, open_since.1].into_iter().chain(ids.iter().map(|id| id.0)).map(Value::from);
+    let sql = statement(db.read().get_database_backend(), &sql, values);
     let account = |row: AccountRow| OfficeAccount {
         id: AccountId(row.id),
         name: row.name,
@@ -102,6 +115,7 @@ pub async fn accounts(db: &Db, _: &Office, ids: &[AccountId]) -> Result<Vec<Offi
         contracts: u32::try_from(row.contracts).unwrap_or(u32::MAX),
         staff: stored_staff(row.staff_roles),
         created_at: row.created_at,
+        has_second_factor: row.has_second_factor,
         sessions: u32::try_from(row.sessions).unwrap_or(u32::MAX),
         last_seen_at: row.last_seen_at,
     };

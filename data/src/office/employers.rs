@@ -131,7 +131,7 @@ pub async fn lock(txn: &Txn, _: &Office, id: EmployerId) -> Result<Option<Stored
 }
 
 #[derive(FromQueryResult)]
-struct NewId {
+struct Id {
     id: i64,
 }
 
@@ -142,7 +142,7 @@ struct NewId {
 pub async fn add(txn: &Txn, _: &Office, new: &Employer) -> Result<EmployerId, DataError> {
     let sql = "INSERT INTO employer (kvk_number, name) VALUES (?, ?) RETURNING id";
     let values = [Value::from(new.kvk_number.clone()), Value::from(new.name.as_str())];
-    let row = NewId::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).one(&txn.0).await?;
+    let row = Id::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).one(&txn.0).await?;
     row.map(|row| EmployerId(row.id)).ok_or(DataError::Corrupt("a new employer has no id"))
 }
 
@@ -206,6 +206,19 @@ pub async fn contracts(db: &Db, _: &Office, employer: EmployerId) -> Result<Vec<
     Ok(StoredContract::find_by_statement(sql).all(db.read()).await?.into_iter().map(row).collect())
 }
 
+/// The contracts of an employer, whose accounts are to be [locked](crate::account_management::lock).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn contract_ids(txn: &Txn, _: &Office, employer: EmployerId) -> Result<Vec<ContractId>, DataError> {
+    let sql = statement(
+        txn.0.get_database_backend(),
+        "SELECT id FROM contract WHERE employer_id = ?",
+        [Value::from(employer.0)],
+    );
+    Ok(Id::find_by_statement(sql).all(&txn.0).await?.into_iter().map(|row| ContractId(row.id)).collect())
+}
+
 /// The contract of an employer with this number.
 ///
 /// # Errors
@@ -264,7 +277,7 @@ pub async fn add_contract(
         i32::try_from(terms.closing_day).unwrap_or(1).into(),
         today.into(),
     ];
-    let row = NewId::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).one(&txn.0).await?;
+    let row = Id::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).one(&txn.0).await?;
     row.map(|row| ContractId(row.id)).ok_or(DataError::Corrupt("a new contract has no id"))
 }
 

@@ -1,6 +1,6 @@
 //! The access log, searched by who answers for it.
 
-use collectief_domain::ids::{AccountId, ContractId, ParticipationId};
+use collectief_domain::ids::{AccountId, ContractId};
 use sea_orm::FromQueryResult;
 
 use super::Office;
@@ -38,8 +38,6 @@ pub struct LogRow {
     pub event: Option<AuditKind>,
     /// The number of the contract.
     pub contract_number: Option<String>,
-    /// The participation.
-    pub participation: Option<ParticipationId>,
     /// The relation number of the person.
     pub relation_number: Option<String>,
     /// In which request.
@@ -56,7 +54,6 @@ struct StoredRow {
     actor_name: Option<String>,
     event: String,
     contract_number: Option<String>,
-    participation_id: Option<i64>,
     relation_number: Option<String>,
     request_id: String,
     details: String,
@@ -76,7 +73,7 @@ pub async fn rows(
     let mut sql = Sql::new(db.bulk().get_database_backend());
     sql.push(
         "SELECT l.id, l.recorded_at, l.account_id, l.actor_name, l.event, c.number AS contract_number,
-                l.participation_id, p.relation_number, l.request_id, l.details
+                p.relation_number, l.request_id, l.details
          FROM access_log l LEFT JOIN contract c ON c.id = l.contract_id
          LEFT JOIN participation p ON p.id = l.participation_id WHERE l.id < ",
     );
@@ -108,7 +105,6 @@ pub async fn rows(
         actor_name: row.actor_name,
         event: AuditKind::from_code(&row.event),
         contract_number: row.contract_number,
-        participation: row.participation_id.map(ParticipationId),
         relation_number: row.relation_number,
         request_id: row.request_id,
         details: row.details,

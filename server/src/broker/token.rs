@@ -89,12 +89,9 @@ pub(super) fn judge(
     };
     let level = verified.auth_context_ref().and_then(|acr| settings.levels.level_of(acr.as_str()));
     match level {
-        Some(level) => Judged::Fine(Assertion {
-            issuer: settings.issuer.clone(),
-            subject: subject.to_owned(),
-            kvk_number,
-            level,
-        }),
+        Some(level) => {
+            Judged::Fine(Assertion { issuer: settings.issuer.clone(), subject: subject.to_owned(), kvk_number, level })
+        }
         None => Judged::Fault(BrokerFault::Level("the level is missing or unknown")),
     }
 }

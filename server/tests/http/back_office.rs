@@ -11,8 +11,12 @@ use collectief_service::{
 };
 use serde_json::json;
 
-use crate::harness::{App, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps};
+use crate::{
+    harness::{App, FINANCE, HR, MANAGER, OTHER, PASSWORD, apps},
+    second_factor,
+};
 
+const LOG: &str = "/beheer/toegangslog";
 const DESK: &str = "desk@verzekeraar.example";
 
 async fn desk(app: &App) -> String {
@@ -25,6 +29,12 @@ async fn manager(app: &App) -> String {
 
 async fn security(app: &App) -> String {
     app.staff("log@verzekeraar.example", "Saar Slot", &[StaffRole::SecurityOfficer]).await
+}
+
+/// Gives somebody exactly these roles, as the operator does.
+async fn give_roles(app: &App, email: &str, roles: &[StaffRole]) {
+    let roles = roles.iter().copied().collect();
+    set_staff(&app.portal, NewStaff { email: email.to_owned(), name: None, roles, password: None }).await.unwrap();
 }
 
 /// The page of the employer of a contract.
@@ -57,22 +67,31 @@ async fn each_role_of_staff_has_its_own_pages_and_no_participants() {
                 assert_eq!(app.get(path, Some(token)).await.status, expected, "{path} on {}", app.name);
             }
         }
-        for path in
-            ["/deelnemers", "/deelnemers?contract=23595", "/in-en-uitstroom", "/accountbeheer", "/deelnemers.csv"]
-        {
-            let status = app.get(path, Some(&desk)).await.status;
-            assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{path}: {status}");
+        for (path, expected) in [
+            ("/deelnemers", StatusCode::FORBIDDEN),
+            ("/deelnemers?contract=23595", StatusCode::NOT_FOUND),
+            ("/in-en-uitstroom", StatusCode::FORBIDDEN),
+            ("/accountbeheer", StatusCode::FORBIDDEN),
+            ("/deelnemers.csv", StatusCode::FORBIDDEN),
+        ] {
+            assert_eq!(app.get(path, Some(&desk)).await.status, expected, "{path} on {}", app.name);
         }
         let home = app.get("/", Some(&desk)).await;
         assert!(
             home.body.contains("href=\"/beheer/aanvragen\"") && !home.body.contains("href=\"/beheer/toegangslog\"")
         );
         assert!(!app.get("/", Some(&app.sign_in(HR).await)).await.body.contains("/beheer"), "{}", app.name);
-        // The operator takes it away again: it holds at the next click.
-        let none = NewStaff { email: DESK.to_owned(), name: None, roles: [].into_iter().collect(), password: None };
-        set_staff(&app.portal, none).await.unwrap();
-        assert_eq!(app.get("/beheer", Some(&desk)).await.status, StatusCode::NOT_FOUND, "{}", app.name);
-        assert_eq!(app.logged("staff_changed").await, 4);
+        // The operator takes it away again: it holds at the next click. Nothing is left that one could sign in for.
+        give_roles(&app, DESK, &[]).await;
+        let gone = app.get("/beheer", Some(&desk)).await;
+        assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, "/inloggen?naar=/beheer"));
+        let tried = app.post_form("/inloggen", None, &[("email", DESK), ("wachtwoord", PASSWORD)]).await;
+        assert!(tried.token().is_none(), "the password is forgotten on {}: {}", app.name, tried.body);
+        assert_eq!((app.logged("staff_changed").await, app.logged("account_closed").await), (4, 1));
+        // Whoever keeps another role stays.
+        give_roles(&app, "relatie@verzekeraar.example", &[StaffRole::Helpdesk]).await;
+        assert_eq!(app.get("/beheer/aanvragen", Some(&manager)).await.status, StatusCode::OK);
+        assert_eq!(app.logged("account_closed").await, 1);
         let nobody = NewStaff {
             email: "niemand@x.example".to_owned(),
             name: None,
@@ -86,13 +105,7 @@ async fn each_role_of_staff_has_its_own_pages_and_no_participants() {
 #[tokio::test]
 async fn staff_who_lose_their_last_contract_stay_staff() {
     for app in apps().await {
-        let both = NewStaff {
-            email: HR.to_owned(),
-            name: None,
-            roles: [StaffRole::Helpdesk].into_iter().collect(),
-            password: None,
-        };
-        set_staff(&app.portal, both).await.unwrap();
+        give_roles(&app, HR, &[StaffRole::Helpdesk]).await;
         let (hr, account) = (app.sign_in(HR).await, app.account(HR).await);
         assert_eq!(app.get("/deelnemers", Some(&hr)).await.status, StatusCode::OK);
         let manages = app.sign_in(MANAGER).await;
@@ -130,6 +143,11 @@ async fn one_field_finds_accounts_employers_and_contracts() {
     }
 }
 
+/// How many open sessions the page of an account shows.
+fn open_sessions(body: &str) -> Option<char> {
+    body.split("Open sessies").nth(1)?.chars().find(char::is_ascii_digit)
+}
+
 // asvs = "6.4.6, 7.4.5"
 #[tokio::test]
 async fn the_helpdesk_helps_whoever_is_stuck() {
@@ -137,6 +155,9 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         let desk = desk(&app).await;
         name_main(&app.portal, MANAGER, "23595").await.unwrap();
         let path = format!("/beheer/accounts/{}", app.account(HR).await);
+        app.sign_in(HR).await;
+        let page = app.get(&path, Some(&desk)).await;
+        assert_eq!(open_sessions(&page.body), Some('1'), "{}: {}", app.name, page.body);
         for _ in 0..5 {
             app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", "verkeerd")]).await;
         }
@@ -150,6 +171,8 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         }
         let desk_later = app.sign_in(DESK).await;
         let page = app.get(&path, Some(&desk_later)).await;
+        // What its owner has left open for hours is no open session any more.
+        assert_eq!(open_sessions(&page.body), Some('0'), "{}: {}", app.name, page.body);
         for words in
             ["Geblokkeerd", "23595", "Niet bezorgd", "Opnieuw proberen", "Link naar het account", "na 7 mislukte"]
         {
@@ -184,7 +207,40 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
         assert_eq!(app.get(&path, Some(&manager)).await.status, StatusCode::OK);
         let answer = app.post_form(&path, Some(&manager), &[("actie", "deblokkeren")]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let refused = "SELECT COUNT(*) FROM access_log WHERE event = 'office_refused' AND actor_name = 'Remco Relatie'";
+        assert_eq!((app.logged("office_refused").await, app.database.db.number(refused).await.unwrap()), (1, 1));
         assert_eq!(app.get("/beheer/aanvragen", Some(&desk)).await.status, StatusCode::SEE_OTHER, "idle for hours");
+    }
+}
+
+// asvs = "6.4.4"
+#[tokio::test]
+async fn the_helpdesk_takes_a_lost_second_step_away_but_not_that_of_staff() {
+    for app in apps().await {
+        let desk = desk(&app).await;
+        manager(&app).await;
+        let theirs = second_factor::owner(&app, HR).await.token;
+        second_factor::owner(&app, "relatie@verzekeraar.example").await;
+        app.mails().await;
+        let path = format!("/beheer/accounts/{}", app.account(HR).await);
+        let page = app.get(&path, Some(&desk)).await;
+        assert!(page.body.contains("value=\"tweede-stap\""), "{}: {}", app.name, page.body);
+        let fields = [("actie", "tweede-stap")];
+        let answer = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(answer.header("location"), format!("{path}?gedaan=tweede-stap-weggehaald"), "{}", answer.body);
+        assert_eq!(app.get("/", Some(&theirs)).await.header("location"), "/inloggen", "its sessions are gone");
+        let tried = app.post_form("/inloggen", None, &[("email", HR), ("wachtwoord", PASSWORD)]).await;
+        assert!(tried.token().is_some(), "the password alone is enough again: {}", tried.body);
+        let mails = app.mails().await;
+        assert!(mails.len() == 1 && mails[0].contains(HR) && mails[0].contains("weggehaald"), "{mails:?}");
+        let again = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND, "there is none any more");
+
+        // Whoever gets hold of the session of one of the helpdesk does not get at a colleague's account.
+        let path = format!("/beheer/accounts/{}", app.account("relatie@verzekeraar.example").await);
+        assert!(!app.get(&path, Some(&desk)).await.body.contains("value=\"tweede-stap\""));
+        assert_eq!(app.post_form(&path, Some(&desk), &fields).await.status, StatusCode::NOT_FOUND, "{}", app.name);
+        assert_eq!(app.logged("second_factor_reset").await, 1);
     }
 }
 
@@ -196,6 +252,10 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         let path = employer(&app, "23595").await;
         let without = app.post_form(&path, Some(&desk), &[("actie", "meekijken"), ("reden", "")]).await;
         assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+        let long = format!("Vraag {}", "x".repeat(200));
+        let long = app.post_form(&path, Some(&desk), &[("actie", "meekijken"), ("reden", &long)]).await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(long.body.contains("Vraag xxx"), "what was typed can be made shorter: {}", long.body);
         assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN);
         look_along(&app, &desk, "23595").await;
 
@@ -206,6 +266,16 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         let (id, version) = app.participation("10000001").await;
         assert_eq!(app.get(&format!("/deelnemers/{id}"), Some(&desk)).await.status, StatusCode::OK);
 
+        // The employer deregistered somebody, which could be taken back.
+        let (of, at) = app.participation("10000005").await;
+        let theirs = json!({ "form": {
+            "wie": format!("{of}:{at}"), "einddatum": "2026-12-31", "reden": "einde_dienstverband", "sleutel": "hr-1",
+        }});
+        let done = app.call("/fn/deregister_participants", Some(&app.sign_in(HR).await), &theirs).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let done: serde_json::Value = serde_json::from_str(&done.body).unwrap();
+        let mutation = &done["mutations"][0];
+
         // Nothing can be changed, whichever way it is asked.
         let who = format!("{id}:{version}");
         let form = json!({ "form": {
@@ -213,7 +283,7 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         }});
         let number =
             json!({ "form": { "deelname": id.to_string(), "versie": version.to_string(), "personeelsnummer": "9" } });
-        let withdraw = json!({ "form": { "mutatie": "1", "sleutel": "s-2" } });
+        let withdraw = json!({ "form": { "mutatie": mutation.to_string(), "sleutel": "s-2" } });
         for (function, arguments) in [
             ("deregister_participants", &form),
             ("request_deregistration", &form),
@@ -221,8 +291,8 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
             ("change_personnel_number", &number),
             ("withdraw_deregistration", &withdraw),
         ] {
-            let status = app.call(&format!("/fn/{function}"), Some(&desk), arguments).await.status;
-            assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{function}: {status}");
+            let answer = app.call(&format!("/fn/{function}"), Some(&desk), arguments).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{function} on {}: {}", app.name, answer.body);
         }
         for (path, fields) in [
             (
@@ -239,8 +309,8 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
                 &[("naam", "A"), ("email", "a@b"), ("gezien", "23595:0"), ("recht", "23595:administratief")],
             ),
         ] {
-            let status = app.post_form(&path, Some(&desk), fields).await.status;
-            assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{path}: {status}");
+            let answer = app.post_form(&path, Some(&desk), fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} on {}: {}", app.name, answer.body);
         }
         // No BSN in full, on the screen or in a file.
         let reveal = app.call("/fn/reveal_bsn", Some(&desk), &json!({ "id": id.to_string() })).await;
@@ -252,8 +322,13 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
         for path in ["/beheer", "/beheer/aanvragen", path.as_str()] {
             assert_eq!(app.get(path, Some(&desk)).await.status, StatusCode::NOT_FOUND, "{path}");
         }
+        let whole = app.post_form(&path, Some(&desk), &[("naam", "Van ons"), ("kvk", "90000011")]).await;
+        assert_eq!(whole.status, StatusCode::NOT_FOUND);
+        // Who tried to change accounts or the back office is known.
+        assert_eq!((app.logged("rights_refused").await, app.logged("office_refused").await), (1, 1), "{}", app.name);
         assert_eq!(app.participation("10000001").await.1, version);
-        assert_eq!(app.database.db.number("SELECT COUNT(*) FROM mutation WHERE kind <> 'roster'").await.unwrap(), 0);
+        let mutations = "SELECT COUNT(*) FROM mutation WHERE kind <> 'roster'";
+        assert_eq!(app.database.db.number(mutations).await.unwrap(), 1, "only what the employer did itself");
 
         let stopped = app.post_form("/meekijken-stoppen", Some(&desk), &[]).await;
         assert_eq!(stopped.header("location"), path);
@@ -285,8 +360,7 @@ async fn looking_along_ends_by_itself_and_with_the_role() {
 
         look_along(&app, &desk, "31337").await;
         assert!(app.get("/deelnemers", Some(&desk)).await.body.contains("Geheim"));
-        let none = NewStaff { email: DESK.to_owned(), name: None, roles: [].into_iter().collect(), password: None };
-        set_staff(&app.portal, none).await.unwrap();
+        give_roles(&app, DESK, &[StaffRole::SecurityOfficer]).await;
         assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN, "the role is gone");
         // Who keeps the log may not look along.
         let security = security(&app).await;
@@ -352,8 +426,15 @@ async fn an_installation_is_filled_without_sql() {
         // A main account must be somebody who can sign in; it manages what comes later as well.
         for email in ["niemand@x.example", "geen adres"] {
             let fields = [("actie", "hoofdaccount"), ("hoofdaccount", email)];
-            assert_eq!(app.post_form(&path, Some(&manager), &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let wrong = app.post_form(&path, Some(&manager), &fields).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(wrong.body.contains(&format!("value=\"{email}\"")), "it can be put right: {}", wrong.body);
         }
+        // Nor is it oneself.
+        let own = [("actie", "hoofdaccount"), ("hoofdaccount", "relatie@verzekeraar.example")];
+        let own = app.post_form(&path, Some(&manager), &own).await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(own.body.contains("Dit is uw eigen account"), "{}: {}", app.name, own.body);
         let named = app.post_form(&path, Some(&manager), &[("actie", "hoofdaccount"), ("hoofdaccount", FINANCE)]).await;
         assert_eq!(named.header("location"), format!("{path}?gedaan=benoemd"), "{}", named.body);
         let mut second = terms;
@@ -472,6 +553,12 @@ async fn the_log_says_who_saw_what_and_is_filtered_paged_and_exported() {
         let wrong = app.get("/beheer/toegangslog?van=32-1-2026&gebeurtenis=x", Some(&security)).await;
         assert!(wrong.body.contains("<title>Fout:"), "{}", wrong.body);
 
+        // The filter is posted, and goes on to its address.
+        let posted = |fields: &'static [(&str, &str)]| app.post_form(LOG, Some(&security), fields);
+        let way = posted(&[("van", "1-11-2026"), ("relatienummer", "10000001"), ("account", "")]).await;
+        assert_eq!(way.status, StatusCode::SEE_OTHER);
+        assert_eq!(way.header("location"), format!("{LOG}?van=1-11-2026&relatienummer=10000001"), "{}", app.name);
+
         let csv = app.get("/beheer/toegangslog.csv?gebeurtenis=participant_viewed", Some(&security)).await;
         assert_eq!(csv.body.lines().count(), 61, "{}", csv.body);
         assert!(csv.body.contains("Wie;") && csv.body.contains(";10000001;"), "{}", csv.body);
@@ -482,6 +569,48 @@ async fn the_log_says_who_saw_what_and_is_filtered_paged_and_exported() {
         );
         assert_eq!(app.logged("exported").await, 2);
         assert!(app.logged("access_log_viewed").await >= 10, "looking in the log is in the log");
+    }
+}
+
+// asvs = "14.2.1"
+#[tokio::test]
+async fn a_bsn_comes_into_no_address_of_the_log() {
+    for app in apps().await {
+        let security = security(&app).await;
+        let hr = app.sign_in(HR).await;
+        app.database
+            .db
+            .run_raw("UPDATE person SET relation_number = '111222333' WHERE relation_number = '10000001'")
+            .await
+            .unwrap();
+        let (id, _) = app.participation("10000001").await;
+        for _ in 0..60 {
+            app.get(&format!("/deelnemers/{id}"), Some(&hr)).await;
+        }
+        app.portal.audit().flush().await;
+        let lines = |body: &str| body.matches("<th scope=\"row\">Deelnemer bekeken").count();
+        let no_link = |body: &str| {
+            let links = body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+            !links.into_iter().any(|link| link.contains("111222333") || link.starts_with(&format!("{LOG}.")))
+        };
+        // These rows are told in the answer itself, and gone on to by posting again.
+        let fields = [("relatienummer", "111222333"), ("gebeurtenis", "participant_viewed")];
+        let first = app.post_form(LOG, Some(&security), &fields).await;
+        assert_eq!((first.status, lines(&first.body)), (StatusCode::OK, 50), "{}: {}", app.name, first.body);
+        assert!(no_link(&first.body) && first.body.contains("een BSN kan zijn"), "{}", first.body);
+        let voor = first.body.split("name=\"voor\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let older = app.post_form(LOG, Some(&security), &[fields[0], fields[1], ("voor", voor)]).await;
+        assert_eq!(lines(&older.body), 10, "{}: {}", app.name, older.body);
+        // Following the chain keeps the filter.
+        let checked = app.post_form(LOG, Some(&security), &[fields[0], fields[1], ("actie", "controleren")]).await;
+        assert!(checked.body.contains("Het log is heel") && lines(&checked.body) == 50, "{}", checked.body);
+        assert!(no_link(&checked.body));
+        // An address that somebody made by hand leads to no file: that would hold the rows of others.
+        for field in ["relatienummer", "account", "contract"] {
+            let file = app.get(&format!("{LOG}.csv?{field}=111222333"), Some(&security)).await;
+            assert_eq!(file.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} on {}", app.name);
+        }
+        assert_eq!(app.logged("exported").await, 0);
     }
 }
 

@@ -409,7 +409,7 @@ async fn everybody_who_signs_in_while_the_broker_changes_its_key_comes_in() {
 // asvs = "16.5.1, 16.5.2"
 #[tokio::test]
 async fn what_goes_wrong_at_the_broker_is_told_in_our_words() {
-    let (broker, apps) = with_broker(Demand::Loa2Plus).await;
+    let (_, apps) = with_broker(Demand::Loa2Plus).await;
     for app in apps {
         for (error, reason) in [
             ("access_denied", "gestopt"),

@@ -120,6 +120,8 @@ async fn whoever_asks_and_is_approved_comes_in_with_those_rights() {
         assert!(app.get(QUEUE, Some(&desk)).await.body.contains("Geen aanvragen"));
         let decided = app.get("/beheer/aanvragen?toon=afgehandeld", Some(&desk)).await;
         assert!(decided.body.contains("Goedgekeurd"), "{}", decided.body);
+        // It was asked on the first of the month.
+        assert!(decided.body.contains("Beslist op") && decided.body.contains("04-11-2026"), "{}", decided.body);
         assert!(
             app.get(&format!("{QUEUE}/1"), Some(&desk))
                 .await
@@ -199,6 +201,19 @@ async fn floods_are_held_off_and_a_form_that_is_sent_twice_asks_once() {
     }
 }
 
+#[tokio::test]
+async fn a_form_that_is_corrected_asks_anew() {
+    for app in apps().await {
+        // Going back, the browser shows the form as it was filled in, with the key that it had.
+        for email in ["ans@linde.exampel", ANS, ANS] {
+            let answer = ask(&app, &[("sleutel", "een"), ("email", email)]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        }
+        assert_eq!((count(&app, "account_request").await, count(&app, "outbox").await), (2, 2), "{}", app.name);
+        assert_eq!(count(&app, &format!("account_request WHERE email = '{ANS}'")).await, 1);
+    }
+}
+
 // asvs = "2.2.1"
 #[tokio::test]
 async fn wrong_input_comes_back_with_all_that_was_typed() {
@@ -229,11 +244,19 @@ async fn whoever_has_an_account_keeps_it_and_is_told_what_is_added() {
         approve(&app, &path, &desk, &["23595:financieel"]).await;
         let mails = app.mails().await;
         assert!(mails.len() == 1 && mails[0].contains("23595") && !mails[0].contains("/activeren/"), "{mails:?}");
+        assert!(mails[0].contains("U hebt in Collectief toegang gekregen tot:"), "{mails:?}");
         let other = app.account(OTHER).await;
         let sql = format!("SELECT COUNT(*) FROM account_right WHERE account_id = {other}");
         assert_eq!(app.database.db.number(&sql).await.unwrap(), 2, "what it had stays");
         let name = app.database.db.text(&format!("SELECT name FROM account WHERE id = {other}")).await.unwrap();
         assert_eq!(name, "Medewerker hr");
+
+        // Who asks for what is there already hears that it is.
+        let path = waiting(&app, &[("email", OTHER)]).await;
+        approve(&app, &path, &desk, &["23595:financieel"]).await;
+        let mails = app.mails().await;
+        assert!(mails.len() == 1 && mails[0].contains("23595"), "{}: {mails:?}", app.name);
+        assert_eq!(app.logged("rights_changed").await, 1);
 
         // A main account can be given more by the insurer too.
         collectief_service::account_management::name_main(&app.portal, MANAGER, "23595").await.unwrap();
@@ -242,6 +265,24 @@ async fn whoever_has_an_account_keeps_it_and_is_told_what_is_added() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
         let roles = format!("SELECT roles FROM account_right WHERE account_id = {}", app.account(MANAGER).await);
         assert_eq!(app.database.db.number(&roles).await.unwrap(), 5);
+    }
+}
+
+// asvs = "8.3.1"
+#[tokio::test]
+async fn nobody_of_the_helpdesk_gives_themselves_rights() {
+    for app in apps().await {
+        let desk = helpdesk(&app).await;
+        let path = waiting(&app, &[("email", "desk@verzekeraar.example")]).await;
+        let own = approve(&app, &path, &desk, &["23595:administratief"]).await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", app.name, own.body);
+        assert!(own.body.contains("Dit is uw eigen account"), "{}", own.body);
+        assert_eq!(count(&app, "account_request WHERE state = 'waiting'").await, 1);
+        assert_eq!(app.get("/deelnemers", Some(&desk)).await.status, StatusCode::FORBIDDEN);
+        // A colleague may.
+        let second = app.staff("tweede@verzekeraar.example", "Teun Tweede", &[StaffRole::Helpdesk]).await;
+        let answer = approve(&app, &path, &second, &["23595:administratief"]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", app.name, answer.body);
     }
 }
 
@@ -268,6 +309,40 @@ async fn whoever_is_refused_is_told_why() {
     }
 }
 
+#[tokio::test]
+async fn a_mail_to_who_has_no_account_is_found_and_tried_again() {
+    for app in apps().await {
+        let desk = helpdesk(&app).await;
+        let path = waiting(&app, &[]).await;
+        assert!(!app.get("/beheer", Some(&desk)).await.body.contains("niet worden bezorgd"));
+        refuse(&app, &path, &desk, "Nee").await;
+        let stuck = "UPDATE outbox SET state = 'stuck', error = 'mailbox vol' WHERE state = 'waiting'";
+        app.database.db.run_raw(stuck).await.unwrap();
+        for page in ["/beheer", path.as_str()] {
+            let shown = app.get(page, Some(&desk)).await;
+            for words in [ANS, "Aanvraag afgewezen", "mailbox vol", "Opnieuw proberen"] {
+                assert!(shown.body.contains(words), "{words} at {page} on {}: {}", app.name, shown.body);
+            }
+        }
+        // Whoever searches is shown the way back to them.
+        let searched = app.get("/beheer?zoek=xqxq", Some(&desk)).await;
+        assert!(searched.body.contains("1 e-mail kon niet worden bezorgd") && !searched.body.contains("mailbox vol"));
+        let mail = app.database.db.number("SELECT id FROM outbox WHERE state = 'stuck'").await.unwrap().to_string();
+        let fields = [("actie", "opnieuw"), ("mail", &*mail)];
+        let retried = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(retried.header("location"), format!("{path}?gedaan=opnieuw"), "{}", retried.body);
+        assert!(!app.get(&path, Some(&desk)).await.body.contains("Niet bezorgd"), "{}", app.name);
+        app.database.db.run_raw(stuck).await.unwrap();
+        let retried = app.post_form("/beheer", Some(&desk), &fields).await;
+        assert_eq!(retried.header("location"), "/beheer?gedaan=opnieuw", "{}", retried.body);
+        assert_eq!((app.mails().await.len(), app.logged("mail_retried").await), (1, 2), "{}", app.name);
+        // From the page of another's request it is not.
+        app.database.db.run_raw("UPDATE outbox SET state = 'stuck', recipient = 'x@y.example'").await.unwrap();
+        app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(app.logged("mail_retried").await, 2);
+    }
+}
+
 // asvs = "15.4.2"
 #[tokio::test]
 async fn of_two_of_the_helpdesk_one_decides_and_the_other_is_told() {
@@ -283,6 +358,12 @@ async fn of_two_of_the_helpdesk_one_decides_and_the_other_is_told() {
         let (late, by) = if a.status == StatusCode::CONFLICT { (a, "Teun Tweede") } else { (b, "Ditte Desk") };
         assert!(late.body.contains(by) && late.body.contains("Ans de Boer"), "{}", late.body);
         assert_eq!(app.mails().await.len(), 1, "one mail, of the one decision");
+        // Nor does a form that is wrong besides show its own reason in the place of a colleague's.
+        let token = if by == "Teun Tweede" { &first } else { &second };
+        for boxes in [&[][..], &["31337:administratief"]] {
+            let wrong = approve(&app, &path, token, boxes).await;
+            assert!(wrong.status == StatusCode::CONFLICT && wrong.body.contains(by), "{}: {}", app.name, wrong.body);
+        }
         assert_eq!(app.logged("account_request_approved").await + app.logged("account_request_refused").await, 1);
     }
 }
@@ -314,9 +395,7 @@ async fn the_rules_of_accounts_hold_for_the_helpdesk_too() {
         ] {
             let answer = approve(&app, &path, &desk, boxes).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{boxes:?} on {}", app.name);
-            if !boxes.contains(&"31337:administratief") {
-                assert!(answer.body.contains(words), "{boxes:?}: {}", answer.body);
-            }
+            assert!(answer.body.contains(words), "{boxes:?}: {}", answer.body);
         }
         // Nothing was half done.
         assert_eq!(count(&app, &format!("account WHERE email = '{ANS}'")).await, 0);
@@ -324,6 +403,22 @@ async fn the_rules_of_accounts_hold_for_the_helpdesk_too() {
         // A contract of another employer can be found and given.
         let found = app.get(&format!("{path}?zoek=31337"), Some(&desk)).await;
         assert!(found.body.contains("31337:administratief"), "{}", found.body);
+        // Looking for it keeps what was filled in.
+        let fields = [
+            ("actie", "zoeken"),
+            ("versie", "2"),
+            ("zoek", "31337"),
+            ("gezien", "23595:0,24001:0"),
+            ("recht", "24001:administratief"),
+            ("reden", "Half geschreven"),
+        ];
+        let found = app.post_form(&path, Some(&desk), &fields).await;
+        assert_eq!(found.status, StatusCode::OK, "{}: {}", app.name, found.body);
+        for words in ["value=\"24001:administratief\" checked", "value=\"31337:administratief\"", "Half geschreven"] {
+            assert!(found.body.contains(words), "{words}: {}", found.body);
+        }
+        assert!(!found.body.contains("value=\"31337:administratief\" checked"));
+        assert_eq!(count(&app, "account_request WHERE state = 'waiting'").await, 1, "nothing was decided");
     }
 }
 

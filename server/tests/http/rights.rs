@@ -211,6 +211,7 @@ fn table() -> Vec<Row> {
         row("POST", "/account-aanvragen/bevestigen/{token}", Form(&[]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/beheer", Query("zoek=linde"), Office(OK)),
         row("POST", "/beheer", Form(&[("zoek", "linde")]), Office(SEE)),
+        row("POST", "/beheer", Form(&[("actie", "opnieuw"), ("mail", "1")]), Office(SEE)),
         row("POST", "/fn/search_office", Call(json!({ "form": { "zoek": "linde" } })), Office(OK)),
         row("GET", "/beheer/aanvragen", Query(""), Office(OK)),
         row("POST", "/fn/list_requests", Call(json!({})), Office(OK)),

@@ -74,6 +74,7 @@ pub(crate) async fn set_up(app: &App, token: &str) -> Owner {
     Owner { phone, codes: codes_in(&done), token: done.token().unwrap() }
 }
 
+/// Somebody with this account, who sets up an app.
 pub(crate) async fn owner(app: &App, email: &str) -> Owner {
     set_up(app, &app.sign_in(email).await).await
 }

@@ -41,7 +41,7 @@ pub async fn access_log(
     let wanted = search::wanted(portal, &office, &form.from_newest()).await?.map_err(ServiceError::Invalid)?;
     let details = format!("access log {} format={}", wanted.details, format.extension());
     log(portal, event(portal, request, who, AuditKind::Exported).details(details)).await?;
-    let words = search::words_of(who.language());
+    let words = LogWords::of(who.language());
     let columns = words.columns.iter().zip(WIDTHS).map(|(heading, width)| Column { heading, width }).collect();
     let source = LogRows { db: portal.db().clone(), office, filter: wanted.filter, words, before: None };
     Ok(Download {

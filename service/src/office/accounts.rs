@@ -22,13 +22,15 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
-use super::{SHOWN, mails_to, requests::row, without_seconds};
+use super::{SHOWN, changing, mails, requests::row, without_seconds};
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     account::address_subject,
+    account_management::has_words,
     audit::{self, About, AuditKind, event},
     clock::day_of,
-    link, second_factor,
+    link::{self, Asked},
+    second_factor,
 };
 
 /// How many contracts of an employer are named in what was found.
@@ -51,7 +53,12 @@ pub async fn search(
         let oldest = requests::queue(portal.db(), &office, false, 0, 1).await?;
         let hours = oldest.first().map_or(0, |found| row(found, portal.clock().millis()).hours);
         page.waiting = Some((count, hours));
-        page.stuck = outbox::counts(portal.db()).await?.stuck;
+        page.stuck = outbox::stuck_count(portal.db(), &office).await?;
+        if page.stuck > 0 && page.searched.is_empty() {
+            page.stuck_mails = mails::stuck(portal, &office, who).await?;
+            let details = format!("stuck mails={}", page.stuck_mails.len());
+            portal.audit().view(event(portal, request, who, AuditKind::OfficeSearched).details(details));
+        }
     }
     let wanted = match form.parse() {
         Ok(typed) => words(typed),
@@ -84,18 +91,14 @@ async fn find_accounts(
     let mut found: Vec<(String, AccountId)> = data::names(portal.db(), office)
         .await?
         .into_iter()
-        .filter(|account| {
-            let named = words(&account.name);
-            let begins = |word: &String| named.iter().any(|name| name.starts_with(word.as_str()));
-            wanted.iter().all(|word| begins(word) || account.email.contains(word.as_str()))
-        })
+        .filter(|account| has_words(&account.name, &account.email, wanted))
         .map(|account| (fold(&account.name), AccountId(account.id)))
         .collect();
     found.sort_unstable();
     let more = found.len() > FOUND_MAX;
     found.truncate(FOUND_MAX);
     let ids: Vec<AccountId> = found.into_iter().map(|(_, id)| id).collect();
-    let mut accounts = data::accounts(portal.db(), office, &ids).await?;
+    let mut accounts = data::accounts(portal.db(), office, &ids, portal.sessions_since()).await?;
     accounts.sort_by_key(|account| ids.iter().position(|id| *id == account.id));
     let account = |account: OfficeAccount| FoundAccount {
         state: state_of(&account),
@@ -155,15 +158,11 @@ pub(super) fn state_of(account: &OfficeAccount) -> OfficeAccountState {
     if account.contracts == 0 && account.staff.is_empty() {
         return OfficeAccountState::Closed;
     }
-    OfficeAccountState::Open(match (account.has_password, account.blocked) {
-        (_, true) => AccountState::Blocked,
-        (true, false) => AccountState::Active,
-        (false, false) => AccountState::Invited,
-    })
+    OfficeAccountState::Open(AccountState::of(account.has_password, account.blocked))
 }
 
 async fn account_of(portal: &Portal, office: &Office, id: AccountId) -> Result<OfficeAccount, ServiceError> {
-    data::accounts(portal.db(), office, &[id]).await?.pop().ok_or(ServiceError::NotFound)
+    data::accounts(portal.db(), office, &[id], portal.sessions_since()).await?.pop().ok_or(ServiceError::NotFound)
 }
 
 /// One account, with all that helps whoever asks about it.
@@ -179,7 +178,6 @@ pub async fn view(
     let office = who.office(StaffRight::Find)?;
     let account = account_of(portal, &office, id).await?;
     let now = portal.clock().millis();
-    let found = stored::credentials(portal.db(), &account.email).await?;
     let asked = requests::of_address(portal.db(), &office, &account.email, SHOWN).await?;
     let details = format!("account {id}, in the back office");
     portal.audit().view(event(portal, request, who, AuditKind::AccountViewed).details(details));
@@ -187,7 +185,7 @@ pub async fn view(
         id,
         state: state_of(&account),
         has_password: account.has_password,
-        has_second_factor: found.is_some_and(|found| found.has_second_factor),
+        has_second_factor: account.has_second_factor,
         created: day_of(account.created_at),
         staff: account.staff,
         main_of: data::main_of(portal.db(), &office, id).await?,
@@ -195,7 +193,7 @@ pub async fn view(
         contract_count: account.contracts,
         sessions: account.sessions,
         last_seen: account.last_seen_at.map(without_seconds),
-        mails: mails_to(portal, &office, who, &account.email).await?,
+        mails: mails::to_address(portal, &office, who, &account.email).await?,
         requests: asked.iter().map(|found| row(found, now)).collect(),
         may_serve: who.office(StaffRight::ServeAccounts).is_ok(),
         name: account.name,
@@ -216,7 +214,7 @@ pub async fn unblock(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     let txn = portal.db().begin().await?;
     stored::clear_block(&txn, id, &address_subject(portal, &account.email)).await?;
@@ -237,18 +235,14 @@ pub async fn mail_link(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     if state_of(&account) == OfficeAccountState::Closed {
         return Err(ServiceError::NotFound);
     }
     let txn = portal.db().begin().await?;
-    let mailed = if account.has_password {
-        link::reset_for(portal, &txn, &account.email).await?
-    } else {
-        link::invite_again(portal, &txn, &account.email).await?
-    };
-    if !mailed {
+    let asked = if account.has_password { Asked::Forgot } else { Asked::Invited };
+    if !link::mail_again(portal, &txn, asked, &account.email).await? {
         return Err(ServiceError::on("actie", FieldCode::MailedEnough));
     }
     let details = format!("account {id}, {BY_HELPDESK}");
@@ -268,7 +262,7 @@ pub async fn reset_second_factor(
     who: &SignedIn,
     id: AccountId,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
     if !account.staff.is_empty() || !second_factor::reset(portal, request, Some(who), &account.email).await? {
         return Err(ServiceError::NotFound);
@@ -287,13 +281,7 @@ pub async fn retry_mail(
     id: AccountId,
     mail: i64,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
-    let txn = portal.db().begin().await?;
-    if outbox::retry(&txn, &office, mail, &account.email, portal.clock().millis()).await? {
-        let details = format!("account {id}, mail {mail}");
-        audit::append(&txn, &[event(portal, request, who, AuditKind::MailRetried).details(details)]).await?;
-        txn.commit().await?;
-    }
-    Ok(OfficeDone::Retried)
+    mails::retry_to(portal, request, who, &office, mail, &account.email).await
 }

@@ -12,6 +12,7 @@ use collectief_domain::{
     staff::StaffRight,
 };
 
+use super::changing;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind, event},
@@ -46,6 +47,8 @@ pub async fn view(
         may_change: who.office(StaffRight::KeepEmployers).is_ok(),
         may_view_as: who.office(StaffRight::ViewAsEmployer).is_ok(),
         view_minutes: portal.limits().viewing_minutes,
+        typed_main: String::new(),
+        typed_reason: String::new(),
     })
 }
 
@@ -65,6 +68,8 @@ pub fn view_new(portal: &Portal, who: &SignedIn) -> Result<EmployerView, Service
         may_change: true,
         may_view_as: false,
         view_minutes: portal.limits().viewing_minutes,
+        typed_main: String::new(),
+        typed_reason: String::new(),
     })
 }
 
@@ -78,7 +83,7 @@ pub async fn add(
     who: &SignedIn,
     form: &EmployerForm,
 ) -> Result<EmployerId, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let employer = form.parse().map_err(ServiceError::Invalid)?;
     let txn = portal.db().begin().await?;
     let id = match data::add(&txn, &office, &employer).await {
@@ -102,7 +107,7 @@ pub async fn change(
     id: EmployerId,
     form: &EmployerForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let employer = form.parse().map_err(ServiceError::Invalid)?;
     let txn = portal.db().begin().await?;
     let found = data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?.employer;
@@ -127,7 +132,7 @@ pub async fn change(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who may not; [`ServiceError::Invalid`] on `hoofdaccount` where no account that somebody
-/// can sign in with has the address.
+/// can sign in with has the address, or where it is one's own: nobody gives themselves sight of participants.
 pub async fn name_main(
     portal: &Portal,
     request: &Request,
@@ -135,16 +140,21 @@ pub async fn name_main(
     id: EmployerId,
     form: &EmployerForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let email = form.parse_main().map_err(ServiceError::Invalid)?;
     let unknown = || ServiceError::on("hoofdaccount", FieldCode::UnknownAccount);
-    let found = stored::credentials(portal.db(), email).await?.ok_or_else(unknown)?;
+    let txn = portal.db().begin().await?;
+    // In this order, as whoever changes rights: nobody closes the account before it is the main account.
+    rights::lock(&txn, &data::contract_ids(&txn, &office, id).await?).await?;
+    data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?;
+    let found = stored::credentials_locked(&txn, email).await?.ok_or_else(unknown)?;
     // Whoever was removed is added first, so that a password can be chosen; an invited account may do so later.
     if !found.has_rights {
         return Err(unknown());
     }
-    let txn = portal.db().begin().await?;
-    data::lock(&txn, &office, id).await?.ok_or(ServiceError::NotFound)?;
+    if found.id == who.account() {
+        return Err(ServiceError::on("hoofdaccount", FieldCode::OwnAccount));
+    }
     rights::set_main(&txn, id, None, found.id).await?;
     let named = event(portal, request, who, AuditKind::MainAccountNamed);
     audit::append(&txn, &[named.details(format!("account {}, employer {id}", found.id))]).await?;
@@ -201,7 +211,7 @@ pub async fn add_contract(
     employer: EmployerId,
     form: &ContractForm,
 ) -> Result<ContractNumber, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let (number, terms) = form.parse_new().map_err(ServiceError::Invalid)?;
     let today = portal.clock().today();
     let txn = portal.db().begin().await?;
@@ -232,7 +242,7 @@ pub async fn change_contract(
     number: &str,
     form: &ContractForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::KeepEmployers)?;
+    let office = changing(portal, request, who, StaffRight::KeepEmployers)?;
     let terms = form.parse();
     let txn = portal.db().begin().await?;
     let contract = data::contract_locked(&txn, &office, employer, number).await?;

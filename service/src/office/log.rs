@@ -10,7 +10,6 @@ use collectief_data::{
 };
 use collectief_domain::{
     access_log::{LOG_ROWS, LogCheck, LogForm, LogLine, LogPage, LogQuery},
-    actor::Language,
     field::{FieldCode, FieldErrors},
     staff::StaffRight,
 };
@@ -141,9 +140,4 @@ pub async fn verify(portal: &Portal, request: &Request, who: &SignedIn) -> Resul
     audit::append(&txn, &[event(portal, request, who, AuditKind::AccessLogVerified).details(details)]).await?;
     txn.commit().await?;
     Ok(LogCheck { rows: check.rows, broken_at: check.broken_at })
-}
-
-/// The words of the log in a language, for who makes a file of it.
-pub(crate) fn words_of(language: Language) -> &'static LogWords {
-    LogWords::of(language)
 }

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod employers;
 pub mod log;
+pub mod mails;
 pub mod requests;
 mod staff;
 mod viewing;
@@ -14,36 +15,25 @@ pub use staff::{NewStaff, set_staff};
 pub use viewing::{begin_viewing, end_viewing};
 pub(crate) use words::LogWords;
 
-use collectief_data::{
-    office::Office,
-    outbox::{self, OutboxState},
-};
-use collectief_domain::office::{MailRow, MailState};
+use collectief_data::office::Office;
+use collectief_domain::staff::StaffRight;
 
-use crate::{Portal, ServiceError, SignedIn, clock::written};
+use crate::{
+    Portal, Request, ServiceError, SignedIn,
+    audit::{About, AuditKind, event},
+    clock::written,
+};
 
 /// The most mails and requests of an address that are shown.
 const SHOWN: u64 = 25;
 
-/// The last mails to an address, in words.
-async fn mails_to(portal: &Portal, office: &Office, who: &SignedIn, email: &str) -> Result<Vec<MailRow>, ServiceError> {
-    let rows = outbox::to_address(portal.db(), office, email, SHOWN).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| MailRow {
-            id: row.id,
-            what: words::mail(who.language(), &row.kind).to_owned(),
-            state: match row.state {
-                OutboxState::Waiting => MailState::Waiting,
-                OutboxState::Sent => MailState::Sent,
-                OutboxState::Stuck => MailState::Stuck,
-            },
-            created: without_seconds(row.created_at),
-            sent: row.sent_at.map(without_seconds),
-            attempts: row.attempts,
-            cause: row.error,
-        })
-        .collect())
+/// The proof that somebody may change something here. Whoever may not leaves a trace of the try: our own pages never show
+/// them the way.
+fn changing(portal: &Portal, request: &Request, who: &SignedIn, right: StaffRight) -> Result<Office, ServiceError> {
+    who.office(right).inspect_err(|_| {
+        let refused = event(portal, request, who, AuditKind::OfficeRefused);
+        portal.audit().view(refused.details(format!("{right:?}")));
+    })
 }
 
 /// A moment, as `01-11-2026 12:00`.

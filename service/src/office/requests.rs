@@ -15,31 +15,30 @@ use collectief_data::{
     scope::ContractRights,
 };
 use collectief_domain::{
-    account_management::{CONTRACTS_SHOWN, ContractRoles, RolesByNumber, decide as allowed, seen},
+    account_management::{CONTRACTS_SHOWN, ContractRoles, RolesByNumber, seen},
     account_request::{
         Decision, DecisionForm, REQUESTS_A_PAGE, RequestListForm, RequestMatch, RequestPage, RequestRow, RequestState,
         RequestView, match_of,
     },
     actor::{Role, Roles},
     field::{FieldCode, FieldErrors},
-    ids::{AccountId, ContractId, EmployerId, RequestId},
+    ids::{ContractId, EmployerId, RequestId},
     office::OfficeDone,
     page::parse_page,
     search::words,
     staff::StaffRight,
 };
 
-use super::{SHOWN, accounts::state_of};
+use super::{SHOWN, accounts::state_of, changing, mails};
 use crate::{
     Portal, Request, ServiceError, SignedIn, account,
-    audit::{self, About, AuditEvent, AuditKind, event},
+    account_management::{Giving, contract_has_words},
+    audit::{self, About, AuditKind, event},
     clock::{day_of, time_of},
     error::Conflict,
-    link::{self, Asked},
+    link::HOUR,
     outbox::{Content, NewOutbox},
 };
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// The requests that wait, oldest first, or those that were decided.
 ///
@@ -76,6 +75,7 @@ pub(super) fn row(found: &StoredRequest, now: i64) -> RequestRow {
         state: found.state,
         since: day_of(found.since),
         hours: u32::try_from((until - found.since) / HOUR).unwrap_or(0),
+        decided: found.decided_at.map(day_of),
         fit: fit(found),
         has_account: found.account.is_some(),
     }
@@ -85,7 +85,8 @@ fn fit(found: &StoredRequest) -> RequestMatch {
     match_of(&found.kvk_number, found.employer.as_ref().map(Option::as_deref))
 }
 
-/// One request, with the contracts that can be given; `searched` chooses others than those of the employer it names.
+/// One request, with the contracts that can be given; `searched` chooses others than those of the employer it names, beside
+/// those with these numbers, on which something is ticked already.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such request.
@@ -95,6 +96,7 @@ pub async fn view(
     who: &SignedIn,
     id: RequestId,
     searched: &str,
+    ticked: &[String],
 ) -> Result<RequestView, ServiceError> {
     let office = who.office(StaffRight::ServeAccounts)?;
     let db = portal.db();
@@ -104,14 +106,17 @@ pub async fn view(
         Some(employer) => Some(employer),
         None => employers::with_kvk_number(db, &office, &found.kvk_number).await?,
     };
-    let numbers = offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
+    let mut numbers = ticked.to_vec();
+    let offered = offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
+    numbers.extend(offered.into_iter().filter(|number| !ticked.contains(number)));
+    numbers.truncate(CONTRACTS_SHOWN);
     let (scope, contracts) = db.office_scope(&office, &numbers).await?;
     let held = match found.account {
         Some(account) if !contracts.is_empty() => rights::roles_of(db, &scope, account).await?,
         _ => HashMap::new(),
     };
     let account = match found.account {
-        Some(account) => accounts::accounts(db, &office, &[account]).await?.pop(),
+        Some(account) => accounts::accounts(db, &office, &[account], portal.sessions_since()).await?.pop(),
         None => None,
     };
     let has = |contract: &ContractRights| held.get(&contract.id).copied().unwrap_or_default();
@@ -137,6 +142,7 @@ pub async fn view(
         searched: searched.trim().to_owned(),
         decided: found.decided_by_name.clone().zip(found.decided_at.map(day_of)),
         reason: found.reason.clone().unwrap_or_default(),
+        mails: mails::to_address(portal, &office, who, &found.email).await?,
         others: others.iter().filter(|other| other.id != id).map(|other| row(other, now)).collect(),
         may_decide: found.state == RequestState::Waiting,
     })
@@ -168,20 +174,32 @@ async fn offered(
         return Ok(contracts.into_iter().map(|contract| contract.choice.number).take(CONTRACTS_SHOWN).collect());
     }
     let all = employers::contract_names(portal.db(), office).await?;
-    let fits = |number: &str, name: &str| {
-        let named = words(name);
-        wanted.iter().all(|word| number.starts_with(word.as_str()) || named.iter().any(|name| name.starts_with(word)))
-    };
-    let found = all.into_iter().filter(|contract| fits(&contract.number, &contract.name));
+    let found = all.into_iter().filter(|contract| contract_has_words(&contract.number, &contract.name, &wanted));
     Ok(found.map(|contract| contract.number).take(CONTRACTS_SHOWN).collect())
+}
+
+/// Lets a mail to who asked that was given up be tried again. One that waits or was sent stays as it is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such request.
+pub async fn retry_mail(
+    portal: &Portal,
+    request: &Request,
+    who: &SignedIn,
+    id: RequestId,
+    mail: i64,
+) -> Result<OfficeDone, ServiceError> {
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
+    let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
+    mails::retry_to(portal, request, who, &office, mail, &found.email).await
 }
 
 /// Approves or refuses a request. Whoever gets an account is mailed a link to activate it; whoever has one is told of the
 /// new contracts, and what it has already stays; whoever is refused is told why.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for who is not of the helpdesk; [`ServiceError::Invalid`] with all that is wrong;
-/// [`ServiceError::Conflict`] when somebody else decided first.
+/// [`ServiceError::NotFound`] for who is not of the helpdesk; [`ServiceError::Invalid`] with all that is wrong, and for who
+/// would give themselves rights; [`ServiceError::Conflict`] when somebody else decided first.
 pub async fn decide(
     portal: &Portal,
     request: &Request,
@@ -189,9 +207,14 @@ pub async fn decide(
     id: RequestId,
     form: &DecisionForm,
 ) -> Result<OfficeDone, ServiceError> {
-    let office = who.office(StaffRight::ServeAccounts)?;
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
-    let (version, decision) = form.parse().map_err(ServiceError::Invalid)?;
+    let (version, decision) = match form.parse() {
+        Ok(parsed) => parsed,
+        // What is wrong with the form matters no more once a colleague has decided.
+        Err(_) if found.state != RequestState::Waiting => return Err(decided_by(found)),
+        Err(errors) => return Err(ServiceError::Invalid(errors)),
+    };
     let (state, reason, done) = match &decision {
         Decision::Approve(_) => (RequestState::Approved, None, OfficeDone::Approved),
         Decision::Refuse(reason) => (RequestState::Refused, Some(reason.as_str()), OfficeDone::Refused),
@@ -201,25 +224,19 @@ pub async fn decide(
         Decision::Approve(asked) => Some(work.contracts(asked).await?),
         Decision::Refuse(_) => None,
     };
-    let has = stored::credentials(portal.db(), &found.email).await?;
     let txn = portal.db().begin().await?;
     let decided = Decided { state, by_name: who.name(), reason, now: portal.clock().millis() };
     if !data::decide(&txn, &office, id, version, decided).await? {
         drop(txn);
         return work.decided_before(state).await.map(|()| done);
     }
-    let (message, kind, mut events) = match to_give {
-        Some((scope, contracts)) => {
-            let (message, events) = work.give(&txn, &scope, &contracts, has).await?;
-            (message, AuditKind::AccountRequestApproved, events)
-        }
-        None => (Some(work.refusal(reason.unwrap_or_default())?), AuditKind::AccountRequestRefused, Vec::new()),
+    let (message, kind) = match to_give {
+        Some((scope, contracts)) => (work.give(&txn, &scope, &contracts).await?, AuditKind::AccountRequestApproved),
+        None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused),
     };
-    if let Some(message) = message {
-        outbox::put(&txn, message).await?;
-    }
-    events.push(event(portal, request, who, kind).details(format!("request {id}")));
-    audit::append(&txn, &events).await?;
+    outbox::put(&txn, message).await?;
+    let decided = event(portal, request, who, kind).details(format!("request {id}"));
+    audit::append(&txn, &[decided]).await?;
     txn.commit().await?;
     Ok(done)
 }
@@ -265,65 +282,31 @@ impl Work<'_> {
         txn: &collectief_data::Txn,
         scope: &collectief_data::scope::Scope,
         contracts: &[Ticked],
-        has: Option<stored::Credentials>,
-    ) -> Result<(Option<NewOutbox>, Vec<AuditEvent>), ServiceError> {
+    ) -> Result<NewOutbox, ServiceError> {
         let Self { portal, request, who, found, .. } = *self;
         rights::lock(txn, &contracts.iter().map(|ticked| ticked.contract).collect::<Vec<_>>()).await?;
+        // Read with the account locked: nobody closes it before it has its new rights.
+        let has = stored::credentials_locked(txn, &found.email).await?;
+        if has.as_ref().is_some_and(|has| has.id == who.account()) {
+            return Err(ServiceError::on("recht", FieldCode::OwnAccount));
+        }
         let (account, is_new) = match account::enter(portal, txn, has.as_ref(), &found.email, &found.name).await {
             Err(DataError::Duplicate) => return Err(ServiceError::on("recht", FieldCode::ChangedMeanwhile)),
             entered => entered?,
         };
-        let mut events = Vec::new();
         if is_new {
             stored::set_language(txn, account, found.language).await?;
-            events.push(
-                event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}, as asked")),
-            );
+            let added = event(portal, request, who, AuditKind::AccountAdded);
+            audit::append(txn, &[added.details(format!("account {account}, as asked"))]).await?;
         }
-        let mut errors = FieldErrors::default();
-        let mut given = Vec::new();
-        for Ticked { contract, words, roles } in contracts {
-            // The insurer gives as an account gives itself: also to a main account.
-            let facts = rights::facts(txn, scope, *contract, account, account).await?;
-            let roles = facts.roles.or(*roles);
-            if let Err(code) = allowed(facts, roles) {
-                if errors.on("recht") != Some(code) {
-                    errors.push("recht", code);
-                }
-                continue;
-            }
-            if roles == facts.roles {
-                continue;
-            }
-            rights::set_roles(txn, scope, account, *contract, roles).await?;
-            let details = format!("account {account}, roles {} -> {}", facts.roles.bits(), roles.bits());
-            events.push(event(portal, request, who, AuditKind::RightsChanged).on(Some(*contract)).details(details));
-            given.push(words.clone());
-        }
-        errors.or(()).map_err(ServiceError::Invalid)?;
-        rights::rights_were_changed(txn, account).await?;
-        Ok((self.welcome(account, has, given)?, events))
-    }
-
-    /// What the owner of the account is told.
-    fn welcome(
-        &self,
-        account: AccountId,
-        has: Option<stored::Credentials>,
-        given: Vec<String>,
-    ) -> Result<Option<NewOutbox>, ServiceError> {
-        let Self { portal, found, .. } = *self;
-        match has.filter(|has| has.password_hash.is_some()) {
-            None => Ok(Some(link::message(portal, Asked::Invited, &found.email)?)),
-            // It has all of it already.
-            Some(_) if given.is_empty() => Ok(None),
-            Some(has) => {
-                let granted = Content::AccessGranted { contracts: given, by: portal.brand().to_owned() };
-                let key = format!("access-granted:{account}:request-{}", found.id);
-                let to = Some(fold_email(&found.email));
-                Ok(Some(granted.message(key, to, has.language, portal.clock().millis())?))
-            }
-        }
+        // The insurer gives as an account gives itself: also to a main account.
+        let giving = Giving { portal, request, who, scope, actor: account };
+        let changed = giving.add(txn, account, contracts.iter().map(|ticked| (ticked.contract, ticked.roles))).await?;
+        // Whoever has all of it already asked for it nevertheless, and is told that it can be used.
+        let told = contracts.iter().filter(|ticked| changed.is_empty() || changed.contains(&ticked.contract));
+        let told = told.map(|ticked| ticked.words.clone()).collect();
+        let key = format!("access-granted:{account}:request-{}", found.id);
+        account::welcome(portal, has.as_ref(), &found.email, told, None, key)
     }
 
     /// What who asked is told when nothing is given.
@@ -345,11 +328,16 @@ impl Work<'_> {
         if now.state == state && now.decided_by == Some(self.who.account()) {
             return Ok(());
         }
-        Err(ServiceError::Conflict(Conflict {
-            full_name: Some(now.name),
-            by: now.decided_by_name,
-            on: now.decided_at.map(day_of),
-            at: now.decided_at.map(time_of),
-        }))
+        Err(decided_by(now))
     }
+}
+
+/// What somebody is told who comes too late to decide.
+fn decided_by(found: StoredRequest) -> ServiceError {
+    ServiceError::Conflict(Conflict {
+        full_name: Some(found.name),
+        by: found.decided_by_name,
+        on: found.decided_at.map(day_of),
+        at: found.decided_at.map(time_of),
+    })
 }

@@ -30,7 +30,8 @@ pub struct NewStaff {
     pub password: Option<SecretString>,
 }
 
-/// Gives an account exactly these roles in the back office. It holds from its next request on.
+/// Gives an account exactly these roles in the back office. It holds from its next request on. Whoever has no right left
+/// anywhere is closed, as by an account manager who takes the last one away.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no account has the address and no name was given for a new one;
@@ -97,6 +98,7 @@ async fn give(
         events.push(of(AuditKind::AccountAdded).details(format!("account {account}, by the operator")));
     }
     events.push(of(AuditKind::StaffChanged).details(format!("account {account}, roles {}", roles.bits())));
+    events.extend(account::close_if_rightless(portal, &txn, account, of).await?);
     audit::append(&txn, &events).await?;
     txn.commit().await?;
     Ok(account)

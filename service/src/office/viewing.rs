@@ -1,8 +1,9 @@
 //! Seeing the portal as an employer sees it: read-only, for a limited time, with a reason, logged (PRODUCT.md M2).
 
 use collectief_data::{office::employers, session};
-use collectief_domain::{account_request::check_reason, field::FieldErrors, ids::EmployerId, staff::StaffRight};
+use collectief_domain::{employer::check_viewing_reason, ids::EmployerId, staff::StaffRight};
 
+use super::changing;
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind, event},
@@ -21,10 +22,9 @@ pub async fn begin_viewing(
     employer: EmployerId,
     reason: &str,
 ) -> Result<(), ServiceError> {
-    let office = who.office(StaffRight::ViewAsEmployer)?;
+    let office = changing(portal, request, who, StaffRight::ViewAsEmployer)?;
     employers::one(portal.db(), &office, employer).await?.ok_or(ServiceError::NotFound)?;
-    let mut errors = FieldErrors::default();
-    let Some(reason) = errors.take("reden", check_reason(reason)) else { return Err(ServiceError::Invalid(errors)) };
+    let reason = check_viewing_reason(reason).map_err(|code| ServiceError::on("reden", code))?;
     let minutes = portal.limits().viewing_minutes;
     let until = portal.clock().millis() + i64::from(minutes) * 60 * 1000;
     let txn = portal.db().begin().await?;

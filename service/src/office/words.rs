@@ -112,6 +112,7 @@ const fn in_words(kind: AuditKind) -> (&'static str, &'static str) {
         AuditKind::AccountRequestApproved => ("Aanvraag goedgekeurd", "Request approved"),
         AuditKind::AccountRequestRefused => ("Aanvraag afgewezen", "Request refused"),
         AuditKind::StaffChanged => ("Rollen in de backoffice gewijzigd", "Back-office roles changed"),
+        AuditKind::OfficeRefused => ("Wijziging in de backoffice geweigerd", "Change in the back office refused"),
         AuditKind::OfficeSearched => ("Gezocht in de backoffice", "Searched in the back office"),
         AuditKind::MailRetried => ("E-mail opnieuw geprobeerd", "Mail tried again"),
         AuditKind::ViewingBegun => ("Meekijken begonnen", "Looking along begun"),

@@ -435,16 +435,28 @@ pub(super) fn second_factor_words(
 }
 
 /// The mail that tells the owner of an account that it may be used for more contracts.
-pub(super) fn granted_words(contracts: &[String], by: &str, language: Language, brand: &str, reach: &Reach) -> Words {
+pub(super) fn granted_words(
+    contracts: &[String],
+    by: Option<&str>,
+    language: Language,
+    brand: &str,
+    reach: &Reach,
+) -> Words {
     let (subject, told, how) = match language {
         Language::Nl => (
             "U hebt toegang gekregen tot een contract",
-            format!("{by} heeft u in {brand} toegang gegeven tot:"),
+            match by {
+                Some(by) => format!("{by} heeft u in {brand} toegang gegeven tot:"),
+                None => format!("U hebt in {brand} toegang gekregen tot:"),
+            },
             "Log in met het e-mailadres en het wachtwoord die u al gebruikt.",
         ),
         Language::En => (
             "You were given access to a contract",
-            format!("{by} gave you access in {brand} to:"),
+            match by {
+                Some(by) => format!("{by} gave you access in {brand} to:"),
+                None => format!("You were given access in {brand} to:"),
+            },
             "Sign in with the e-mail address and the password that you use already.",
         ),
     };
@@ -529,6 +541,22 @@ fn closing(language: Language, brand: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_gave_access_is_named_where_it_was_a_colleague() {
+        let words = |stored: &str| {
+            let Ok(super::super::Content::AccessGranted { contracts, by }) = serde_json::from_str(stored) else {
+                panic!("{stored}")
+            };
+            granted_words(&contracts, by.as_deref(), Language::Nl, "Collectief", &Reach::default()).paragraphs[1]
+                .clone()
+        };
+        // As it was stored before the insurer could be meant.
+        let by = r#"{"kind":"access_granted","contracts":["23595 · De Linde"],"by":"S. de Vries"}"#;
+        assert_eq!(words(by), "S. de Vries heeft u in Collectief toegang gegeven tot:");
+        let nobody = r#"{"kind":"access_granted","contracts":["23595 · De Linde"],"by":null}"#;
+        assert_eq!(words(nobody), "U hebt in Collectief toegang gekregen tot:");
+    }
 
     #[test]
     fn every_mail_has_its_link_once_and_nothing_personal_in_its_subject() {

@@ -81,8 +81,8 @@ pub enum Content {
     AccessGranted {
         /// The contracts, as `23595 · Zorggroep De Linde`.
         contracts: Vec<String>,
-        /// Who gave them, by name.
-        by: String,
+        /// Who gave them, by name; `None` for the insurer.
+        by: Option<String>,
     },
     /// A request for an account was refused.
     AccountRefused {

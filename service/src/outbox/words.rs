@@ -32,7 +32,9 @@ pub(super) fn in_words(content: &Content, brand: &str, language: Language, lette
         (Content::SecondFactorChanged { on, change }, language) => {
             second_factor_words(*on, *change, language, brand, reach)
         }
-        (Content::AccessGranted { contracts, by }, language) => granted_words(contracts, by, language, brand, reach),
+        (Content::AccessGranted { contracts, by }, language) => {
+            granted_words(contracts, by.as_deref(), language, brand, reach)
+        }
         (Content::AccountRefused { name, contract_number, reason }, language) => {
             refused_words(name, contract_number, reason, language, brand, reach)
         }
