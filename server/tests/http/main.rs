@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
 mod accounts;
+mod authenticator;
 mod back_office;
 mod csrf;
 mod details;
@@ -16,6 +17,7 @@ mod hostile;
 mod identity;
 mod links;
 mod listening;
+mod passkeys;
 mod requests;
 mod rights;
 mod second_factor;

@@ -14,15 +14,15 @@ use crate::{
     sign_in::try_to,
 };
 
-const STEP: &str = "/inloggen/tweede-stap";
-const OWN: &str = "/mijn-gegevens/tweede-stap";
-const MINUTE: i64 = 60 * 1000;
+pub const STEP: &str = "/inloggen/tweede-stap";
+pub const OWN: &str = "/mijn-gegevens/tweede-stap";
+pub const MINUTE: i64 = 60 * 1000;
 
 /// Long enough beside a second step, and too short without one.
-const SHORT: &str = "wolk7lepel";
+pub const SHORT: &str = "wolk7lepel";
 
 /// An app that shows codes.
-struct Phone(Totp);
+pub struct Phone(Totp);
 
 impl Phone {
     /// As it is set up with the secret that a page shows.
@@ -37,20 +37,22 @@ impl Phone {
     }
 
     /// The code that it shows now.
-    fn code(&self, app: &App) -> String {
+    pub fn code(&self, app: &App) -> String {
         self.code_in(app, 0)
     }
 }
 
 /// Somebody with an app and recovery codes.
-struct Owner {
-    phone: Phone,
-    codes: Vec<String>,
+pub struct Owner {
+    /// The app.
+    pub phone: Phone,
+    /// The recovery codes.
+    pub codes: Vec<String>,
     /// The session in which it was set up.
-    token: String,
+    pub token: String,
 }
 
-async fn begin(app: &App, token: &str) -> Phone {
+pub async fn begin(app: &App, token: &str) -> Phone {
     let begun = app.post_form(OWN, Some(token), &[("actie", "beginnen")]).await;
     let way = begun.header("location").to_owned();
     assert_eq!((begun.status, way.as_str()), (StatusCode::SEE_OTHER, "/mijn-gegevens/tweede-stap?stap=instellen"));
@@ -60,14 +62,14 @@ async fn begin(app: &App, token: &str) -> Phone {
     Phone::of(&page)
 }
 
-fn codes_in(page: &Answer) -> Vec<String> {
+pub fn codes_in(page: &Answer) -> Vec<String> {
     let list = page.body.split("class=\"codes\"").nth(1).unwrap_or_else(|| panic!("no codes in {}", page.body));
     let list = list.split("</ul>").next().unwrap();
     list.split("<code>").skip(1).map(|code| code.split('<').next().unwrap().to_owned()).collect()
 }
 
 /// Sets up an app for an account in this session; half a minute later, so that its next code can be used.
-async fn set_up(app: &App, token: &str) -> Owner {
+pub async fn set_up(app: &App, token: &str) -> Owner {
     let phone = begin(app, token).await;
     let fields = [("actie", "instellen"), ("nieuwe_code", &*phone.code(app)), ("wachtwoord", PASSWORD)];
     let done = app.post_form(OWN, Some(token), &fields).await;
@@ -76,12 +78,12 @@ async fn set_up(app: &App, token: &str) -> Owner {
     Owner { phone, codes: codes_in(&done), token: done.token().unwrap() }
 }
 
-async fn owner(app: &App, email: &str) -> Owner {
+pub async fn owner(app: &App, email: &str) -> Owner {
     set_up(app, &app.sign_in(email).await).await
 }
 
 /// The token of a sign-in that waits.
-fn pending(answer: &Answer) -> Option<String> {
+pub fn pending(answer: &Answer) -> Option<String> {
     answer.headers.get_all(header::SET_COOKIE).iter().find_map(|cookie| {
         let value = cookie.to_str().unwrap().strip_prefix("__Host-tweede-stap=")?;
         Some(value.split(';').next().unwrap().to_owned()).filter(|token| !token.is_empty())
@@ -89,14 +91,14 @@ fn pending(answer: &Answer) -> Option<String> {
 }
 
 /// Fills in the password; the token of the sign-in that waits.
-async fn first_step(app: &App, email: &str, password: &str) -> String {
+pub async fn first_step(app: &App, email: &str, password: &str) -> String {
     let answer = try_to(app, email, password).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, STEP), "{}", app.name);
     assert!(answer.token().is_none(), "no session before the second step");
     pending(&answer).unwrap()
 }
 
-async fn second_step(app: &App, pending: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn second_step(app: &App, pending: &str, fields: &[(&str, &str)]) -> Answer {
     let mut request = form(STEP, None, fields);
     let cookie = HeaderValue::from_str(&format!("__Host-tweede-stap={pending}")).unwrap();
     request.headers_mut().insert(header::COOKIE, cookie);
@@ -114,7 +116,7 @@ async fn comes_in(app: &App, email: &str, phone: &Phone) -> String {
     answer.token().unwrap()
 }
 
-fn is_gone(answer: &Answer) -> bool {
+pub fn is_gone(answer: &Answer) -> bool {
     answer.status == StatusCode::SEE_OTHER
         && answer.header("location") == "/inloggen?melding=verlopen"
         && answer.token().is_none()
@@ -463,14 +465,14 @@ async fn whoever_must_have_a_second_step_can_reach_nothing_before_it_is_set_up()
                         app.call(
                             &path,
                             Some(&token),
-                            &json!({ "form": {}, "id": "1", "ids": "1", "text": "ab", "setting_up": false, "nummer": "1" }),
+                            &json!({ "form": {}, "id": "1", "ids": "1", "text": "ab", "step": "", "nummer": "1" }),
                         )
                         .await
                     }
                     (_, "GET") => app.get(&path, Some(&token)).await,
                     _ => app.post_form(&path, Some(&token), &[]).await,
                 };
-                let who_may = ["/fn/ping", "/fn/view_second_factor", "/fn/sign_in_again"];
+                let who_may = ["/fn/ping", "/fn/view_second_factor", "/fn/sign_in_again", "/fn/ask_passkey"];
                 if path.starts_with("/fn/") {
                     let expected = if who_may.contains(&&*path) { StatusCode::OK } else { StatusCode::FORBIDDEN };
                     assert_eq!(answer.status, expected, "{path} on {}: {}", app.name, answer.body);
@@ -587,7 +589,10 @@ async fn over_a_page_one_signs_in_again_with_the_code_as_well() {
         let Owner { phone, .. } = owner(&app, HR).await;
         let path = "/fn/sign_in_again";
         let first = app.call(path, None, &json!({ "form": { "email": HR, "wachtwoord": PASSWORD } })).await;
-        assert_eq!((first.status, &*first.body), (StatusCode::OK, "\"SecondStep\""));
+        assert_eq!(
+            (first.status, &*first.body),
+            (StatusCode::OK, r#"{"SecondStep":{"means":{"app":true,"passkeys":false}}}"#)
+        );
         assert!(first.token().is_none());
         let waiting = pending(&first).unwrap();
         let arguments = json!({ "form": { "stap": "code", "code": phone.code(&app) } }).to_string();
