@@ -174,6 +174,20 @@ test("the pages of the second step are accessible", async ({ page, signIn, guard
   await check("the second step with errors");
 });
 
+test("where no script runs the page says that it cannot make a passkey", async ({ page, signIn }) => {
+  await signIn(hr, own);
+  await page.getByText("Passkey toevoegen", { exact: true }).click();
+  const words = page.getByText("Zonder JavaScript kan uw browser geen passkey maken.");
+  await expect(words).toBeVisible({ visible: !scriptsRun() });
+  await page.getByLabel("Naam van de passkey").fill("Telefoon");
+  await page.getByLabel("Uw wachtwoord").fill(hr.password);
+  await page.getByRole("button", { name: "Verder", exact: true }).click();
+  await hydrated(page);
+  await expect(page.getByRole("heading", { name: "Passkey maken" })).toBeVisible();
+  await expect(words).toBeVisible({ visible: !scriptsRun() });
+  await expect(page.getByRole("button", { name: "Maak de passkey" })).toBeVisible({ visible: scriptsRun() });
+});
+
 test("over a page one signs in again with the code, and loses nothing", async ({ page, signIn }) => {
   test.skip(!scriptsRun(), "without scripts there is no warning");
   await signIn(hr, own);
