@@ -65,6 +65,8 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::MainAccountManages => t.main_account_manages.to_owned(),
         FieldCode::ChangedMeanwhile => t.changed_meanwhile.to_owned(),
         FieldCode::WrongCode => t.wrong_code.to_owned(),
+        FieldCode::PasskeyRefused => t.passkey_refused.to_owned(),
+        FieldCode::PasskeysEnough { max } => t.passkeys_enough(max),
         FieldCode::MailedEnough => t.mailed_enough.to_owned(),
         FieldCode::KvkLength => t.kvk_length.to_owned(),
         FieldCode::NotAPhone => t.not_a_phone.to_owned(),

@@ -33,6 +33,12 @@ pub const UNLINK_IDENTITY: &str = "/eherkenning-ontkoppelen";
 pub const SECOND_STEP: &str = "/inloggen/tweede-stap";
 /// The second step of one's own account.
 pub const SECOND_FACTOR: &str = "/mijn-gegevens/tweede-stap";
+/// The name in the query of [`SECOND_FACTOR`] that tells what it is in the middle of.
+pub const STEP: &str = "stap";
+/// The [`STEP`] of setting up an app.
+pub const APP_STEP: &str = "instellen";
+/// The [`STEP`] of adding a passkey.
+pub const PASSKEY_STEP: &str = "passkey";
 /// The recovery codes that were just made, as a file; only posted to.
 pub const RECOVERY_CODES: &str = "/mijn-gegevens/tweede-stap/herstelcodes";
 /// Which employers ask a second step.
@@ -238,9 +244,9 @@ pub fn second_step(wanted: &str) -> String {
     with_query(SECOND_STEP, &[("naar", if wanted == DASHBOARD { "" } else { wanted })])
 }
 
-/// The page of one's own second step, on which an app can be set up.
-pub fn set_up_second_factor() -> String {
-    with_query(SECOND_FACTOR, &[("stap", "instellen")])
+/// The page of one's own second step, in the middle of [`APP_STEP`] or [`PASSKEY_STEP`].
+pub fn set_up_second_factor(step: &str) -> String {
+    with_query(SECOND_FACTOR, &[(STEP, step)])
 }
 
 /// The address of a list.

@@ -24,7 +24,7 @@ use collectief_domain::{
     assurance::Demand,
     field::FieldErrors,
     frame::{Frame, Theme},
-    second_factor::{PENDING_MINUTES, SecondStepForm, SecondStepRefusal},
+    second_factor::{PENDING_MINUTES, SecondStepForm, SecondStepMeans, SecondStepRefusal},
 };
 pub use collectief_service::{MustSetUp, Portal, Request, ServiceError, SignedIn};
 use collectief_service::{
@@ -280,11 +280,24 @@ pub fn go_on(admitted: &Admitted, wanted: &str) {
     }
 }
 
-/// Whether a sign-in waits for its second step in this browser.
-pub async fn waits_for_second_step() -> Result<bool, AppError> {
+/// With what the second step can be taken of the sign-in that waits in this browser, if one does.
+pub async fn second_step_means() -> Result<Option<SecondStepMeans>, AppError> {
     match cookie(PENDING_COOKIE) {
-        Some(token) => session::waits_for_second_step(&portal()?, &token).await.map_err(refuse),
-        None => Ok(false),
+        Some(token) => means_of(&token).await,
+        None => Ok(None),
+    }
+}
+
+/// As [`second_step_means`], of the sign-in with this token.
+pub async fn means_of(token: &str) -> Result<Option<SecondStepMeans>, AppError> {
+    session::second_step_means(&portal()?, token).await.map_err(refuse)
+}
+
+/// Asks for a passkey, for the sign-in that waits in this browser.
+pub async fn ask_passkey() -> Result<Option<String>, AppError> {
+    match cookie(PENDING_COOKIE) {
+        Some(token) => session::ask_passkey(&portal()?, &token).await.map_err(refuse),
+        None => Ok(None),
     }
 }
 

@@ -88,6 +88,12 @@ kinds! {
     SecondFactorRemoved = "second_factor_removed",
     /// The second step of an account was taken away for its owner.
     SecondFactorReset = "second_factor_reset",
+    /// A passkey was added to somebody's own account.
+    PasskeyAdded = "passkey_added",
+    /// Somebody removed a passkey of their own account.
+    PasskeyRemoved = "passkey_removed",
+    /// A passkey was refused because its counter did not go on: there may be a copy of it.
+    PasskeyCounterWentBack = "passkey_counter_went_back",
     /// New recovery codes were made.
     RecoveryCodesMade = "recovery_codes_made",
     /// A recovery code was used.

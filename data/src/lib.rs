@@ -24,6 +24,7 @@ pub mod office;
 pub mod outbox;
 pub mod own_details;
 pub mod participant;
+pub mod passkey;
 pub mod roster;
 pub mod rotation;
 pub mod scope;

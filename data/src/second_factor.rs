@@ -1,4 +1,5 @@
-//! The second step of an account: its app, its recovery codes, sign-ins that wait for one, and which employers ask it.
+//! The second step of an account: its app, its recovery codes, sign-ins that wait for one, and which employers ask it; its
+//! passkeys are in [`passkey`].
 //! Secrets come and go encrypted; of recovery codes and tokens only the hash is kept.
 
 use collectief_domain::{
@@ -15,11 +16,13 @@ use crate::{
     db::{Db, Txn, statement},
     entity::{account_recovery_code, account_totp, employer, pending_sign_in},
     error::DataError,
+    passkey,
 };
 
 /// Whether the account `a` of a statement has a second step. Every question about it is asked in these words.
 pub(crate) const IS_ON: &str =
-    "EXISTS (SELECT 1 FROM account_totp f WHERE f.account_id = a.id AND f.activated_at IS NOT NULL)";
+    "(EXISTS (SELECT 1 FROM account_totp f WHERE f.account_id = a.id AND f.activated_at IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM account_passkey k WHERE k.account_id = a.id))";
 
 /// What the use cases about the second step of an account need to know of it.
 #[derive(Clone)]
@@ -38,8 +41,17 @@ pub struct Owner {
     pub totp: Option<Totp>,
     /// The secret of an app that is being set up, encrypted, and since when, in Unix milliseconds.
     pub pending: Option<(Vec<u8>, i64)>,
+    /// How many passkeys there are.
+    pub passkeys: u32,
     /// How many recovery codes were not used yet.
     pub recovery_codes: u32,
+}
+
+impl Owner {
+    /// Whether there is a second step.
+    pub fn has_second_factor(&self) -> bool {
+        self.totp.is_some() || self.passkeys > 0
+    }
 }
 
 /// An app that shows codes.
@@ -65,6 +77,7 @@ struct OwnerRow {
     last_step: Option<i64>,
     pending_cipher: Option<Vec<u8>>,
     pending_at: Option<i64>,
+    passkeys: i64,
     recovery_codes: i64,
 }
 
@@ -75,6 +88,7 @@ struct OwnerRow {
 pub async fn owner(db: &Db, account: AccountId) -> Result<Option<Owner>, DataError> {
     let sql = "SELECT a.email, a.name, a.language, a.password_hash, a.password_is_short,
                       f.secret_cipher, f.activated_at, f.last_step, f.pending_cipher, f.pending_at,
+                      (SELECT COUNT(*) FROM account_passkey k WHERE k.account_id = a.id) AS passkeys,
                       (SELECT COUNT(*) FROM account_recovery_code r
                        WHERE r.account_id = a.id AND r.used_at IS NULL) AS recovery_codes
                FROM account a LEFT JOIN account_totp f ON f.account_id = a.id WHERE a.id = ?";
@@ -93,6 +107,7 @@ pub async fn owner(db: &Db, account: AccountId) -> Result<Option<Owner>, DataErr
             _ => None,
         },
         pending: row.pending_cipher.zip(row.pending_at),
+        passkeys: u32::try_from(row.passkeys).unwrap_or_default(),
         recovery_codes: u32::try_from(row.recovery_codes).unwrap_or_default(),
     }))
 }
@@ -102,11 +117,9 @@ pub async fn owner(db: &Db, account: AccountId) -> Result<Option<Owner>, DataErr
 /// # Errors
 /// When the database cannot be read.
 pub async fn is_on(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
-    let found = account_totp::Entity::find_by_id(account.0)
-        .filter(account_totp::Column::ActivatedAt.is_not_null())
-        .count(&txn.0)
-        .await?;
-    Ok(found > 0)
+    let sql = format!("SELECT 1 FROM account a WHERE a.id = ? AND {IS_ON}");
+    let sql = statement(txn.0.get_database_backend(), &sql, [account.0.into()]);
+    Ok(txn.0.query_one_raw(sql).await?.is_some())
 }
 
 /// Keeps the secret of an app that is being set up, in the place of one that was being set up before.
@@ -220,6 +233,7 @@ pub async fn count_recovery_codes(db: &Db, account: AccountId, hashes: &[Vec<u8>
 pub async fn remove(txn: &Txn, account: AccountId) -> Result<bool, DataError> {
     let was_on = is_on(txn, account).await?;
     account_totp::Entity::delete_by_id(account.0).exec(&txn.0).await?;
+    passkey::remove_all(txn, account).await?;
     forget_recovery_codes(txn, account).await?;
     remove_pending(txn, account).await?;
     Ok(was_on)
@@ -308,12 +322,13 @@ pub async fn remove_pending_of(txn: &Txn, email: &str) -> Result<(), DataError> 
     Ok(())
 }
 
-/// Takes away waiting sign-ins that are past their term, and secrets that were being set up since before `before`.
+/// Takes away waiting sign-ins and questions for passkeys that are past their term, and secrets that were being set up since before `before`.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn clear(txn: &Txn, before: i64, now: i64) -> Result<(), DataError> {
     pending_sign_in::Entity::delete_many().filter(pending_sign_in::Column::ExpiresAt.lte(now)).exec(&txn.0).await?;
+    passkey::clear_ceremonies(txn, now).await?;
     account_totp::Entity::update_many()
         .col_expr(account_totp::Column::PendingCipher, Expr::value(Option::<Vec<u8>>::None))
         .col_expr(account_totp::Column::PendingAt, Expr::value(Option::<i64>::None))

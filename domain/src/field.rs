@@ -97,6 +97,13 @@ pub enum FieldCode {
     WrongPassword,
     /// Not the code that the app shows now, or one that was used already.
     WrongCode,
+    /// A passkey that was not shown, does not belong to the account, or was asked for too long ago.
+    PasskeyRefused,
+    /// An account has so many passkeys that it takes no more.
+    PasskeysEnough {
+        /// The greatest number.
+        max: u32,
+    },
     /// So many mails were sent to this address already that more would be of no use; later it can be asked again.
     MailedEnough,
     /// Not the eight digits of a KvK number.

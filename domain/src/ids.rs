@@ -44,4 +44,6 @@ ids! {
     SessionId,
     /// A request for an account.
     RequestId,
+    /// A passkey of an account.
+    PasskeyId,
 }

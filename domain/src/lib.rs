@@ -27,6 +27,7 @@ pub mod office;
 pub mod own_details;
 pub mod page;
 pub mod participant;
+pub mod passkey;
 pub mod password;
 pub mod period;
 pub mod query;

@@ -241,6 +241,8 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::MainAccountManages => "the main account manages accounts",
         FieldCode::ChangedMeanwhile => "somebody else changed it",
         FieldCode::WrongCode => "not the code",
+        FieldCode::PasskeyRefused => "not a passkey of the account",
+        FieldCode::PasskeysEnough { max } => return write!(f, "at most {max} passkeys are possible"),
         FieldCode::MailedEnough => "enough was mailed lately",
         FieldCode::KvkLength => "a KvK number has eight digits",
         FieldCode::NotAPhone => "not a telephone number",

@@ -1,5 +1,5 @@
-//! The second step of signing in (PRODUCT.md A11): a code that an app shows for half a minute (TOTP, RFC 6238), or one of
-//! the recovery codes that were kept for when the app is gone.
+//! The second step of signing in (PRODUCT.md A11): a code that an app shows for half a minute (TOTP, RFC 6238), a
+//! [passkey](crate::passkey), or one of the recovery codes that were kept for when those are gone.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +7,7 @@ use crate::{
     date::Date,
     field::{FieldCode, FieldErrors},
     ids::EmployerId,
+    passkey::{NewPasskeyView, PasskeyView},
 };
 
 /// For how many seconds an app shows a code (RFC 6238, 4.1).
@@ -36,17 +37,20 @@ pub enum SecondFactor {
     Totp,
     /// A recovery code.
     RecoveryCode,
+    /// A passkey.
+    Passkey,
 }
 
 impl SecondFactor {
     /// Every one.
-    pub const ALL: [Self; 2] = [Self::Totp, Self::RecoveryCode];
+    pub const ALL: [Self; 3] = [Self::Totp, Self::RecoveryCode, Self::Passkey];
 
     /// The stored word.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -112,7 +116,64 @@ pub fn in_groups(text: &str, between: char) -> String {
     grouped
 }
 
-/// The form of the second step, as it was typed: one of the two codes.
+/// What somebody comes with at a second step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Offered<'a> {
+    /// What was typed as a code.
+    Code {
+        /// The field that it was typed in.
+        field: &'static str,
+        /// What stands in it.
+        typed: &'a str,
+    },
+    /// What the browser says of a passkey, as JSON.
+    Passkey(&'a str),
+}
+
+impl<'a> Offered<'a> {
+    /// A passkey where the browser has shown one, else a code where one was typed.
+    fn of(passkey: &'a str, field: &'static str, typed: &'a str) -> Option<Self> {
+        match (passkey, typed.trim()) {
+            ("", "") => None,
+            ("", typed) => Some(Self::Code { field, typed }),
+            (passkey, _) => Some(Self::Passkey(passkey)),
+        }
+    }
+
+    /// The field that is told of when it is wrong.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Code { field, .. } => field,
+            Self::Passkey(_) => "passkey",
+        }
+    }
+
+    /// What is told when it is wrong.
+    pub const fn refusal(self) -> FieldCode {
+        match self {
+            Self::Code { .. } => FieldCode::WrongCode,
+            Self::Passkey(_) => FieldCode::PasskeyRefused,
+        }
+    }
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for Offered<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.field())
+    }
+}
+
+/// With what an account can take its second step, beside a recovery code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepMeans {
+    /// An app shows codes.
+    pub app: bool,
+    /// There are passkeys, and they can be used here.
+    pub passkeys: bool,
+}
+
+/// The form of the second step, as it was typed: one of the two codes, or a passkey.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SecondStepForm {
@@ -120,6 +181,8 @@ pub struct SecondStepForm {
     pub code: String,
     /// A recovery code.
     pub herstelcode: String,
+    /// What the browser says of a passkey, as JSON.
+    pub passkey: String,
     /// The page of our own that was asked for before signing in.
     pub naar: String,
 }
@@ -132,20 +195,17 @@ impl std::fmt::Debug for SecondStepForm {
 }
 
 impl SecondStepForm {
-    /// The field that was filled in, and what stands in it.
+    /// What was filled in.
     ///
     /// # Errors
-    /// When both are empty.
-    pub fn typed(&self) -> Result<(&'static str, &str), FieldErrors> {
-        match (self.code.trim(), self.herstelcode.trim()) {
-            ("", "") => {
-                let mut errors = FieldErrors::default();
-                errors.push("code", FieldCode::Required);
-                Err(errors)
-            }
-            ("", recovery) => Ok(("herstelcode", recovery)),
-            (code, _) => Ok(("code", code)),
-        }
+    /// When nothing was.
+    pub fn offered(&self) -> Result<Offered<'_>, FieldErrors> {
+        let code = Offered::of(&self.passkey, "code", &self.code);
+        code.or_else(|| Offered::of("", "herstelcode", &self.herstelcode)).ok_or_else(|| {
+            let mut errors = FieldErrors::default();
+            errors.push("code", FieldCode::Required);
+            errors
+        })
     }
 }
 
@@ -187,16 +247,29 @@ impl std::fmt::Debug for TotpSetup {
 /// How the second step of an account stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactorView {
-    /// Since which day an app is set up; `None` while there is no second step.
+    /// Since which day an app is set up; `None` while there is none.
     pub since: Option<Date>,
+    /// The passkeys, in the order in which they were added.
+    pub passkeys: Vec<PasskeyView>,
+    /// Whether passkeys can be used here.
+    pub offers_passkeys: bool,
     /// How many recovery codes were not used yet.
     pub recovery_codes: u32,
     /// Whether the account must have a second step.
     pub is_required: bool,
     /// Whether the password is shorter than one may be that is all there is to signing in.
     pub password_is_short: bool,
-    /// What is being set up.
+    /// The app that is being set up.
     pub setup: Option<TotpSetup>,
+    /// The passkey that is being added.
+    pub new_passkey: Option<NewPasskeyView>,
+}
+
+impl SecondFactorView {
+    /// Since which day there is a second step; `None` while there is none.
+    pub fn on_since(&self) -> Option<Date> {
+        self.passkeys.iter().map(|passkey| passkey.added).chain(self.since).min()
+    }
 }
 
 /// What is posted to the page of the second step.
@@ -211,6 +284,21 @@ pub struct SecondFactorForm {
     pub code: String,
     /// The first code of an app that is being set up.
     pub nieuwe_code: String,
+    /// What the browser says of a passkey, as JSON, in the place of a code.
+    pub passkey: String,
+    /// What the browser says of a passkey that it made, as JSON.
+    pub nieuwe_passkey: String,
+    /// What a new passkey is called.
+    pub naam: String,
+    /// The passkey that it is about, by its id.
+    pub welke: String,
+}
+
+impl SecondFactorForm {
+    /// What was filled in as a proof of the second step that there is, if anything was.
+    pub fn offered(&self) -> Option<Offered<'_>> {
+        Offered::of(&self.passkey, "code", &self.code)
+    }
 }
 
 /// It prints nothing of what was typed.

@@ -84,7 +84,7 @@ impl Settings {
     /// The address of the portal as it stands in mail. Without the setting `origin` only the demonstration has one:
     /// what is listened on may be behind a proxy, and a link to it would lead nowhere.
     pub fn public_address(&self) -> Option<Origin> {
-        self.origin.clone().or_else(|| self.demo.then(|| Origin::of(self.listen)))
+        self.origin.clone().or_else(|| self.demo.then(|| Origin::named(self.listen)))
     }
 }
 
@@ -522,7 +522,7 @@ mod tests {
         let address =
             |file: &str| read(None, &[], file).unwrap().public_address().map(|origin| origin.as_str().to_owned());
         assert_eq!(address(""), None);
-        assert_eq!(address("demo = true").as_deref(), Some("http://127.0.0.1:3000"));
+        assert_eq!(address("demo = true").as_deref(), Some("http://localhost:3000"));
         let origin = "origin = \"https://portal.example.org/\"";
         assert_eq!(address(origin).as_deref(), Some("https://portal.example.org"));
     }

@@ -44,11 +44,9 @@ impl Web {
         let origins = match &settings.origin {
             Some(origin) => vec![origin.clone()],
             None => {
-                // A loopback address has a second name.
-                let mut origins = vec![Origin::of(settings.listen)];
-                if settings.listen.ip().is_loopback() {
-                    origins.extend(format!("http://localhost:{}", settings.listen.port()).parse::<Origin>());
-                }
+                // A loopback address has a name as well.
+                let mut origins = vec![Origin::named(settings.listen), Origin::of(settings.listen)];
+                origins.dedup();
                 origins
             }
         };

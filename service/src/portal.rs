@@ -18,7 +18,7 @@ use collectief_domain::{
     staff::{StaffRight, StaffRoles},
 };
 
-use crate::{ServiceError, audit::AuditWriter, broker::BrokerAccess, clock::Clock};
+use crate::{ServiceError, audit::AuditWriter, broker::BrokerAccess, clock::Clock, second_factor::RelyingParty};
 
 /// The word in the query string that stands for all contracts.
 pub const ALL_CONTRACTS: &str = "alle";
@@ -71,6 +71,7 @@ pub struct Portal {
     parts: Arc<Parts>,
     reach: Arc<Reach>,
     broker: Option<BrokerAccess>,
+    relying_party: Option<Arc<RelyingParty>>,
 }
 
 /// What is remembered of rights, by account and by the level of eHerkenning that the session began at.
@@ -265,13 +266,20 @@ impl Portal {
             hashing: tokio::sync::Semaphore::new(at_once),
             pages: crate::participant::PageCache::default(),
         });
-        Self { parts, reach: Arc::default(), broker: None }
+        Self { parts, reach: Arc::default(), broker: None, relying_party: None }
     }
 
-    /// The portal, when people reach it like this.
+    /// The portal, when people reach it like this. Its address decides whether passkeys can be used, and for which name
+    /// devices keep them.
     #[must_use]
     pub fn reached_by(self, reach: Reach) -> Self {
-        Self { reach: Arc::new(reach), ..self }
+        let relying_party = reach.address.as_deref().and_then(|address| RelyingParty::at(address, self.brand()));
+        Self { reach: Arc::new(reach), relying_party: relying_party.map(Arc::new), ..self }
+    }
+
+    /// What judges passkeys, where they can be used.
+    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
+        self.relying_party.as_deref()
     }
 
     /// The portal, when people can sign in through a broker.

@@ -1,19 +1,21 @@
-//! The second step of an account (PRODUCT.md A11): setting up an app, recovery codes, doing away with it, and who must have
-//! one. Every change asks the password once more, and a code where there is a second step already; its owner is told by
-//! mail.
+//! The second step of an account (PRODUCT.md A11): setting up an app, passkeys, recovery codes, doing away with it, and who
+//! must have one. Every change asks the password once more, and a code or a passkey where there is a second step already;
+//! its owner is told by mail.
 
 use collectief_data::{
     Txn, account,
     account::fold_email,
     link as links, office, outbox,
+    passkey::Passkey,
     second_factor::{self as data, Owner},
     session as sessions,
 };
 use collectief_domain::{
     field::{FieldCode, FieldErrors},
     ids::AccountId,
+    passkey::PasskeyView,
     password::MIN_ALONE,
-    second_factor::{SecondFactor, SecondFactorForm, SecondFactorView, TypedCode},
+    second_factor::{Offered, SecondFactor, SecondFactorForm, SecondFactorView, SecondStepMeans, TypedCode},
 };
 
 use crate::{
@@ -25,74 +27,121 @@ use crate::{
     session::{self, NewSession, PresentPassword, present_password},
 };
 
+mod passkey;
 mod policy;
 mod recovery;
+mod relying_party;
 mod totp;
 
+pub use passkey::{PasskeyRemoved, add_passkey, ask_own_passkey, begin_passkey, remove_passkey};
 pub(crate) use policy::{Standing, is_required, standing};
 pub use policy::{policies, require, require_of_contract};
+pub(crate) use relying_party::{Place, RelyingParty, ask};
 pub(crate) use totp::renew_secrets;
+
+use relying_party::{Shown, judge};
 
 /// For how long a secret that is being set up can be used, in milliseconds.
 const SETTING_UP: i64 = 60 * 60 * 1000;
 
-/// A code that is right, and yet to be used up.
+/// A code or a passkey that is right, and yet to be used up.
 pub(crate) enum Proof {
     /// A code of the app, of this step.
     Step(i64),
     /// What may be a recovery code, by its hash.
     RecoveryCode(Vec<u8>),
+    /// A passkey that was shown.
+    Passkey(Shown),
 }
 
 impl Proof {
-    /// Reads a typed code of an account. `None` when it is not right.
-    pub(crate) fn of(
+    /// Judges what somebody comes with for an account. A passkey is the answer to what was asked in this `place`, and
+    /// ends that question whatever it is worth. `None` when it is not right.
+    pub(crate) async fn of(
         portal: &Portal,
+        request: &Request,
         account: AccountId,
         owner: &Owner,
-        typed: &str,
+        offered: Offered<'_>,
+        place: Place<'_>,
     ) -> Result<Option<Self>, ServiceError> {
-        let Some(totp) = &owner.totp else { return Ok(None) };
-        Ok(match TypedCode::read(typed) {
-            Some(TypedCode::App(code)) => {
+        let typed = match offered {
+            Offered::Passkey(answer) => {
+                return Ok(judge(portal, request, account, place, answer).await?.map(Self::Passkey));
+            }
+            Offered::Code { typed, .. } if owner.has_second_factor() => typed,
+            Offered::Code { .. } => return Ok(None),
+        };
+        Ok(match (TypedCode::read(typed), &owner.totp) {
+            (Some(TypedCode::App(code)), Some(totp)) => {
                 totp::step_of(portal, account, &totp.secret_cipher, &code, totp.last_step)?.map(Self::Step)
             }
-            Some(TypedCode::Recovery(code)) => Some(Self::RecoveryCode(recovery::hash(&code))),
-            None => None,
+            (Some(TypedCode::Recovery(code)), _) => Some(Self::RecoveryCode(recovery::hash(&code))),
+            _ => None,
         })
     }
 
-    /// Which of the two it is.
+    /// Which of them it is.
     pub(crate) const fn factor(&self) -> SecondFactor {
         match self {
             Self::Step(_) => SecondFactor::Totp,
             Self::RecoveryCode(_) => SecondFactor::RecoveryCode,
+            Self::Passkey(_) => SecondFactor::Passkey,
         }
     }
 
-    /// Uses the code up. Returns `false` when it cannot be used, any more or at all: then nothing may come of it.
+    /// Uses it up. Returns `false` when it cannot be used, any more or at all: then nothing may come of it.
     pub(crate) async fn use_up(&self, txn: &Txn, account: AccountId, now: i64) -> Result<bool, ServiceError> {
         Ok(match self {
             Self::Step(step) => data::use_step(txn, account, *step).await?,
             Self::RecoveryCode(hash) => data::use_recovery_code(txn, account, hash, now).await?,
+            Self::Passkey(shown) => shown.note_use(txn, account, now).await?,
         })
     }
 }
 
-/// How the second step of somebody's own account stands; with what is being set up where `setting_up`.
+/// With what an account can take its second step here, beside a recovery code.
+pub(crate) fn means(portal: &Portal, owner: &Owner) -> SecondStepMeans {
+    let passkeys = owner.passkeys > 0 && portal.relying_party().is_some();
+    SecondStepMeans { app: owner.totp.is_some(), passkeys }
+}
+
+/// What the page of somebody's own second step is in the middle of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Underway {
+    /// Nothing: it shows how things stand.
+    Nothing,
+    /// Setting up an app.
+    App,
+    /// Adding a passkey.
+    Passkey,
+}
+
+/// How the second step of somebody's own account stands; with what is needed for what is `underway`.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn view(portal: &Portal, who: &SignedIn, setting_up: bool) -> Result<SecondFactorView, ServiceError> {
+pub async fn view(portal: &Portal, who: &SignedIn, underway: Underway) -> Result<SecondFactorView, ServiceError> {
     let owner = owner(portal, who).await?;
-    let pending = owner.pending.as_ref().filter(|(_, since)| setting_up && is_fresh(portal, *since));
+    let pending = owner.pending.as_ref().filter(|(_, since)| underway == Underway::App && is_fresh(portal, *since));
     let setup = pending.map(|(sealed, _)| totp::setup(portal, who.account, &owner.email, sealed)).transpose()?;
+    let new_passkey = if underway == Underway::Passkey { passkey::new_passkey(portal, who).await? } else { None };
+    let passkey = |passkey: Passkey| PasskeyView {
+        id: passkey.id,
+        name: passkey.name,
+        added: day_of(passkey.added_at),
+        last_used: passkey.last_used_at.map(day_of),
+    };
+    let passkeys = collectief_data::passkey::list(portal.db(), who.account).await?;
     Ok(SecondFactorView {
         since: owner.totp.map(|totp| day_of(totp.since)),
+        passkeys: passkeys.into_iter().map(passkey).collect(),
+        offers_passkeys: portal.relying_party().is_some(),
         recovery_codes: owner.recovery_codes,
         is_required: must_have(portal, who).await?,
         password_is_short: owner.password_is_short,
         setup,
+        new_passkey,
     })
 }
 
@@ -106,6 +155,11 @@ async fn must_have(portal: &Portal, who: &SignedIn) -> Result<bool, ServiceError
 async fn owner(portal: &Portal, who: &SignedIn) -> Result<Owner, ServiceError> {
     who.acts_in_person()?;
     data::owner(portal.db(), who.account).await?.ok_or(ServiceError::SignedOut)
+}
+
+async fn owner_with_second_factor(portal: &Portal, who: &SignedIn) -> Result<Owner, ServiceError> {
+    let owner = owner(portal, who).await?;
+    if owner.has_second_factor() { Ok(owner) } else { Err(ServiceError::NotFound) }
 }
 
 fn is_fresh(portal: &Portal, since: i64) -> bool {
@@ -148,7 +202,7 @@ pub async fn set_up(
     let asked = owner(portal, who).await?;
     let sealed = asked.pending.clone().filter(|(_, since)| is_fresh(portal, *since));
     let (sealed, _) = sealed.ok_or(ServiceError::NotFound)?;
-    let mut errors = empty_fields(form, asked.totp.is_some());
+    let mut errors = empty_fields(form, asked.has_second_factor());
     if form.nieuwe_code.trim().is_empty() {
         errors.push("nieuwe_code", FieldCode::Required);
     }
@@ -163,7 +217,7 @@ pub async fn set_up(
     let Some(step) = step else {
         let txn = portal.db().begin().await?;
         proven.password.take_back(&txn).await?;
-        if matches!(proven.proof, Some(Proof::Step(_))) {
+        if matches!(proven.proof, Some((Proof::Step(_), _))) {
             proven.password.forgive_codes(portal, &txn).await?;
         }
         txn.commit().await?;
@@ -192,8 +246,7 @@ pub async fn renew_codes(
     who: &SignedIn,
     form: &SecondFactorForm,
 ) -> Result<Vec<String>, ServiceError> {
-    let asked = owner(portal, who).await?;
-    asked.totp.as_ref().ok_or(ServiceError::NotFound)?;
+    let asked = owner_with_second_factor(portal, who).await?;
     empty_fields(form, true).or(()).map_err(ServiceError::Invalid)?;
     let proven = prove(portal, request, who, &asked, form).await?;
     let txn = proven.settle(portal, request, who).await?;
@@ -218,9 +271,7 @@ pub async fn remove(
     if must_have(portal, who).await? {
         return Err(ServiceError::Forbidden);
     }
-    let asked = owner(portal, who).await?;
-    asked.totp.as_ref().ok_or(ServiceError::NotFound)?;
-    let too_short = || ServiceError::on("wachtwoord", FieldCode::TooShort { min: MIN_ALONE });
+    let asked = owner_with_second_factor(portal, who).await?;
     if asked.password_is_short {
         return Err(too_short());
     }
@@ -239,13 +290,18 @@ pub async fn remove(
     Ok(session)
 }
 
+/// That the password cannot stand alone.
+fn too_short() -> ServiceError {
+    ServiceError::on("wachtwoord", FieldCode::TooShort { min: MIN_ALONE })
+}
+
 /// The fields that are empty and must not be.
 fn empty_fields(form: &SecondFactorForm, with_code: bool) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if form.wachtwoord.is_empty() {
         errors.push("wachtwoord", FieldCode::Required);
     }
-    if with_code && form.code.trim().is_empty() {
+    if with_code && form.offered().is_none() {
         errors.push("code", FieldCode::Required);
     }
     errors
@@ -258,51 +314,63 @@ async fn new_codes(txn: &Txn, account: AccountId) -> Result<Vec<String>, Service
     Ok(codes)
 }
 
-/// Somebody who knows the password, and has a code where there is a second step.
+/// Somebody who knows the password, and has a code or a passkey where there is a second step.
 struct Proven<'a> {
     owner: &'a Owner,
     password: PresentPassword<'a>,
-    proof: Option<Proof>,
+    proof: Option<(Proof, Offered<'a>)>,
 }
 
-/// Asks who is signed in for the password and a code once more. What is wrong counts as at the sign-in page.
+/// Asks who is signed in for the password and a code or a passkey once more. What is wrong counts as at the sign-in page.
 async fn prove<'a>(
     portal: &Portal,
     request: &'a Request,
     who: &SignedIn,
     owner: &'a Owner,
-    form: &SecondFactorForm,
+    form: &'a SecondFactorForm,
 ) -> Result<Proven<'a>, ServiceError> {
     let password = present_password(portal, request, &owner.email, &form.wachtwoord, "wachtwoord").await?;
     let mut proof = None;
-    if owner.totp.is_some() {
-        password.count_code(portal, "code").await?;
-        proof = Proof::of(portal, who.account, owner, &form.code)?;
+    if owner.has_second_factor()
+        && let Some(offered) = form.offered()
+    {
+        password.count_code(portal, offered.field()).await?;
+        let place = Place::Change(who.session);
+        proof = Proof::of(portal, request, who.account, owner, offered, place).await?.map(|proof| (proof, offered));
         if proof.is_none() {
-            return Err(wrong_code(portal, &password).await?);
+            return Err(wrong(portal, &password, offered).await?);
         }
     }
     Ok(Proven { owner, password, proof })
 }
 
-/// Counts, logs and tells a wrong code that was asked together with the password.
-async fn wrong_code(portal: &Portal, password: &PresentPassword<'_>) -> Result<ServiceError, ServiceError> {
-    password.refuse(portal, AuditKind::SecondStepFailed, "code", FieldCode::WrongCode).await
+/// Counts, logs and tells that what was shown of the second step together with the password was wrong.
+async fn wrong(
+    portal: &Portal,
+    password: &PresentPassword<'_>,
+    offered: Offered<'_>,
+) -> Result<ServiceError, ServiceError> {
+    password.refuse(portal, AuditKind::SecondStepFailed, offered.field(), offered.refusal()).await
 }
 
 impl Proven<'_> {
-    /// Begins the transaction of the change and uses the code up in it: with the account locked, and only if the password
-    /// that was verified still stands. A code that cannot be used counts as a wrong one.
+    /// With what the second step was proven, where there is one.
+    fn factor(&self) -> Option<SecondFactor> {
+        self.proof.as_ref().map(|(proof, _)| proof.factor())
+    }
+
+    /// Begins the transaction of the change and uses up what was shown of the second step in it: with the account locked,
+    /// and only if the password that was verified still stands. What cannot be used counts as what is wrong.
     async fn settle(&self, portal: &Portal, request: &Request, who: &SignedIn) -> Result<Txn, ServiceError> {
         let txn = portal.db().begin().await?;
         if !self.password.stands(&txn).await? {
             return Err(ServiceError::SignedOut);
         }
         match &self.proof {
-            Some(proof) => {
+            Some((proof, offered)) => {
                 if !proof.use_up(&txn, who.account, portal.clock().millis()).await? {
                     drop(txn);
-                    return Err(wrong_code(portal, &self.password).await?);
+                    return Err(wrong(portal, &self.password, *offered).await?);
                 }
                 if proof.factor() == SecondFactor::RecoveryCode {
                     log_recovery_code(portal, request, &txn, who.account, self.owner).await?;
@@ -315,6 +383,14 @@ impl Proven<'_> {
         }
         self.password.forgive(&txn).await?;
         Ok(txn)
+    }
+
+    /// Tells the owner by mail of a recovery code that was used, where what changes leaves the others as they are.
+    async fn tell_of_recovery_code(&self, portal: &Portal, request: &Request, txn: &Txn) -> Result<(), ServiceError> {
+        match self.factor() {
+            Some(SecondFactor::RecoveryCode) => tell_of_recovery_code(portal, request, txn, self.owner).await,
+            _ => Ok(()),
+        }
     }
 }
 
@@ -375,9 +451,9 @@ pub async fn are_codes_of(portal: &Portal, who: &SignedIn, codes: &[&str]) -> Re
     Ok(!hashes.is_empty() && found == hashes.len() as u64)
 }
 
-/// Takes the second step of an account away for an owner who lost the app and the recovery codes; by the operator, or by
-/// whoever is signed in and may do it for them. Every session ends. A password that cannot stand alone is forgotten, and a
-/// link to choose another is mailed. Returns whether there was a second step.
+/// Takes the second step of an account away for an owner who lost the app, the passkeys and the recovery codes; by the
+/// operator, or by whoever is signed in and may do it for them. Every session ends. A password that cannot stand alone is
+/// forgotten, and a link to choose another is mailed. Returns whether there was a second step.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no account has the address.

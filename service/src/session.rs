@@ -21,7 +21,7 @@ pub(crate) use self::{
     second_step::wait_for_second_step,
 };
 pub use self::{
-    second_step::{second_step, waits_for_second_step},
+    second_step::{ask_passkey, second_step, second_step_means},
     sign_in::sign_in,
 };
 use crate::{

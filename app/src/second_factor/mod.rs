@@ -4,9 +4,12 @@
 
 mod actions;
 mod page;
+mod passkey;
+mod passkeys;
 mod policy;
 #[cfg(feature = "ssr")]
 mod ssr;
 
 pub use page::SecondFactorPage;
+pub use passkey::{PasskeyButton, Question};
 pub use policy::SecondFactorPolicyPage;

@@ -4,11 +4,11 @@ use collectief_domain::{
     field::FieldErrors,
     second_factor::{EmployerPolicyForm, SecondFactorForm},
 };
-use collectief_service::second_factor;
+use collectief_service::{second_factor, session::NewSession};
 
 use super::{
     actions::view_second_factor,
-    page::{Deed, REMOVED, Shown},
+    page::{CodesWith, Deed, PASSKEY_ADDED, PASSKEY_REMOVED, REMOVED, Shown},
 };
 use crate::{
     error::AppError,
@@ -22,21 +22,34 @@ pub(super) async fn posted(form: SecondFactorForm) -> Result<Shown, AppError> {
     let deed = Deed::from_code(&form.actie).ok_or_else(|| ssr::refuse(ServiceError::NotFound))?;
     let done = match deed {
         Deed::Begin => second_factor::begin(&portal, &who).await.map(|()| {
-            ssr::see_other(&routes::set_up_second_factor());
+            ssr::see_other(&routes::set_up_second_factor(routes::APP_STEP));
             Shown::Sent
         }),
         Deed::SetUp => second_factor::set_up(&portal, &request, &who, &form).await.map(|changed| {
             ssr::set_session_cookie(&changed.session.token);
-            Shown::Codes { codes: changed.recovery_codes, is_new: true }
+            Shown::Codes { codes: changed.recovery_codes, with: CodesWith::App }
         }),
         Deed::RenewCodes => second_factor::renew_codes(&portal, &request, &who, &form)
             .await
-            .map(|codes| Shown::Codes { codes, is_new: false }),
-        Deed::Remove => second_factor::remove(&portal, &request, &who, &form).await.map(|session| {
-            ssr::set_session_cookie(&session.token);
-            ssr::see_other(&routes::with_query(routes::SECOND_FACTOR, &[(routes::DONE, REMOVED)]));
+            .map(|codes| Shown::Codes { codes, with: CodesWith::Nothing }),
+        Deed::BeginPasskey => second_factor::begin_passkey(&portal, &request, &who, &form).await.map(|()| {
+            ssr::see_other(&routes::set_up_second_factor(routes::PASSKEY_STEP));
             Shown::Sent
         }),
+        Deed::AddPasskey => second_factor::add_passkey(&portal, &request, &who, &form).await.map(|changed| {
+            if changed.recovery_codes.is_empty() {
+                return sent(&changed.session, PASSKEY_ADDED);
+            }
+            ssr::set_session_cookie(&changed.session.token);
+            Shown::Codes { codes: changed.recovery_codes, with: CodesWith::Passkey }
+        }),
+        Deed::RemovePasskey => second_factor::remove_passkey(&portal, &request, &who, &form).await.map(|removed| {
+            let done = if removed.ends_second_step { REMOVED } else { PASSKEY_REMOVED };
+            sent(&removed.session, done)
+        }),
+        Deed::Remove => {
+            second_factor::remove(&portal, &request, &who, &form).await.map(|session| sent(&session, REMOVED))
+        }
     };
     match done {
         Ok(shown) => Ok(shown),
@@ -55,9 +68,17 @@ pub(super) async fn posted(form: SecondFactorForm) -> Result<Shown, AppError> {
     }
 }
 
+/// Goes on to the page, which tells what was done, with the session that goes on.
+fn sent(session: &NewSession, done: &str) -> Shown {
+    ssr::set_session_cookie(&session.token);
+    ssr::see_other(&routes::with_query(routes::SECOND_FACTOR, &[(routes::DONE, done)]));
+    Shown::Sent
+}
+
 /// The page once more, with what is wrong; passwords and codes are not sent back.
 async fn again(deed: Deed, errors: FieldErrors) -> Result<Shown, AppError> {
-    let view = view_second_factor(deed == Deed::SetUp).await?;
+    let step = if deed == Deed::SetUp { routes::APP_STEP } else { "" };
+    let view = view_second_factor(step.to_owned()).await?;
     ssr::set_status(422);
     Ok(Shown::State { view: Box::new(view), wrong: Some((deed, errors)) })
 }

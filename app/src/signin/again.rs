@@ -1,7 +1,12 @@
 //! The dialog over a page whose session is about to end, or has: staying signed in, or signing in again without leaving
 //! what was typed.
 
-use collectief_domain::{account::SignInRefusal, field::FieldErrors, ids::AccountId, second_factor::SecondStepRefusal};
+use collectief_domain::{
+    account::SignInRefusal,
+    field::FieldErrors,
+    ids::AccountId,
+    second_factor::{SecondStepMeans, SecondStepRefusal},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +18,7 @@ use super::{
 use crate::{
     error::AppError,
     i18n::use_texts,
+    second_factor::{PasskeyButton, Question},
     ui::{
         dialog::Dialog,
         field::{TextField, error_on},
@@ -23,7 +29,7 @@ use crate::{
 };
 
 /// What is filled in to sign in again: first the address and the password, then, where the account has a second step, a
-/// code.
+/// code or a passkey.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AgainForm {
@@ -32,6 +38,7 @@ pub struct AgainForm {
     email: String,
     wachtwoord: String,
     code: String,
+    passkey: String,
 }
 
 /// It prints nothing of what was typed.
@@ -49,8 +56,11 @@ pub enum Again {
         /// The account.
         account: AccountId,
     },
-    /// The password is right; a code comes next.
-    SecondStep,
+    /// The password is right; the second step comes next.
+    SecondStep {
+        /// With what it can be taken, beside a recovery code.
+        means: SecondStepMeans,
+    },
     /// It was refused.
     Refused(SignInRefusal),
     /// The code was refused.
@@ -69,7 +79,8 @@ pub async fn sign_in_again(
     use crate::ssr;
     if form.stap == "code" {
         // It may be a recovery code as well: the two are told apart by their form.
-        return Ok(match ssr::second_step(&SecondStepForm { code: form.code, ..SecondStepForm::default() }).await? {
+        let form = SecondStepForm { code: form.code, passkey: form.passkey, ..SecondStepForm::default() };
+        return Ok(match ssr::second_step(&form).await? {
             Ok(session) => Again::In { account: session.account },
             Err(refusal) => Again::CodeRefused(refusal),
         });
@@ -80,7 +91,9 @@ pub async fn sign_in_again(
             ssr::keep_admitted(&admitted);
             match admitted {
                 Admitted::In(session) => Again::In { account: session.account },
-                Admitted::SecondStep { .. } => Again::SecondStep,
+                Admitted::SecondStep { token } => {
+                    Again::SecondStep { means: ssr::means_of(&token).await?.unwrap_or_default() }
+                }
             }
         }
         Err(refusal) => Again::Refused(refusal),
@@ -94,6 +107,7 @@ pub(crate) fn session_dialog(watch: Watch) -> AnyView {
     // Why it was refused as a whole, and what is wrong with the fields.
     let refused = RwSignal::new(None::<String>);
     let errors = RwSignal::new(FieldErrors::default());
+    let means = RwSignal::new(SecondStepMeans::default());
     Effect::new(move |_| {
         // Kept in another tab, or by signing in: what was refused before is over.
         if state.get() == State::Fresh {
@@ -112,7 +126,10 @@ pub(crate) fn session_dialog(watch: Watch) -> AnyView {
             errors.set(FieldErrors::default());
             match answer {
                 Ok(Again::In { account: found }) => kept.run(found),
-                Ok(Again::SecondStep) => state.set(State::SecondStep),
+                Ok(Again::SecondStep { means: found }) => {
+                    means.set(found);
+                    state.set(State::SecondStep);
+                }
                 Ok(Again::Refused(why)) => {
                     refused.set(Some(refusal_words(t, &why, None)));
                     errors.set(field_errors(Some(&why)));
@@ -141,10 +158,23 @@ pub(crate) fn session_dialog(watch: Watch) -> AnyView {
             {move || refused.get().map(|why| view! { <p class="note out" role="alert">{why}</p> })}
             {move || match state.get() {
                 State::SecondStep => {
+                    let has_passkeys = means.get_untracked().passkeys;
+                    let text = if has_passkeys { t.signin().passkey_text } else { t.signin().code_text };
+                    let passkey = has_passkeys.then(|| {
+                        view! {
+                            <PasskeyButton
+                                question=Question::SignIn
+                                id="opnieuw-passkey"
+                                label=t.second_factor().passkey_use
+                                error=error_on(errors, "passkey")
+                            />
+                        }
+                    });
                     view! {
-                        <p>{t.signin().code_text}</p>
+                        <p>{text}</p>
                         <form method="post" on:submit=on_submit novalidate>
                             <input type="hidden" name="stap" value="code" />
+                            {passkey}
                             <TextField
                                 id="opnieuw-code"
                                 label=t.signin().code

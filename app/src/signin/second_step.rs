@@ -1,14 +1,18 @@
-//! The second step of signing in (PRODUCT.md A11): the code of an app, or a recovery code.
+//! The second step of signing in (PRODUCT.md A11): a passkey, the code of an app, or a recovery code.
 
-use collectief_domain::{field::FieldErrors, second_factor::SecondStepRefusal};
+use collectief_domain::{
+    field::FieldErrors,
+    second_factor::{SecondStepMeans, SecondStepRefusal},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{code_refusal_words, refused};
 use crate::{
     error::AppError,
-    i18n::use_texts,
+    i18n::{Texts, use_texts},
     routes,
+    second_factor::{PasskeyButton, Question},
     ui::{
         error_summary::ErrorSummary,
         field::{TextField, error_on},
@@ -24,6 +28,8 @@ struct Tried {
     naar: String,
     refusal: Option<SecondStepRefusal>,
     contact: Option<String>,
+    /// With what the step can be taken.
+    means: SecondStepMeans,
 }
 
 /// Takes the second step with the form that was posted to the page, if one was.
@@ -37,10 +43,11 @@ async fn tried() -> Result<Tried, AppError> {
         let naar = ssr::query_value("naar").unwrap_or_default();
         let Some(form) = ssr::posted::<SecondStepForm>() else {
             // Whoever comes by without a right password begins at the beginning.
-            if !ssr::waits_for_second_step().await? {
+            let means = ssr::second_step_means().await?;
+            if means.is_none() {
                 ssr::see_other(&routes::sign_in(routes::own_path(&naar).unwrap_or(routes::DASHBOARD)));
             }
-            return Ok(Tried { naar, ..Tried::default() });
+            return Ok(Tried { naar, means: means.unwrap_or_default(), ..Tried::default() });
         };
         match ssr::second_step(&form).await? {
             Ok(_) => {
@@ -60,7 +67,10 @@ async fn tried() -> Result<Tried, AppError> {
                     SecondStepRefusal::TooMany { .. } => 429,
                     _ => 422,
                 });
-                Ok(Tried { naar: form.naar, refusal: Some(refusal), contact: ssr::contact() })
+                // With the account blocked nothing waits any more, and the form shows what most accounts have.
+                let means = ssr::second_step_means().await?;
+                let means = means.unwrap_or(SecondStepMeans { app: true, passkeys: false });
+                Ok(Tried { naar: form.naar, refusal: Some(refusal), contact: ssr::contact(), means })
             }
         }
     }
@@ -96,44 +106,85 @@ fn fields(tried: Tried) -> AnyView {
         }
         None => (FieldErrors::default(), None),
     };
-    let by_recovery = errors.on("herstelcode").is_some();
     let errors = Signal::stored(errors);
-    let naar = tried.naar.clone();
+    let text = match (tried.means.app, tried.means.passkeys) {
+        (true, false) => s.step_text,
+        (true, true) => s.step_text_both,
+        (false, true) => s.step_text_passkey,
+        (false, false) => s.step_text_recovery,
+    };
+    let passkey = tried.means.passkeys.then(|| passkey_form(t, &tried.naar, errors));
+    let code = tried.means.app.then(|| code_form(t, &tried.naar, errors));
     view! {
         <Page title=s.step_title.to_owned() wrong=is_wrong>
             <ErrorSummary errors />
             {general}
-            <p>{s.step_text}</p>
-            <form method="post" action=routes::SECOND_STEP class="sign-in" novalidate>
-                <input type="hidden" name="naar" value=tried.naar />
-                <TextField
-                    label=s.code
-                    name="code"
-                    hint=s.code_hint
-                    inputmode="numeric"
-                    autocomplete="one-time-code"
-                    maxlength=20
-                    error=error_on(errors, "code")
-                />
-                <button class="button act">{t.signin().submit}</button>
-            </form>
-            <details class="sheet pad twice sign-in" open=by_recovery>
-                <summary>{s.no_app}</summary>
-                <p>{s.no_app_text}</p>
-                <form method="post" action=routes::SECOND_STEP novalidate>
-                    <input type="hidden" name="naar" value=naar />
-                    <TextField
-                        label=s.recovery_code
-                        name="herstelcode"
-                        hint=s.recovery_code_hint
-                        maxlength=60
-                        error=error_on(errors, "herstelcode")
-                    />
-                    <button class="button act">{s.recovery_submit}</button>
-                </form>
-            </details>
+            <p>{text}</p>
+            {passkey}
+            {code}
+            {recovery_form(t, tried.naar, tried.means, errors)}
             <p><a rel="external" href=routes::SIGN_IN>{s.start_again}</a></p>
         </Page>
+    }
+    .into_any()
+}
+
+fn passkey_form(t: &'static Texts, wanted: &str, errors: Signal<FieldErrors>) -> AnyView {
+    view! {
+        <form method="post" action=routes::SECOND_STEP class="sign-in" novalidate>
+            <input type="hidden" name="naar" value=wanted.to_owned() />
+            <PasskeyButton
+                question=Question::SignIn
+                id="passkey"
+                label=t.second_factor().passkey_use
+                class="button act"
+                error=error_on(errors, "passkey")
+            />
+        </form>
+    }
+    .into_any()
+}
+
+fn code_form(t: &'static Texts, wanted: &str, errors: Signal<FieldErrors>) -> AnyView {
+    let s = t.second_factor();
+    view! {
+        <form method="post" action=routes::SECOND_STEP class="sign-in" novalidate>
+            <input type="hidden" name="naar" value=wanted.to_owned() />
+            <TextField
+                label=s.code
+                name="code"
+                hint=s.code_hint
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                maxlength=20
+                error=error_on(errors, "code")
+            />
+            <button class="button act">{t.signin().submit}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn recovery_form(t: &'static Texts, wanted: String, means: SecondStepMeans, errors: Signal<FieldErrors>) -> AnyView {
+    let s = t.second_factor();
+    let open = errors.with(|errors| errors.on("herstelcode").is_some()) || means == SecondStepMeans::default();
+    let summary = if means.app { s.no_app } else { s.no_passkey };
+    view! {
+        <details class="sheet pad twice sign-in" open=open>
+            <summary>{summary}</summary>
+            <p>{s.no_app_text}</p>
+            <form method="post" action=routes::SECOND_STEP novalidate>
+                <input type="hidden" name="naar" value=wanted />
+                <TextField
+                    label=s.recovery_code
+                    name="herstelcode"
+                    hint=s.recovery_code_hint
+                    maxlength=60
+                    error=error_on(errors, "herstelcode")
+                />
+                <button class="button act">{s.recovery_submit}</button>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -16,6 +16,7 @@ mod m0004_own_details;
 mod m0005_second_factor;
 mod m0006_back_office;
 mod m0007_broker;
+mod m0008_passkeys;
 
 struct Step {
     number: i32,
@@ -31,6 +32,7 @@ const STEPS: &[Step] = &[
     m0005_second_factor::STEP,
     m0006_back_office::STEP,
     m0007_broker::STEP,
+    m0008_passkeys::STEP,
 ];
 
 #[derive(FromQueryResult)]

@@ -13,6 +13,7 @@ mod list;
 mod money;
 mod name;
 mod own_details;
+mod passkey;
 mod password;
 mod period;
 mod roster;

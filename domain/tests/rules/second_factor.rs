@@ -4,7 +4,7 @@ use collectief_domain::{
     field::FieldCode,
     password::{fewest, is_short},
     second_factor::{
-        RECOVERY_CODE_LENGTH, STEP_SECONDS, SecondFactor, SecondStepForm, TypedCode, in_groups, open_steps,
+        Offered, RECOVERY_CODE_LENGTH, STEP_SECONDS, SecondFactor, SecondStepForm, TypedCode, in_groups, open_steps,
     },
 };
 use proptest::prelude::*;
@@ -39,16 +39,20 @@ fn a_code_is_known_by_its_form() {
 
 #[test]
 fn the_field_that_was_filled_in_is_read() {
-    let form = |code: &str, recovery: &str| SecondStepForm {
+    let form = |code: &str, recovery: &str, passkey: &str| SecondStepForm {
         code: code.into(),
         herstelcode: recovery.into(),
+        passkey: passkey.into(),
         naar: String::new(),
     };
-    assert_eq!(form(" 123456", "").typed(), Ok(("code", "123456")));
-    assert_eq!(form("", "abc").typed(), Ok(("herstelcode", "abc")));
-    assert_eq!(form("123456", "abc").typed(), Ok(("code", "123456")));
-    let errors = form(" ", "").typed().expect_err("nothing is filled in");
+    let code = |field, typed| Ok(Offered::Code { field, typed });
+    assert_eq!(form(" 123456", "", "").offered(), code("code", "123456"));
+    assert_eq!(form("", "abc", "").offered(), code("herstelcode", "abc"));
+    assert_eq!(form("123456", "abc", "").offered(), code("code", "123456"));
+    assert_eq!(form("123456", "abc", "{}").offered(), Ok(Offered::Passkey("{}")));
+    let errors = form(" ", "", "").offered().expect_err("nothing is filled in");
     assert_eq!(errors.on("code"), Some(FieldCode::Required));
+    assert_eq!(format!("{:?}", form("123456", "", "").offered()), "Ok(code)", "it is never printed");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import { accounts, type Account } from "../../fixtures/people.ts";
-import { expect, hydrated, setUpSecondStep, test, typePassword } from "../../fixtures/test.ts";
+import { expect, hydrated, scriptsRun, setUpSecondStep, test, typePassword } from "../../fixtures/test.ts";
 
 const { hr, colleague } = accounts;
 const own = "/mijn-gegevens/tweede-stap";
@@ -121,4 +121,18 @@ test("an employer that asks a second step leads everybody there before anything 
   await expect(theirs.getByText("U kunt die dus niet uitzetten")).toBeVisible();
   await theirs.goto("/deelnemers");
   await expect(theirs.getByRole("heading", { level: 1, name: "Huidige deelnemers" })).toBeVisible();
+});
+
+test("where no script runs the page says that it cannot make a passkey", async ({ page, signIn }) => {
+  await signIn(hr, own);
+  await page.getByText("Passkey toevoegen", { exact: true }).click();
+  const words = page.getByText("Zonder JavaScript kan uw browser geen passkey maken.");
+  await expect(words).toBeVisible({ visible: !scriptsRun() });
+  await page.getByLabel("Naam van de passkey").fill("Telefoon");
+  await page.getByLabel("Uw wachtwoord").fill(hr.password);
+  await page.getByRole("button", { name: "Verder", exact: true }).click();
+  await hydrated(page);
+  await expect(page.getByRole("heading", { name: "Passkey maken" })).toBeVisible();
+  await expect(words).toBeVisible({ visible: !scriptsRun() });
+  await expect(page.getByRole("button", { name: "Maak de passkey" })).toBeVisible({ visible: scriptsRun() });
 });

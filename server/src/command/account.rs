@@ -94,7 +94,7 @@ pub(super) enum Account {
         #[arg(long)]
         invite: bool,
     },
-    /// Take the second step of an account away, for an owner who lost the app and the recovery codes
+    /// Take the second step of an account away, for an owner who lost the app, the passkeys and the recovery codes
     ResetSecondFactor {
         /// E-mail address
         #[arg(long, env = "COLLECTIEF_EMAIL")]

@@ -26,6 +26,16 @@ impl Origin {
     pub fn of(listen: SocketAddr) -> Self {
         Self(format!("http://{listen}"))
     }
+
+    /// As [`of`](Self::of), by the name that every browser has for its own machine, where it is reached by that: cookies
+    /// are safe there without TLS, and passkeys are kept for names only.
+    pub fn named(listen: SocketAddr) -> Self {
+        match listen.port() {
+            _ if !listen.ip().is_loopback() => Self::of(listen),
+            80 => Self("http://localhost".to_owned()),
+            port => Self(format!("http://localhost:{port}")),
+        }
+    }
 }
 
 impl FromStr for Origin {
@@ -55,5 +65,10 @@ mod tests {
         assert_eq!(origin("http://[::1]:3000"), Ok("http://[::1]:3000".to_owned()));
         assert_eq!(origin("https://portal.example.org/pad"), Err(()));
         assert_eq!(origin("portal.example.org"), Err(()));
+        let named = |listen: &str| listen.parse().map(|listen| Origin::named(listen).0).unwrap();
+        assert_eq!(named("127.0.0.1:3000"), "http://localhost:3000");
+        assert_eq!(named("127.0.0.1:80"), "http://localhost");
+        assert_eq!(named("[::1]:3000"), "http://localhost:3000");
+        assert_eq!(named("192.0.2.1:3000"), "http://192.0.2.1:3000");
     }
 }

@@ -177,20 +177,32 @@ pub async fn apps_where(limits: Limits, broker: impl Fn(&Clock) -> Option<Broker
             };
             add(&portal, new).await.unwrap();
         }
-        let web = Web {
-            origins: vec![ORIGIN.parse().unwrap()],
-            trusted_proxies: Vec::new(),
-            request_time: Duration::from_secs(60),
-            security_contact: Some("mailto:veiligheid@collectief.example".to_owned()),
-            help_desk: None,
-        };
-        let router = router(AppState::new(portal.clone(), Assets::none(), web));
+        let router = router(AppState::new(portal.clone(), Assets::none(), web(ORIGIN)));
         all.push(App { name: database.name, portal, clock, database, router });
     }
     all
 }
 
+/// How the web sees a server at this origin.
+fn web(origin: &str) -> Web {
+    Web {
+        origins: vec![origin.parse().unwrap()],
+        trusted_proxies: Vec::new(),
+        request_time: Duration::from_secs(60),
+        security_contact: Some("mailto:veiligheid@collectief.example".to_owned()),
+        help_desk: None,
+    }
+}
+
 impl App {
+    /// The same server, when browsers reach it at another origin.
+    pub fn at(mut self, origin: &str) -> Self {
+        let reach = Reach { address: Some(origin.to_owned()), ..Reach::default() };
+        self.portal = self.portal.reached_by(reach);
+        self.router = router(AppState::new(self.portal.clone(), Assets::none(), web(origin)));
+        self
+    }
+
     /// The server itself, to put behind a listener.
     pub fn router(&self) -> Router {
         self.router.clone()

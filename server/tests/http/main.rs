@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
 mod accounts;
+mod authenticator;
 mod back_office;
 mod broker_sessions;
 mod cookies;
@@ -18,6 +19,7 @@ mod hostile;
 mod identity;
 mod links;
 mod listening;
+mod passkeys;
 mod requests;
 mod rights;
 mod second_factor;

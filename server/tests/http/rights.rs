@@ -92,7 +92,10 @@ fn table() -> Vec<Row> {
             Form(&[("codes", "x")]),
             SignedIn(StatusCode::NOT_FOUND),
         ),
-        row("POST", "/fn/view_second_factor", Call(json!({ "setting_up": false })), SignedIn(OK)),
+        row("POST", "/fn/view_second_factor", Call(json!({ "step": "" })), SignedIn(OK)),
+        // Without a sign-in that waits, and without a passkey, there is nothing to ask.
+        row("POST", "/fn/ask_passkey", Call(json!({})), Everybody(OK)),
+        row("POST", "/fn/ask_own_passkey", Call(json!({})), SignedIn(OK)),
         row("GET", "/wachtwoord-vergeten", Query(""), Everybody(OK)),
         row("POST", "/wachtwoord-vergeten", Form(&[("email", "x")]), Everybody(StatusCode::UNPROCESSABLE_ENTITY)),
         // Whoever has no link finds nothing behind it, signed in or not.

@@ -12,7 +12,7 @@ use crate::{
     sign_in::try_to,
 };
 
-const STEP: &str = "/inloggen/tweede-stap";
+pub(crate) const STEP: &str = "/inloggen/tweede-stap";
 pub(crate) const OWN: &str = "/mijn-gegevens/tweede-stap";
 pub(crate) const MINUTE: i64 = 60 * 1000;
 
@@ -95,7 +95,7 @@ pub(crate) async fn first_step(app: &App, email: &str, password: &str) -> String
     pending(&answer).unwrap()
 }
 
-async fn second_step(app: &App, pending: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn second_step(app: &App, pending: &str, fields: &[(&str, &str)]) -> Answer {
     let mut request = form(STEP, None, fields);
     let cookie = HeaderValue::from_str(&format!("__Host-tweede-stap={pending}")).unwrap();
     request.headers_mut().insert(header::COOKIE, cookie);
@@ -340,7 +340,10 @@ async fn over_a_page_one_signs_in_again_with_the_code_as_well() {
         let Owner { phone, .. } = owner(&app, HR).await;
         let path = "/fn/sign_in_again";
         let first = app.call(path, None, &json!({ "form": { "email": HR, "wachtwoord": PASSWORD } })).await;
-        assert_eq!((first.status, &*first.body), (StatusCode::OK, "\"SecondStep\""));
+        assert_eq!(
+            (first.status, &*first.body),
+            (StatusCode::OK, r#"{"SecondStep":{"means":{"app":true,"passkeys":false}}}"#)
+        );
         assert!(first.token().is_none());
         let waiting = pending(&first).unwrap();
         let arguments = json!({ "form": { "stap": "code", "code": phone.code(&app) } }).to_string();

@@ -143,14 +143,14 @@ async fn whoever_must_have_a_second_step_can_reach_nothing_before_it_is_set_up()
                         app.call(
                             &path,
                             Some(&token),
-                            &json!({ "form": {}, "id": "1", "ids": "1", "text": "ab", "setting_up": false, "nummer": "1" }),
+                            &json!({ "form": {}, "id": "1", "ids": "1", "text": "ab", "step": "", "nummer": "1" }),
                         )
                         .await
                     }
                     (_, "GET") => app.get(&path, Some(&token)).await,
                     _ => app.post_form(&path, Some(&token), &[]).await,
                 };
-                let who_may = ["/fn/ping", "/fn/view_second_factor", "/fn/sign_in_again"];
+                let who_may = ["/fn/ping", "/fn/view_second_factor", "/fn/sign_in_again", "/fn/ask_passkey"];
                 if path.starts_with("/fn/") {
                     let expected = if who_may.contains(&&*path) { StatusCode::OK } else { StatusCode::FORBIDDEN };
                     assert_eq!(answer.status, expected, "{path} on {}: {}", app.name, answer.body);

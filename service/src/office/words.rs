@@ -85,6 +85,11 @@ const fn in_words(kind: AuditKind) -> (&'static str, &'static str) {
         AuditKind::SecondFactorSetUp => ("Tweede stap ingesteld", "Second step set up"),
         AuditKind::SecondFactorRemoved => ("Tweede stap uitgezet", "Second step turned off"),
         AuditKind::SecondFactorReset => ("Tweede stap weggehaald door een ander", "Second step taken away by another"),
+        AuditKind::PasskeyAdded => ("Passkey toegevoegd", "Passkey added"),
+        AuditKind::PasskeyRemoved => ("Passkey verwijderd", "Passkey removed"),
+        AuditKind::PasskeyCounterWentBack => {
+            ("Passkey geweigerd: teller liep niet door", "Passkey refused: its counter did not go on")
+        }
         AuditKind::RecoveryCodesMade => ("Herstelcodes gemaakt", "Recovery codes made"),
         AuditKind::RecoveryCodeUsed => ("Herstelcode gebruikt", "Recovery code used"),
         AuditKind::SecondFactorPolicyChanged => {

@@ -359,13 +359,15 @@ pub(super) fn second_factor_words(
     brand: &str,
     reach: &Reach,
 ) -> Words {
-    use SecondFactorChange::{NewRecoveryCodes, RecoveryCodeUsed, Removed, Reset, SetUp};
+    use SecondFactorChange::{NewRecoveryCodes, PasskeyAdded, PasskeyRemoved, RecoveryCodeUsed, Removed, Reset, SetUp};
     let on = format_dutch(on);
     let help = reach.help_desk.as_ref().map_or_else(String::new, |desk| format!(": {desk}"));
     let (subject, mut told, otherwise) = match language {
         Language::Nl => (
             match change {
                 SetUp => "De tweede stap bij het inloggen staat aan",
+                PasskeyAdded => "Er is een passkey toegevoegd",
+                PasskeyRemoved => "Er is een passkey verwijderd",
                 Removed | Reset { .. } => "De tweede stap bij het inloggen staat uit",
                 NewRecoveryCodes => "U hebt nieuwe herstelcodes",
                 RecoveryCodeUsed { .. } => "Er is een herstelcode gebruikt",
@@ -374,6 +376,14 @@ pub(super) fn second_factor_words(
                 SetUp => format!(
                     "Sinds {on} vraagt uw account in {brand} bij het inloggen een code van uw app. Op andere apparaten \
                      bent u uitgelogd."
+                ),
+                PasskeyAdded => format!(
+                    "Sinds {on} kunt u bij het inloggen op uw account in {brand} ook een passkey gebruiken die toen is \
+                     toegevoegd. Op andere apparaten bent u uitgelogd."
+                ),
+                PasskeyRemoved => format!(
+                    "Op {on} is een passkey van uw account in {brand} verwijderd. Daarmee kunt u niet meer inloggen. Op \
+                     andere apparaten bent u uitgelogd."
                 ),
                 Removed => format!("Sinds {on} vraagt uw account in {brand} bij het inloggen geen tweede stap meer."),
                 Reset { .. } => {
@@ -395,6 +405,8 @@ pub(super) fn second_factor_words(
         Language::En => (
             match change {
                 SetUp => "The second step of signing in is on",
+                PasskeyAdded => "A passkey was added",
+                PasskeyRemoved => "A passkey was removed",
                 Removed | Reset { .. } => "The second step of signing in is off",
                 NewRecoveryCodes => "You have new recovery codes",
                 RecoveryCodeUsed { .. } => "A recovery code was used",
@@ -403,6 +415,14 @@ pub(super) fn second_factor_words(
                 SetUp => format!(
                     "Since {on} your account in {brand} asks a code of your app when you sign in. You were signed out on \
                      other devices."
+                ),
+                PasskeyAdded => format!(
+                    "Since {on} you can also sign in to your account in {brand} with a passkey that was added then. You \
+                     were signed out on other devices."
+                ),
+                PasskeyRemoved => format!(
+                    "A passkey of your account in {brand} was removed on {on}. You can no longer sign in with it. You \
+                     were signed out on other devices."
                 ),
                 Removed => format!("Since {on} your account in {brand} asks no second step any more when you sign in."),
                 Reset { .. } => format!("The helpdesk took away the second step of your account in {brand} on {on}."),

@@ -110,6 +110,10 @@ pub enum Content {
 pub enum SecondFactorChange {
     /// An app was set up.
     SetUp,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed, and there is still a second step.
+    PasskeyRemoved,
     /// It was done away with, by whoever was signed in.
     Removed,
     /// It was taken away by the helpdesk.
@@ -131,6 +135,8 @@ impl SecondFactorChange {
     pub const fn code(self) -> &'static str {
         match self {
             Self::SetUp => "set-up",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::Removed => "removed",
             Self::Reset { .. } => "reset",
             Self::NewRecoveryCodes => "new-recovery-codes",

@@ -4,16 +4,16 @@
 
 use collectief_data::{Txn, account, second_factor as data, session::CameInWith};
 use collectief_domain::{
-    field::{FieldCode, FieldErrors},
+    field::FieldErrors,
     ids::AccountId,
-    second_factor::{PENDING_MINUTES, SecondFactor, SecondStepForm, SecondStepRefusal},
+    second_factor::{PENDING_MINUTES, SecondFactor, SecondStepForm, SecondStepMeans, SecondStepRefusal},
 };
 
 use super::{NewSession, Owner, begin, tries};
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, AuditKind},
-    second_factor::{Proof, log_recovery_code, tell_of_recovery_code},
+    second_factor::{self, Place, Proof, log_recovery_code, tell_of_recovery_code},
     secret,
 };
 
@@ -35,16 +35,35 @@ pub(crate) async fn wait_for_second_step(
     Ok(token)
 }
 
-/// Whether a sign-in with this token waits for its second step.
+/// With what the second step can be taken of the sign-in with this token, beside a recovery code; `None` where none waits.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn waits_for_second_step(portal: &Portal, token: &str) -> Result<bool, ServiceError> {
+pub async fn second_step_means(portal: &Portal, token: &str) -> Result<Option<SecondStepMeans>, ServiceError> {
     let now = portal.clock().millis();
-    Ok(data::find_pending(portal.db(), &secret::token_hash(token), now).await?.is_some())
+    let Some(pending) = data::find_pending(portal.db(), &secret::token_hash(token), now).await? else {
+        return Ok(None);
+    };
+    let owner = data::owner(portal.db(), pending.account).await?;
+    Ok(owner.map(|owner| second_factor::means(portal, &owner)))
 }
 
-/// Takes the second step of the sign-in with this token. Wrong codes count as wrong passwords do, and a block ends every
+/// Asks for a passkey, for the sign-in with this token: what the browser is to ask of its owner, as the JSON of
+/// `PublicKeyCredentialRequestOptions`. `None` where no sign-in waits, or there is no passkey to ask for.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn ask_passkey(portal: &Portal, token: &str) -> Result<Option<String>, ServiceError> {
+    let token_hash = secret::token_hash(token);
+    match data::find_pending(portal.db(), &token_hash, portal.clock().millis()).await? {
+        Some(pending) if !pending.blocked => {
+            second_factor::ask(portal, pending.account, Place::SignIn(&token_hash)).await
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Takes the second step of the sign-in with this token. Wrong codes and passkeys count as wrong passwords do, and a block ends every
 /// sign-in that waits.
 ///
 /// # Errors
@@ -60,8 +79,8 @@ pub async fn second_step(
     let Some(pending) = data::find_pending(portal.db(), &token_hash, now).await? else {
         return Ok(Err(SecondStepRefusal::Gone));
     };
-    let (field, typed) = match form.typed() {
-        Ok(typed) => typed,
+    let offered = match form.offered() {
+        Ok(offered) => offered,
         Err(errors) => return Ok(Err(SecondStepRefusal::Invalid(errors))),
     };
     let tried = match tries::count(portal, request, &pending.email).await? {
@@ -75,7 +94,8 @@ pub async fn second_step(
     let owner = data::owner(portal.db(), pending.account).await?;
     if !was_blocked
         && let Some(owner) = owner
-        && let Some(proof) = Proof::of(portal, pending.account, &owner, typed)?
+        && let Some(proof) =
+            Proof::of(portal, request, pending.account, &owner, offered, Place::SignIn(&token_hash)).await?
     {
         let txn = portal.db().begin().await?;
         // The account first, as everybody who locks it does.
@@ -107,7 +127,7 @@ pub async fn second_step(
         SecondStepRefusal::Blocked
     } else {
         let mut errors = FieldErrors::default();
-        errors.push(field, FieldCode::WrongCode);
+        errors.push(offered.field(), offered.refusal());
         SecondStepRefusal::Invalid(errors)
     }))
 }
