@@ -5,8 +5,7 @@
 //! would each take the other's rights away, one comes too late.
 
 use collectief_data::{
-    DataError, Txn,
-    account as stored,
+    DataError, Txn, account as stored,
     account_management::{self as data, User},
     outbox,
     scope::{ContractRights, Scope},

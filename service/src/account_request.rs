@@ -74,9 +74,9 @@ pub async fn ask(
     };
     let form_key = match form.key() {
         // All of the form is in it: a key that a browser kept on a form that was then corrected does not swallow it.
-        Some(_) => secret::token_hash(
-            &serde_json::to_string(form).map_err(|error| ServiceError::Internal(error.to_string()))?,
-        ),
+        Some(_) => {
+            secret::token_hash(&serde_json::to_string(form).map_err(|error| ServiceError::Internal(error.to_string()))?)
+        }
         None => secret::token_hash(&secret::token()?),
     };
     let new = NewRequest {

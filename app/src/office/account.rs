@@ -9,7 +9,9 @@ use collectief_domain::{
 };
 use leptos::prelude::*;
 
-use super::{Shown, acknowledged, actions::view_office_account, mails::mails, parameter, request_table, shown, state_tag};
+use super::{
+    Shown, acknowledged, actions::view_office_account, mails::mails, parameter, request_table, shown, state_tag,
+};
 use crate::{
     account_management::role_name,
     error::AppError,

@@ -67,8 +67,8 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
         let way = page.stuck_mails.is_empty().then(|| view! { " " <a href=routes::OFFICE>{o.stuck_show}</a> });
         view! { <Note><p>{o.stuck(page.stuck)} {way}</p></Note> }
     });
-    let stuck_mails = (!page.stuck_mails.is_empty())
-        .then(|| mails(t, o.stuck_title, &page.stuck_mails, routes::OFFICE, true));
+    let stuck_mails =
+        (!page.stuck_mails.is_empty()).then(|| mails(t, o.stuck_title, &page.stuck_mails, routes::OFFICE, true));
     let new = page.staff.allow(StaffRight::KeepEmployers).then(|| {
         view! {
             <p class="inline"><a class="button" href=routes::NEW_EMPLOYER>{o.new_employer}</a></p>

@@ -9,8 +9,8 @@ use collectief_domain::{
 use leptos::prelude::*;
 
 use super::{
-    Shown, acknowledged, actions::view_request, age, fit_tag, mails::mails, parameter, query_value, request_table, request_tag,
-    shown, state_tag,
+    Shown, acknowledged, actions::view_request, age, fit_tag, mails::mails, parameter, query_value, request_table,
+    request_tag, shown, state_tag,
 };
 use crate::{
     account_management::{matrix, role_name},
@@ -47,8 +47,8 @@ fn show(view: RequestView, errors: FieldErrors, done: Option<OfficeDone>) -> Any
     let wrong = !errors.is_empty();
     let on_rights = errors.on("recht").map(|code| view! { <p class="why">{field_code(t, code)}</p> }.into_any());
     let errors = Signal::stored(errors);
-    let others = (!view.others.is_empty())
-        .then(|| sheet(o.other_requests, request_table(t, &view.others, o.other_requests)));
+    let others =
+        (!view.others.is_empty()).then(|| sheet(o.other_requests, request_table(t, &view.others, o.other_requests)));
     let decision = view.may_decide.then(|| decision(t, &view, errors, on_rights));
     let outcome = view.decided.as_ref().map(|(by, on)| {
         let (kind, text) = if view.row.state == RequestState::Approved {

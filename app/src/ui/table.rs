@@ -21,7 +21,9 @@ pub fn table(class: &'static str, caption: &'static str, headings: &[Heading], r
     let heading = |heading: &Heading| match *heading {
         Heading::Text(words) => view! { <th scope="col">{words}</th> }.into_any(),
         Heading::Number(words) => view! { <th scope="col" class="num">{words}</th> }.into_any(),
-        Heading::Unseen(words) => view! { <th scope="col"><span class="visually-hidden">{words}</span></th> }.into_any(),
+        Heading::Unseen(words) => {
+            view! { <th scope="col"><span class="visually-hidden">{words}</span></th> }.into_any()
+        }
     };
     let headings: Vec<_> = headings.iter().map(heading).collect();
     view! {

@@ -53,12 +53,7 @@ fn row(who: &SignedIn, found: OutboxRow) -> MailRow {
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk.
-pub async fn retry(
-    portal: &Portal,
-    request: &Request,
-    who: &SignedIn,
-    mail: i64,
-) -> Result<OfficeDone, ServiceError> {
+pub async fn retry(portal: &Portal, request: &Request, who: &SignedIn, mail: i64) -> Result<OfficeDone, ServiceError> {
     let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     again(portal, request, who, &office, mail, None).await
 }

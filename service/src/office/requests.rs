@@ -107,8 +107,7 @@ pub async fn view(
         None => employers::with_kvk_number(db, &office, &found.kvk_number).await?,
     };
     let mut numbers = ticked.to_vec();
-    let offered =
-        offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
+    let offered = offered(portal, &office, employer.as_ref().map(|employer| EmployerId(employer.id)), searched).await?;
     numbers.extend(offered.into_iter().filter(|number| !ticked.contains(number)));
     numbers.truncate(CONTRACTS_SHOWN);
     let (scope, contracts) = db.office_scope(&office, &numbers).await?;
@@ -232,9 +231,7 @@ pub async fn decide(
         return work.decided_before(state).await.map(|()| done);
     }
     let (message, kind) = match to_give {
-        Some((scope, contracts)) => {
-            (work.give(&txn, &scope, &contracts).await?, AuditKind::AccountRequestApproved)
-        }
+        Some((scope, contracts)) => (work.give(&txn, &scope, &contracts).await?, AuditKind::AccountRequestApproved),
         None => (work.refusal(reason.unwrap_or_default())?, AuditKind::AccountRequestRefused),
     };
     outbox::put(&txn, message).await?;

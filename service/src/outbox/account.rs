@@ -510,7 +510,8 @@ mod tests {
             let Ok(super::super::Content::AccessGranted { contracts, by }) = serde_json::from_str(stored) else {
                 panic!("{stored}")
             };
-            granted_words(&contracts, by.as_deref(), Language::Nl, "Collectief", &Reach::default()).paragraphs[1].clone()
+            granted_words(&contracts, by.as_deref(), Language::Nl, "Collectief", &Reach::default()).paragraphs[1]
+                .clone()
         };
         // As it was stored before the insurer could be meant.
         let by = r#"{"kind":"access_granted","contracts":["23595 · De Linde"],"by":"S. de Vries"}"#;
