@@ -51,7 +51,7 @@ async fn look_along(app: &App, token: &str, contract: &str) {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"), "{}", answer.body);
 }
 
-// asvs = "8.2.1, 13.2.2"
+// asvs = "8.2.1, 13.2.2, 7.4.2"
 #[tokio::test]
 async fn each_role_of_staff_has_its_own_pages_and_no_participants() {
     for app in apps().await {
@@ -213,7 +213,7 @@ async fn the_helpdesk_helps_whoever_is_stuck() {
     }
 }
 
-// asvs = "6.4.4"
+// asvs = "6.5.6, 7.4.5"
 #[tokio::test]
 async fn the_helpdesk_takes_a_lost_second_step_away_but_not_that_of_staff() {
     for app in apps().await {
