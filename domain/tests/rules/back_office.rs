@@ -3,7 +3,7 @@
 use collectief_domain::{
     access_log::LogForm,
     actor::Right,
-    employer::{ContractForm, EmployerForm},
+    employer::{ContractForm, EmployerForm, check_viewing_reason},
     field::FieldCode,
     office::{OfficeDone, OfficeForm},
     staff::{StaffRight, StaffRole, StaffRoles},
@@ -117,6 +117,40 @@ fn the_filter_of_the_log() {
         (LogForm { relatienummer: "1".repeat(31), ..form.clone() }, "relatienummer", FieldCode::TooLong { max: 30 }),
     ] {
         assert_eq!(wrong.parse().unwrap_err().on(field), Some(code), "{field}");
+    }
+}
+
+// asvs = "14.2.1"
+#[test]
+fn what_may_be_a_bsn_gives_the_log_no_address() {
+    let typed = |account: &str, contract: &str, relatienummer: &str| LogForm {
+        account: account.to_owned(),
+        contract: contract.to_owned(),
+        relatienummer: relatienummer.to_owned(),
+        ..LogForm::default()
+    };
+    for bsn in [
+        typed("", "", "123456782"),
+        typed("", "", " 1234.56.782"),
+        typed("123456782@x.example", "", ""),
+        typed("", "123456782", ""),
+    ] {
+        assert!(bsn.holds_bsn(), "{bsn:?}");
+    }
+    for other in [LogForm::default(), typed("hr@linde.example", "23595", "10000001"), typed("", "", "123456789")] {
+        assert!(!other.holds_bsn(), "{other:?}");
+    }
+}
+
+#[test]
+fn the_reason_to_look_along_is_one_short_line() {
+    assert_eq!(check_viewing_reason(" Zaak 4711 "), Ok("Zaak 4711"));
+    for (typed, code) in [
+        (" ".to_owned(), FieldCode::Required),
+        ("x".repeat(201), FieldCode::TooLong { max: 200 }),
+        ("Zaak\n4711".to_owned(), FieldCode::ForbiddenCharacter),
+    ] {
+        assert_eq!(check_viewing_reason(&typed), Err(code), "{typed:?}");
     }
 }
 

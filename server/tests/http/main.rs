@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
+mod access_log;
 mod accounts;
 mod authenticator;
 mod back_office;
