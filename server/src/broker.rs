@@ -32,6 +32,8 @@ use self::{
 };
 
 mod client;
+#[cfg(test)]
+mod self_signed;
 mod strict;
 mod token;
 

@@ -52,7 +52,10 @@ impl HttpClient {
     /// # Errors
     /// When there is no version of TLS that both sides could speak, which a build would have to be broken for.
     pub(super) fn new(on_this_machine: bool) -> Result<Self, tokio_rustls::rustls::Error> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        Self::trusting(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }, on_this_machine)
+    }
+
+    fn trusting(roots: RootCertStore, on_this_machine: bool) -> Result<Self, tokio_rustls::rustls::Error> {
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
@@ -150,7 +153,52 @@ impl<'c> AsyncHttpClient<'c> for HttpClient {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
+
     use super::*;
+    use crate::broker::self_signed::certificate;
+
+    /// A server with this certificate; its port.
+    async fn serve(config: ServerConfig) -> u16 {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        tokio::spawn(async move {
+            while let Ok((tcp, _)) = listener.accept().await {
+                if let Ok(mut tls) = acceptor.accept(tcp).await {
+                    let _asked = tls.read(&mut [0; 4096]).await;
+                    let _sent = tls.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
+                }
+            }
+        });
+        port
+    }
+
+    // asvs = "12.3.2"
+    #[tokio::test]
+    async fn a_broker_is_believed_only_with_a_certificate_that_is_trusted_and_its_own() {
+        let (own, key) = certificate("localhost");
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![own.clone()], key)
+            .unwrap();
+        let port = serve(config).await;
+        let mut roots = RootCertStore::empty();
+        roots.add(own).unwrap();
+        let trusting = HttpClient::trusting(roots, false).unwrap();
+        let strict = HttpClient::new(false).unwrap();
+        for (client, host, expected) in [
+            (&trusting, "localhost", Ok(200)),
+            (&trusting, "127.0.0.1", Err(HttpError::Unreachable)),
+            (&strict, "localhost", Err(HttpError::Unreachable)),
+        ] {
+            let asked = Request::get(format!("https://{host}:{port}/")).body(Vec::new()).unwrap();
+            assert_eq!(client.call(asked).await.map(|answer| answer.status().as_u16()), expected, "{host}");
+        }
+    }
 
     // asvs = "13.2.6, 16.5.2"
     #[tokio::test]
