@@ -192,6 +192,15 @@ mod tests {
         assert!(keys.open(&sealed, "100000002").is_err());
     }
 
+    // asvs = "11.4.1"
+    #[test]
+    fn a_keyed_hash_is_hmac_sha_256_of_purpose_and_value() {
+        let hash = ring(&[1]).keyed_hash(b"bsn", b"123456782");
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        // Reckoned elsewhere, over "bsn", a zero byte and the number.
+        assert_eq!(hex, "c6673ac50f77af4f95f19d8b6a1d295bb5e598126ca2bbaef99e82f1f545a7d1");
+    }
+
     // asvs = "11.2.2"
     #[test]
     fn an_older_key_still_opens_and_a_missing_one_does_not() {

@@ -51,4 +51,12 @@ mod tests {
         assert!(set.iter().all(|count| (4_700..=5_300).contains(count)), "{set:?}");
         assert!(tokens.iter().all(|token| token_hash(token).len() == 32));
     }
+
+    // asvs = "11.4.1"
+    #[test]
+    fn a_token_is_kept_as_its_sha_256() {
+        let hex: String = token_hash("abc").iter().map(|byte| format!("{byte:02x}")).collect();
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
 }
