@@ -310,6 +310,56 @@ async fn hostile_and_broken_files_get_a_clear_message_at_once() {
     world.must_be_clean().await;
 }
 
+// asvs = "5.2.5, 5.3.3"
+#[tokio::test]
+async fn paths_and_links_in_an_archive_lead_nowhere() {
+    let worlds = worlds().await;
+    let world = &worlds[0];
+    let folder = world.folder.path().join("in");
+    std::fs::create_dir(&folder).unwrap();
+    let sheet = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c></row></sheetData></worksheet>"#;
+    let outside = folder.join("buiten.xml");
+    std::fs::write(&outside, sheet).unwrap();
+    let absolute = folder.join("absoluut").display().to_string();
+    let escaping = workbook_with(sheet, &[("../ontsnapt", b"x"), ("..\\ontsnapt", b"x"), (&absolute, b"x")]);
+    let target = outside.display().to_string();
+    let relations = String::from_utf8_lossy(RELATIONS).replace("worksheets/sheet1.xml", &target);
+    let pointing = zip_of(&[
+        ("[Content_Types].xml", CONTENT_TYPES),
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
+    ]);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in [
+        ("[Content_Types].xml", CONTENT_TYPES),
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/_rels/workbook.xml.rels", RELATIONS),
+    ] {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.add_symlink("xl/worksheets/sheet1.xml", target.as_str(), options).unwrap();
+    let linking = zip.finish().unwrap().into_inner();
+    for (name, bytes, reads) in
+        [("escaping", escaping, true), ("pointing", pointing, false), ("linking", linking, false)]
+    {
+        let file = folder.join(format!("{name}.xlsx"));
+        std::fs::write(&file, bytes).unwrap();
+        let (report, refused) = world.load(std::slice::from_ref(&file)).await;
+        assert!(report.refused >= 1 && report.new == 0, "{name}: {report:?}");
+        // What stands in the file itself is read and has no such column; what it leads to is not read.
+        assert_eq!(refused.iter().any(|row| row.column == "contract_number"), reads, "{name}: {refused:?}");
+        std::fs::remove_file(&file).unwrap();
+    }
+    let names = |folder: &std::path::Path| -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(names(&folder), ["buiten.xml"]);
+    assert!(!names(world.folder.path()).iter().any(|name| name.contains("ontsnapt")));
+}
+
 #[tokio::test]
 async fn excel_dates_and_numbers_are_understood() {
     use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
