@@ -72,6 +72,26 @@ async fn bytes_that_could_be_two_requests_are_refused_and_end_the_connection() {
     }
 }
 
+// asvs = "4.2.4"
+#[tokio::test]
+async fn no_header_holds_a_line_break_in_whatever_version() {
+    for app in apps().await {
+        let (address, _stop, _) = listen(app.router(), LONG).await;
+        for (what, bytes) in [
+            ("in a value", "GET /healthz HTTP/1.1\r\nHost: a\r\nX: b\rY: c\r\n\r\n"),
+            ("at the end of a value", "GET /healthz HTTP/1.1\r\nHost: a\r\nX: b\r\r\n\r\n"),
+            ("in a name", "GET /healthz HTTP/1.1\r\nHost: a\r\nX\rY: c\r\n\r\n"),
+            ("in the target", "GET /healthz\rX HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ] {
+            let answer = say(address, bytes).await;
+            assert_eq!(status(&answer), "400", "{what}: {answer}");
+        }
+        // HTTP/2, in which a header could hold one, is not spoken: the connection just ends.
+        let answer = say(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0").await;
+        assert!(answer.is_empty() || status(&answer) == "400", "{answer:?}");
+    }
+}
+
 // asvs = "4.1.4, 13.4.4"
 #[tokio::test]
 async fn methods_that_nobody_needs_are_refused() {
