@@ -261,7 +261,7 @@ async fn no_token_with_a_wrong_signature_lets_anybody_in() {
     }
 }
 
-// asvs = "10.1.2, 10.2.1, 6.6.2"
+// asvs = "10.1.2, 10.2.1, 10.2.2, 6.6.2"
 #[tokio::test]
 async fn an_answer_counts_once_and_only_in_the_browser_that_began() {
     let (broker, apps) = with_broker(Demand::Loa2Plus).await;

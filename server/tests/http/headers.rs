@@ -21,7 +21,7 @@ const ALL: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
 ];
 
-// asvs = "1.3.2, 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.7, 3.4.8, 3.6.1, 4.1.1, 14.3.2"
+// asvs = "1.3.2, 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.7, 3.4.8, 3.5.8, 3.6.1, 4.1.1, 14.2.2, 14.3.2"
 #[tokio::test]
 async fn pages_carry_a_strict_policy_with_a_nonce_of_their_own() {
     for app in apps().await {
@@ -70,7 +70,7 @@ async fn pages_carry_a_strict_policy_with_a_nonce_of_their_own() {
     }
 }
 
-// asvs = "3.2.1, 3.4.2, 14.3.2, 5.4.1"
+// asvs = "3.2.1, 3.4.2, 3.5.8, 14.2.2, 14.3.2, 5.4.1"
 #[tokio::test]
 async fn downloads_and_errors_carry_theirs() {
     for app in apps().await {
