@@ -59,7 +59,7 @@ pub async fn find(State(state): State<AppState>, mut request: Request, next: Nex
         Ok(None) => return to_sign_in(&request),
         Err(error) => {
             let id = request.extensions().get::<collectief_service::Request>().map(|asked| asked.id.to_string());
-            tracing::error!(%error, "a session cannot be looked up");
+            tracing::error!(request = id.as_deref(), %error, "a session cannot be looked up");
             let status = match error {
                 ServiceError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -15,17 +15,38 @@ use crate::{
 const PERSON: &str = "pseudoniem-1";
 const OWN: &str = "/mijn-gegevens/tweede-stap";
 
-/// Sets up an app in a session. Returns the app, and the session that goes on.
-pub async fn set_up_app(app: &App, token: &str) -> (Totp, String) {
+/// What setting up an app came to.
+pub struct SetUp {
+    phone: Totp,
+    /// The secret that the page showed.
+    pub secret: String,
+    /// The recovery codes.
+    pub codes: Vec<String>,
+    /// The session that goes on.
+    pub token: String,
+}
+
+impl SetUp {
+    /// The code that the app shows.
+    fn code(&self, app: &App) -> String {
+        self.phone.generate(u64::try_from(app.clock.millis() / 1000).unwrap()).to_string()
+    }
+}
+
+/// Sets up an app in a session.
+pub async fn set_up_app(app: &App, token: &str) -> SetUp {
     app.post_form(OWN, Some(token), &[("actie", "beginnen")]).await;
     let page = app.get(&format!("{OWN}?stap=instellen"), Some(token)).await;
     let secret = page.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     let phone = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build_noncompliant();
-    let code = phone.generate(u64::try_from(app.clock.millis() / 1000).unwrap()).to_string();
-    let fields = [("actie", "instellen"), ("nieuwe_code", &*code), ("wachtwoord", PASSWORD)];
+    let mut made = SetUp { phone, secret, codes: Vec::new(), token: String::new() };
+    let fields = [("actie", "instellen"), ("nieuwe_code", &*made.code(app)), ("wachtwoord", PASSWORD)];
     let done = app.post_form(OWN, Some(token), &fields).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
-    (phone, done.token().unwrap())
+    made.token = done.token().unwrap();
+    let list = done.body.split("class=\"codes\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    made.codes = list.split("<code>").skip(1).map(|code| code.split('<').next().unwrap().to_owned()).collect();
+    made
 }
 
 async fn status(app: &App, path: &str, token: &str) -> StatusCode {
@@ -40,13 +61,12 @@ async fn the_level_stays_when_a_second_step_is_set_up_and_when_it_is_removed() {
         let token = link(&app, &broker, PERSON, HR, "loa3").await;
         let list = "/deelnemers?contract=23595";
         assert_eq!(status(&app, list, &token).await, StatusCode::OK, "{}", app.name);
-        let (phone, renewed) = set_up_app(&app, &token).await;
+        let made = set_up_app(&app, &token).await;
         assert_eq!(status(&app, list, &token).await, StatusCode::SEE_OTHER, "the session of before is dead");
-        assert_eq!(status(&app, list, &renewed).await, StatusCode::OK, "{}", app.name);
+        assert_eq!(status(&app, list, &made.token).await, StatusCode::OK, "{}", app.name);
         app.clock.advance(30_000);
-        let code = phone.generate(u64::try_from(app.clock.millis() / 1000).unwrap()).to_string();
-        let fields = [("actie", "uitzetten"), ("code", &*code), ("wachtwoord", PASSWORD)];
-        let removed = app.post_form(OWN, Some(&renewed), &fields).await;
+        let fields = [("actie", "uitzetten"), ("code", &*made.code(&app)), ("wachtwoord", PASSWORD)];
+        let removed = app.post_form(OWN, Some(&made.token), &fields).await;
         let removed = removed.token().unwrap_or_else(|| panic!("{}", removed.body));
         assert_eq!(status(&app, list, &removed).await, StatusCode::OK, "{}", app.name);
     }

@@ -103,6 +103,7 @@ struct Behaviour {
     asked_elsewhere: usize,
     fault: Option<Fault>,
     together: Option<Arc<Barrier>>,
+    token_endpoint: Option<String>,
 }
 
 /// A fault of the broker.
@@ -176,6 +177,11 @@ impl FakeBroker {
         self.behaviour().keys.push(key.jwk());
     }
 
+    /// Lets it say that codes are changed there.
+    pub fn name_token_endpoint(&self, url: &str) {
+        self.behaviour().token_endpoint = Some(url.to_owned());
+    }
+
     /// Lets codes be changed only so many at once, so that their tokens are judged at the same moment.
     pub fn wait_for(&self, codes: usize) {
         self.behaviour().together = Some(Arc::new(Barrier::new(codes)));
@@ -224,8 +230,9 @@ async fn configuration(State(broker): State<FakeBroker>) -> Response {
         return faulty;
     }
     let issuer = &broker.issuer;
+    let token_endpoint = broker.behaviour().token_endpoint.clone().unwrap_or_else(|| format!("{issuer}/token"));
     Json(json!({
-        "issuer": issuer, "authorization_endpoint": format!("{issuer}/auth"), "token_endpoint": format!("{issuer}/token"),
+        "issuer": issuer, "authorization_endpoint": format!("{issuer}/auth"), "token_endpoint": token_endpoint,
         "jwks_uri": format!("{issuer}/jwks"), "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"], "id_token_signing_alg_values_supported": ["ES256", "RS256"],
     }))

@@ -5,7 +5,9 @@
 
 use std::{
     fmt::Write as _,
+    io,
     net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -337,4 +339,34 @@ pub fn encoded(fields: &[(&str, &str)]) -> String {
         }
     }
     text
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Keeps what this thread logs, until the guard is dropped.
+    pub fn begin(from: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let logger = tracing_subscriber::fmt().with_max_level(from).with_ansi(false);
+        (log, tracing::subscriber::set_default(logger.with_writer(move || writer.clone()).finish()))
+    }
+
+    /// All of it.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

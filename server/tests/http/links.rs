@@ -1,10 +1,6 @@
 //! Mailed links: activating an account, choosing another password, ending a block; and what a stranger can learn from it.
 
-use std::{
-    io::Write,
-    net::IpAddr,
-    sync::{Arc, Mutex},
-};
+use std::net::IpAddr;
 
 use axum::http::{Method, StatusCode, header};
 use collectief_domain::{
@@ -19,7 +15,7 @@ use collectief_service::{
 };
 
 use crate::{
-    harness::{Answer, App, FINANCE, HR, ORIGIN, PASSWORD, apps, apps_with, form, request},
+    harness::{Answer, App, FINANCE, HR, Log, ORIGIN, PASSWORD, apps, apps_with, form, request},
     sign_in::{try_to, without_chance},
 };
 
@@ -512,41 +508,20 @@ async fn a_stolen_database_holds_no_token_and_no_password() {
     }
 }
 
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 // asvs = "3.4.5, 16.2.5"
 #[tokio::test]
 async fn a_token_is_told_to_nobody_else() {
     for app in apps().await {
         let path = reset_link(&app, HR).await;
         let token = path.rsplit('/').next().unwrap();
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(move || writer.clone())
-            .finish();
-        let logging = tracing::subscriber::set_default(subscriber);
+        let (log, logging) = Log::begin(tracing::Level::TRACE);
         let page = app.get(&path, None).await;
         let refused = choose(&app, &path, "kort").await;
         let nested = app.get(&format!("{path}/verder"), None).await;
         choose(&app, &path, NEW).await;
         let gone = app.get(&path, None).await;
         drop(logging);
-        let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let logged = log.text();
         assert!(logged.contains("/wachtwoord-herstellen/{token}"), "{logged}");
         assert!(!logged.contains(token), "{logged}");
         for answer in [&page, &refused, &nested, &gone] {

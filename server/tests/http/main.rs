@@ -11,6 +11,7 @@ mod cookies;
 mod csrf;
 mod details;
 mod download;
+mod edges;
 mod eherkenning;
 mod fake_broker;
 mod harness;
