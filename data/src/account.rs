@@ -192,7 +192,7 @@ pub async fn credentials_locked(txn: &Txn, email: &str) -> Result<Option<Credent
     // The lock comes first: what is read with it would be as it was before another transaction that was waited for. Whoever
     // changes rights changes the account as well.
     account::Entity::update_many()
-        .col_expr(account::Column::RightsVersion, Expr::col(account::Column::RightsVersion).into())
+        .col_expr(account::Column::RightsVersion, Expr::col(account::Column::RightsVersion))
         .filter(account::Column::Email.eq(fold_email(email)))
         .exec(&txn.0)
         .await?;
