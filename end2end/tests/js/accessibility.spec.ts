@@ -11,7 +11,7 @@ const pages: [what: string, path: string, status?: number][] = [
   ["list", "/deelnemers?contract=23595"],
   ["list of all contracts", "/deelnemers?contract=alle"],
   ["list that found nobody", "/deelnemers?contract=23595&achternaam=xqxqxq"],
-  ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000", 422],
+  ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000"],
   ["former participants", "/oud-deelnemers?contract=23595"],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
@@ -27,7 +27,7 @@ const pages: [what: string, path: string, status?: number][] = [
 ];
 
 /** Every page of the back office; what they are about is in the demonstration. */
-const officePages: [what: string, path: string, status?: number][] = [
+const officePages: [what: string, path: string][] = [
   ["back office", "/beheer"],
   ["back office that found something", "/beheer?zoek=linde"],
   ["back office that found nothing", "/beheer?zoek=xqxqxq"],
@@ -42,7 +42,7 @@ const officePages: [what: string, path: string, status?: number][] = [
   ["a new contract", "/beheer/werkgevers/1/nieuw"],
   ["access log", "/beheer/toegangslog"],
   ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
-  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026", 422],
+  ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],
 ];
 
 for (const language of languages) {
@@ -65,14 +65,14 @@ for (const language of languages) {
       await signIn(demoStaff);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();
       await expect(page.locator("html")).toHaveAttribute("lang", language);
-      for (const [what, path, status = 200] of officePages) {
-        expect((await page.goto(path))?.status(), what).toBe(status);
+      for (const [what, path] of officePages) {
+        expect((await page.goto(path))?.status(), what).toBe(200);
         await hydrated(page);
         await expectUsable(page, what);
       }
       await page.goto("/beheer/werkgevers/1");
       await hydrated(page);
-      await page.locator("textarea[name=reden]").fill("Toegankelijkheid");
+      await page.locator("[name=reden]").fill("Toegankelijkheid");
       await page.locator("button[value=meekijken]").click();
       await expect(page.locator(".viewed")).toBeVisible();
       await hydrated(page);
