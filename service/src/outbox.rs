@@ -17,6 +17,7 @@ mod account;
 mod content;
 mod mail;
 mod post;
+mod told;
 mod words;
 
 pub use content::{Content, SecondFactorChange};

@@ -1,10 +1,11 @@
-//! Messages in the words of their reader: those about participants here, those about accounts in `account`.
+//! Messages in the words of their reader: those about participants here, those about accounts in `account` and `told`.
 
 use collectief_domain::{actor::Language, date::format_dutch, deregistration::EndReason};
 
 use super::{
-    account::{Told, granted_words, refused_words, second_factor_words, told_words},
+    account::{granted_words, refused_words},
     content::Content,
+    told::{Told, second_factor_words, told_words},
 };
 use crate::Reach;
 
