@@ -42,7 +42,7 @@ pub fn table(class: &'static str, caption: &'static str, headings: &[Heading], r
 
 /// A sheet with a heading over what it holds to its very edges, which mostly is a table.
 pub fn sheet(title: &'static str, body: AnyView) -> AnyView {
-    view! { <section class="sheet"><h2 class="over">{title}</h2> {body}</section> }.into_any()
+    view! { <section class="sheet"><h2>{title}</h2> {body}</section> }.into_any()
 }
 
 /// The value of `aria-sort` for a column, `sort` being the order as it stands in the address: `naam`, `-naam`.
