@@ -1,6 +1,7 @@
 import { expectUsableInBothThemes } from "../../fixtures/accessibility.ts";
 import { accounts } from "../../fixtures/people.ts";
 import { expect, hydrated, setUpSecondStep, test, typePassword } from "../../fixtures/test.ts";
+import { endSessionWhileTyping } from "../../pages/session.ts";
 
 const { hr } = accounts;
 const own = "/mijn-gegevens/tweede-stap";
@@ -56,24 +57,13 @@ test("over a page one signs in again with the code, and loses nothing", async ({
   await signIn(hr, own);
   const { phone } = await setUpSecondStep(page, hr);
   await page.clock.install();
-  await page.goto("/deelnemers?contract=30001");
-  await hydrated(page);
-  const field = page.getByRole("main").getByRole("search").getByLabel("Achternaam");
-  await field.fill("half getypt");
-  await page.context().clearCookies();
-  await page.clock.fastForward("31:00");
-  const dialog = page.getByRole("dialog", { name: "U bent uitgelogd" });
-  await dialog.getByLabel("E-mailadres").fill(hr.email);
-  await dialog.getByLabel("Wachtwoord").fill(hr.password);
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
+  const { dialog, typePassword: typeInDialog, expectBack } = await endSessionWhileTyping(page);
+  await typeInDialog(hr);
   const code = dialog.getByLabel("Code", { exact: true });
   await code.fill("000000");
   await dialog.getByRole("button", { name: "Inloggen" }).click();
   await expect(dialog.getByText(/Deze code klopt niet/)).toBeVisible();
   await code.fill(phone.next());
   await dialog.getByRole("button", { name: "Inloggen" }).click();
-  await expect(dialog).toBeHidden();
-  await expect(field).toHaveValue("half getypt");
-  await page.reload();
-  await expect(page.getByRole("banner").getByText(hr.name)).toBeVisible();
+  await expectBack(hr);
 });

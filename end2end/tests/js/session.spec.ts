@@ -1,5 +1,6 @@
 import { accounts } from "../../fixtures/people.ts";
 import { expect, hydrated, test } from "../../fixtures/test.ts";
+import { endSessionWhileTyping } from "../../pages/session.ts";
 
 test.use({ changesData: true });
 
@@ -18,23 +19,12 @@ test("an idle session warns beforehand, and goes on with what was typed", async 
 
 test("a session that ended lets one sign in over the page, and loses nothing that was typed", async ({ page, signIn }) => {
   await page.clock.install();
-  await signIn(accounts.hr, "/deelnemers?contract=30001");
-  const field = page.getByRole("main").getByRole("search").getByLabel("Achternaam");
-  await field.fill("half getypt");
-  await page.context().clearCookies();
-  await page.clock.fastForward("31:00");
-  const dialog = page.getByRole("dialog", { name: "U bent uitgelogd" });
-  await expect(dialog).toBeVisible();
-  await dialog.getByLabel("E-mailadres").fill(accounts.hr.email);
-  await dialog.getByLabel("Wachtwoord").fill("mis");
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
+  await signIn(accounts.hr);
+  const { dialog, typePassword, expectBack } = await endSessionWhileTyping(page);
+  await typePassword(accounts.hr, "mis");
   await expect(dialog.getByRole("alert")).toBeVisible();
-  await dialog.getByLabel("Wachtwoord").fill(accounts.hr.password);
-  await dialog.getByRole("button", { name: "Inloggen" }).click();
-  await expect(dialog).toBeHidden();
-  await expect(field).toHaveValue("half getypt");
-  await page.reload();
-  await expect(page.getByRole("banner").getByText(accounts.hr.name)).toBeVisible();
+  await typePassword(accounts.hr);
+  await expectBack(accounts.hr);
 });
 
 test("a session that ended elsewhere leads to signing in", async ({ page, signIn, guard }) => {
