@@ -1,12 +1,13 @@
 //! The access log: who saw and did what. Each row's hash covers its contents and the hash of the row before it, so
 //! that a row cannot be changed or taken out without it showing.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use collectief_domain::ids::{AccountId, ContractId, ParticipationId};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
     prelude::*,
 };
 use sha2::{Digest, Sha256};
@@ -231,17 +232,27 @@ pub struct AuditCheck {
     pub broken_at: Option<i64>,
 }
 
-/// Writes `events` to the access log, in the transaction of what they are about.
-///
-/// The head of the chain stays locked until the transaction ends, so this comes last in it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn append(txn: &Txn, events: &[AuditEvent]) -> Result<(), DataError> {
+/// Has `events` written to the access log when the transaction of what they are about is committed.
+pub fn append(txn: &Txn, events: impl IntoIterator<Item = AuditEvent>) {
+    txn.audit_events().0.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
+}
+
+/// Events that are written to the access log with the transaction that they belong to.
+#[derive(Default)]
+pub(crate) struct AuditEvents(Mutex<Vec<AuditEvent>>);
+
+impl AuditEvents {
+    /// Writes them, as the last that the transaction does.
+    pub(crate) async fn write(self, transaction: &DatabaseTransaction) -> Result<(), DataError> {
+        write(transaction, &self.0.into_inner().unwrap_or_else(PoisonError::into_inner)).await
+    }
+}
+
+async fn write(transaction: &DatabaseTransaction, events: &[AuditEvent]) -> Result<(), DataError> {
     if events.is_empty() {
         return Ok(());
     }
-    let head = lock_head(&txn.0).await?;
+    let head = lock_head(transaction).await?;
     let mut id = head.last_id;
     let mut hash = head.hash;
     for part in events.chunks(ROWS_PER_STATEMENT) {
@@ -275,10 +286,10 @@ pub async fn append(txn: &Txn, events: &[AuditEvent]) -> Result<(), DataError> {
                 hash: Set(row.hash),
             });
         }
-        access_log::Entity::insert_many(rows).exec_without_returning(&txn.0).await?;
+        access_log::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     let head = access_log_head::ActiveModel { id: Unchanged(HEAD), last_id: Set(id), hash: Set(hash) };
-    access_log_head::Entity::update(head).exec(&txn.0).await?;
+    access_log_head::Entity::update(head).exec(transaction).await?;
     Ok(())
 }
 

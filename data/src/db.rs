@@ -10,18 +10,27 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait, Value,
 };
 
-use crate::{crypt::Keyring, error::DataError};
+use crate::{audit::AuditEvents, crypt::Keyring, error::DataError};
 
 /// A transaction that writes. It is given to every function that changes something.
-pub struct Txn(pub(crate) DatabaseTransaction);
+pub struct Txn(pub(crate) DatabaseTransaction, AuditEvents);
 
 impl Txn {
-    /// Makes everything done in the transaction permanent: on disk before this returns.
+    /// Makes everything done in the transaction permanent, with its rows of the access log: on disk before this returns.
     ///
     /// # Errors
     /// When the database cannot; nothing has then been done.
     pub async fn commit(self) -> Result<(), DataError> {
-        Ok(self.0.commit().await?)
+        let Self(transaction, events) = self;
+        // The access log is one chain, of which the head stays locked until the transaction ends: written last, it keeps
+        // nobody waiting for what else the transaction does, and nobody waits here who holds what is waited for there.
+        events.write(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// What the access log is to say of this transaction.
+    pub(crate) fn audit_events(&self) -> &AuditEvents {
+        &self.1
     }
 }
 
@@ -123,7 +132,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Txn(self.write.begin_with_options(options).await?))
+        Ok(Txn(self.write.begin_with_options(options).await?, AuditEvents::default()))
     }
 
     /// Closes all connections, and waits until they are.

@@ -104,7 +104,7 @@ async fn insert(portal: &Portal, new: NewAccount, password: Option<NewPassword>)
     }
     let event = audit::event_of_nobody(portal, &Request::internal("account add"), AuditKind::AccountAdded)
         .details(format!("account {account}, roles {}", new.roles.bits()));
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
     Ok(account)
 }
@@ -196,7 +196,7 @@ pub async fn invite(portal: &Portal, email: &str) -> Result<bool, ServiceError> 
     outbox::put(&txn, link::message(portal, Asked::Invited, email)?).await?;
     let event = audit::event_of_nobody(portal, &Request::internal("account invite"), AuditKind::LinkAsked)
         .details(format!("account {}, by the operator", found.id));
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
     Ok(true)
 }
@@ -211,7 +211,7 @@ pub async fn unblock(portal: &Portal, email: &str) -> Result<(), ServiceError> {
     let account = account.ok_or(ServiceError::NotFound)?;
     let event = audit::event_of_nobody(portal, &Request::internal("account unblock"), AuditKind::AccountUnblocked)
         .details(format!("account {account}, by the operator"));
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     Ok(txn.commit().await?)
 }
 

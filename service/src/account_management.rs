@@ -265,7 +265,7 @@ impl Giving<'_> {
             return Ok(changed);
         }
         events.extend(account::close_if_rightless(self.portal, txn, account, of).await?);
-        audit::append(txn, &events).await?;
+        audit::append(txn, events);
         Ok(changed)
     }
 
@@ -359,7 +359,7 @@ pub async fn add(portal: &Portal, request: &Request, who: &SignedIn, form: &Acco
     };
     if is_new {
         let added = event(portal, request, who, AuditKind::AccountAdded).details(format!("account {account}"));
-        audit::append(&txn, &[added]).await?;
+        audit::append(&txn, [added]);
     }
     let giving = Giving { portal, request, who, scope: &scope, actor: who.account() };
     let roles = wanted.iter().map(|wanted| (wanted.contract, wanted.roles));
@@ -401,7 +401,7 @@ pub async fn unblock(
     let txn = begin(portal, who, std::iter::empty()).await?;
     stored::clear_block(&txn, account, &address_subject(portal, &user.email)).await?;
     let details = format!("account {account}, by an account manager");
-    audit::append(&txn, &[event(portal, request, who, AuditKind::AccountUnblocked).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::AccountUnblocked).details(details)]);
     txn.commit().await?;
     Ok(Done::Unblocked)
 }
@@ -426,7 +426,7 @@ pub async fn invite_again(
         return Err(ServiceError::on("recht", FieldCode::MailedEnough));
     }
     let details = format!("account {account}, by an account manager");
-    audit::append(&txn, &[event(portal, request, who, AuditKind::LinkAsked).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::LinkAsked).details(details)]);
     txn.commit().await?;
     Ok(Done::InvitedAgain)
 }
@@ -459,7 +459,7 @@ pub async fn hand_over(
         let details = format!("account {account}, employer {}", employer.id);
         events.push(event(portal, request, who, AuditKind::MainAccountNamed).details(details));
     }
-    audit::append(&txn, &events).await?;
+    audit::append(&txn, events);
     txn.commit().await?;
     Ok(Done::HandedOver)
 }
@@ -477,6 +477,6 @@ pub async fn name_main(portal: &Portal, email: &str, contract: &str) -> Result<(
     data::set_main(&txn, employer, None, found.id).await?;
     let named = audit::event_of_nobody(portal, &Request::internal("account main"), AuditKind::MainAccountNamed)
         .details(format!("account {}, employer {employer}", found.id));
-    audit::append(&txn, &[named]).await?;
+    audit::append(&txn, [named]);
     Ok(txn.commit().await?)
 }

@@ -100,7 +100,7 @@ pub async fn ask(
         outbox::put(&txn, message).await?;
     }
     let event = audit::event_of_nobody(portal, request, AuditKind::AccountRequested);
-    audit::append(&txn, &[event.details(format!("address {}", short(&address)))]).await?;
+    audit::append(&txn, [event.details(format!("address {}", short(&address)))]);
     txn.commit().await?;
     Ok(Ok(()))
 }
@@ -159,7 +159,7 @@ pub async fn confirm(portal: &Portal, request: &Request, token: &str) -> Result<
     let txn = portal.db().begin().await?;
     if data::confirm(&txn, found.id, now).await? {
         let event = audit::event_of_nobody(portal, request, AuditKind::AccountRequestConfirmed);
-        audit::append(&txn, &[event.details(format!("request {}", found.id))]).await?;
+        audit::append(&txn, [event.details(format!("request {}", found.id))]);
         txn.commit().await?;
     }
     Ok(())

@@ -76,7 +76,7 @@ pub async fn ask_email(
     let told = Content::EmailChangeAsked { on: portal.clock().today() };
     let key = format!("email-change-asked:{}", URL_SAFE_NO_PAD.encode(token_hash));
     outbox::put(&txn, told.message(key, Some(own.email), own.language, portal.clock().millis())?).await?;
-    asked(portal, request, who, &txn, LinkPurpose::EmailChange).await?;
+    asked(portal, request, who, &txn, LinkPurpose::EmailChange);
     txn.commit().await?;
     Ok(Done::Asked)
 }
@@ -110,7 +110,7 @@ pub async fn ask_reminders(
     if ask(portal, request, who, &txn, purpose, &address).await?.is_none() {
         return Err(ServiceError::on("herinneringen", FieldCode::MailedEnough));
     }
-    asked(portal, request, who, &txn, purpose).await?;
+    asked(portal, request, who, &txn, purpose);
     txn.commit().await?;
     Ok(Done::Asked)
 }
@@ -158,15 +158,8 @@ async fn ask(
     Ok(Some(token_hash))
 }
 
-async fn asked(
-    portal: &Portal,
-    request: &Request,
-    who: &SignedIn,
-    txn: &Txn,
-    purpose: LinkPurpose,
-) -> Result<(), ServiceError> {
-    let event = event(portal, request, who, AuditKind::AddressChangeAsked).details(purpose.code());
-    Ok(audit::append(txn, &[event]).await?)
+fn asked(portal: &Portal, request: &Request, who: &SignedIn, txn: &Txn, purpose: LinkPurpose) {
+    audit::append(txn, [event(portal, request, who, AuditKind::AddressChangeAsked).details(purpose.code())]);
 }
 
 /// Logs that an address is another from now on, and tells the address that the account had until now.
@@ -186,7 +179,8 @@ async fn changed(
     let key = format!("address-changed:{}:{}", who.account(), request.id);
     outbox::put(txn, content.message(key, Some(until_now.email), until_now.language, portal.clock().millis())?).await?;
     let event = event(portal, request, who, AuditKind::AddressChanged).details(purpose.code());
-    Ok(audit::append(txn, &[event]).await?)
+    audit::append(txn, [event]);
+    Ok(())
 }
 
 /// Forgets an address that waits to be confirmed: its link is worth nothing from now on.
@@ -203,7 +197,7 @@ pub async fn withdraw(
     let txn = portal.db().begin().await?;
     links::withdraw(&txn, who.account(), Some(purpose), portal.clock().millis()).await?;
     let event = event(portal, request, who, AuditKind::AddressChangeWithdrawn).details(purpose.code());
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
     Ok(Done::Withdrawn)
 }

@@ -213,6 +213,6 @@ async fn collect(
 
 async fn write(db: &Db, group: &[AuditEvent]) -> Result<(), ServiceError> {
     let txn = db.begin().await?;
-    append(&txn, group).await?;
+    append(&txn, group.iter().cloned());
     Ok(txn.commit().await?)
 }

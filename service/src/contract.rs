@@ -17,6 +17,6 @@ pub async fn demand_level(portal: &Portal, number: &str, demand: Option<Demand>)
     let contract = contract::demand_level(&txn, number, demand).await?.ok_or(ServiceError::NotFound)?;
     let event = audit::event_of_nobody(portal, &Request::internal("contract level"), AuditKind::LevelDemanded);
     let event = event.on(Some(contract)).details(demand.map_or("none", Demand::code));
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     Ok(txn.commit().await?)
 }

@@ -186,7 +186,7 @@ async fn change(
             format!("mutation={mutation} end_date={} reason={}", format_iso(ending.end_date), ending.reason.code());
         household.find(ending.id).map(|row| work.event(kind, row, details))
     });
-    audit::append(&txn, &events.collect::<Vec<_>>()).await?;
+    audit::append(&txn, events.collect::<Vec<_>>());
     txn.commit().await?;
     Ok(receipt)
 }
@@ -293,7 +293,7 @@ pub async fn withdraw(
     if let Some(key) = &key {
         stored::answer_keep(&txn, signed_in.account(), key, &to_json(&about)?).await?;
     }
-    audit::append(&txn, &events).await?;
+    audit::append(&txn, events);
     txn.commit().await?;
     Ok(about)
 }
@@ -335,7 +335,7 @@ pub async fn change_personnel_number(
     let done = changes.change(&txn, row, &after, &note).await?;
     changes.close(&txn, today).await?;
     let event = work.event(AuditKind::PersonnelNumberChanged, row, format!("mutation={done}"));
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
     Ok(id)
 }

@@ -133,7 +133,7 @@ pub async fn confirm(
     linked.account = Some(found.account);
     linked.actor_name = Some(found.name.as_str().into());
     let linked = linked.details(format!("account {}, by a mailed link", found.account));
-    audit::append(&txn, &[linked]).await?;
+    audit::append(&txn, [linked]);
     take_back_try(portal, request, &txn).await?;
     let owner = Owner { account: found.account, name: found.name, language: found.language };
     let with = CameInWith { second_factor: None, level: Some(proof.level) };
@@ -187,6 +187,6 @@ pub async fn unlink(portal: &Portal, request: &Request, who: &SignedIn, id: i64)
     }
     tell(portal, request, &txn, &own.email, own.language, false).await?;
     let event = audit::event(portal, request, who, AuditKind::IdentityUnlinked);
-    audit::append(&txn, &[event.details(format!("account {}, by the owner", who.account()))]).await?;
+    audit::append(&txn, [event.details(format!("account {}, by the owner", who.account()))]);
     Ok(txn.commit().await?)
 }

@@ -51,7 +51,7 @@ pub async fn rotate(portal: &Portal, progress: &mut (dyn FnMut(Rotation) + Send)
     portal.db().note_keys(&txn).await?;
     let details = format!("key {}, {} BSNs and {} other secrets", done.key, done.renewed_bsns, done.renewed_secrets);
     let rotated = audit::event_of_nobody(portal, &Request::internal("keys rotate"), AuditKind::KeysRotated);
-    audit::append(&txn, &[rotated.details(details)]).await?;
+    audit::append(&txn, [rotated.details(details)]);
     txn.commit().await?;
     Ok(done)
 }

@@ -162,7 +162,7 @@ pub(crate) async fn ask_for(
     }
     let event = audit::event_of_nobody(portal, request, AuditKind::LinkAsked);
     let why = if proof.is_some() { ", for eHerkenning" } else { "" };
-    audit::append(&txn, &[event.details(format!("address {}{why}", short(&address)))]).await?;
+    audit::append(&txn, [event.details(format!("address {}{why}", short(&address)))]);
     txn.commit().await?;
     Ok(Ok(()))
 }
@@ -354,7 +354,7 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     if link::put(&txn, new).await? {
         let event = audit::event_of_nobody(portal, &Request::internal("outbox"), AuditKind::LinkMade);
         let event = event.details(format!("account {}, {}", found.id, purpose.code()));
-        audit::append(&txn, &[event]).await?;
+        audit::append(&txn, [event]);
     }
     txn.commit().await?;
     let Credentials { name, language, blocked, has_second_factor, .. } = found;
@@ -434,7 +434,7 @@ pub async fn set_password(
     if found.blocked {
         events.push(event(AuditKind::AccountUnblocked).details(BY_LINK));
     }
-    audit::append(&txn, &events).await?;
+    audit::append(&txn, events);
     let admitted = if has_second_factor {
         if let Some(previous) = request.session {
             session::remove(&txn, previous).await?;
@@ -479,7 +479,7 @@ pub async fn unblock(portal: &Portal, request: &Request, token: &str) -> Result<
     }
     link::withdraw(&txn, found.account, Some(purpose), now).await?;
     let event = audit::event_of_nobody(portal, request, AuditKind::AccountUnblocked).details(BY_LINK);
-    audit::append(&txn, &[by(event, &found.name, found.account)]).await?;
+    audit::append(&txn, [by(event, &found.name, found.account)]);
     Ok(txn.commit().await?)
 }
 

@@ -98,7 +98,7 @@ pub async fn save(
     }
     let txn = portal.db().begin().await?;
     data::save(&txn, who.account(), details).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::DetailsChanged).details(changed.join(", "))]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::DetailsChanged).details(changed.join(", "))]);
     txn.commit().await?;
     Ok(Done::Saved)
 }
@@ -144,7 +144,7 @@ pub async fn change_password(
         return Err(ServiceError::SignedOut);
     }
     link::tell_password_changed(portal, &txn, &token_hash, &own.email, own.language).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::PasswordChanged)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::PasswordChanged)]);
     txn.commit().await?;
     Ok(token)
 }
@@ -166,7 +166,7 @@ pub async fn end_session(
         return Err(ServiceError::NotFound);
     }
     let ended = event(portal, request, who, AuditKind::SessionsEnded).details(format!("session {session}"));
-    audit::append(&txn, &[ended]).await?;
+    audit::append(&txn, [ended]);
     txn.commit().await?;
     Ok(Done::SessionEnded)
 }
@@ -181,7 +181,7 @@ pub async fn end_others(portal: &Portal, request: &Request, who: &SignedIn) -> R
     let ended = session::remove_others(&txn, who.account(), who.session()).await?;
     second_factor::remove_pending(&txn, who.account()).await?;
     let ended = event(portal, request, who, AuditKind::SessionsEnded).details(format!("{ended} other sessions"));
-    audit::append(&txn, &[ended]).await?;
+    audit::append(&txn, [ended]);
     txn.commit().await?;
     Ok(Done::OthersEnded)
 }

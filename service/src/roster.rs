@@ -326,7 +326,7 @@ async fn load_contract(
         request_id: "import roster".into(),
         details: format!("new={} changed={} refused={}", done.new, done.changed, done.refused.len()),
     };
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
     Ok(done)
 }

@@ -44,6 +44,17 @@ use relying_party::{Shown, judge};
 /// For how long a secret that is being set up can be used, in milliseconds.
 const SETTING_UP: i64 = 60 * 60 * 1000;
 
+/// What something that was shown of the second step is worth.
+pub(crate) enum Judged<T> {
+    /// It is right, unless it was used up meanwhile.
+    Right(T),
+    /// It is wrong.
+    Wrong,
+    /// An answer to a question that is not there any more, as when a form is sent twice. It was not looked at, so that
+    /// nothing can be learnt by it, and it is no try.
+    NotAsked,
+}
+
 /// A code or a passkey that is right, and yet to be used up.
 pub(crate) enum Proof {
     /// A code of the app, of this step.
@@ -56,7 +67,7 @@ pub(crate) enum Proof {
 
 impl Proof {
     /// Judges what somebody comes with for an account. A passkey is the answer to what was asked in this `place`, and
-    /// ends that question whatever it is worth. `None` when it is not right.
+    /// ends that question whatever it is worth.
     pub(crate) async fn of(
         portal: &Portal,
         request: &Request,
@@ -64,21 +75,26 @@ impl Proof {
         owner: &Owner,
         offered: Offered<'_>,
         place: Place<'_>,
-    ) -> Result<Option<Self>, ServiceError> {
+    ) -> Result<Judged<Self>, ServiceError> {
         let typed = match offered {
             Offered::Passkey(answer) => {
-                return Ok(judge(portal, request, account, place, answer).await?.map(Self::Passkey));
+                return Ok(match judge(portal, request, account, place, answer).await? {
+                    Judged::Right(shown) => Judged::Right(Self::Passkey(shown)),
+                    Judged::Wrong => Judged::Wrong,
+                    Judged::NotAsked => Judged::NotAsked,
+                });
             }
             Offered::Code { typed, .. } if owner.has_second_factor() => typed,
-            Offered::Code { .. } => return Ok(None),
+            Offered::Code { .. } => return Ok(Judged::Wrong),
         };
-        Ok(match (TypedCode::read(typed), &owner.totp) {
+        let proof = match (TypedCode::read(typed), &owner.totp) {
             (Some(TypedCode::App(code)), Some(totp)) => {
                 totp::step_of(portal, account, &totp.secret_cipher, &code, totp.last_step)?.map(Self::Step)
             }
             (Some(TypedCode::Recovery(code)), _) => Some(Self::RecoveryCode(recovery::hash(&code))),
             _ => None,
-        })
+        };
+        Ok(proof.map_or(Judged::Wrong, Judged::Right))
     }
 
     /// Which of them it is.
@@ -230,7 +246,7 @@ pub async fn set_up(
     let recovery_codes = new_codes(&txn, who.account).await?;
     let session = session::renew(portal, request, &txn, who, Some(SecondFactor::Totp)).await?;
     tell(portal, request, &txn, &asked, SecondFactorChange::SetUp).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::SecondFactorSetUp)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::SecondFactorSetUp)]);
     txn.commit().await?;
     Ok(Changed { session, recovery_codes })
 }
@@ -252,7 +268,7 @@ pub async fn renew_codes(
     let txn = proven.settle(portal, request, who).await?;
     let recovery_codes = new_codes(&txn, who.account).await?;
     tell(portal, request, &txn, &asked, SecondFactorChange::NewRecoveryCodes).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::RecoveryCodesMade)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::RecoveryCodesMade)]);
     txn.commit().await?;
     Ok(recovery_codes)
 }
@@ -285,7 +301,7 @@ pub async fn remove(
     data::remove(&txn, who.account).await?;
     let session = session::renew(portal, request, &txn, who, None).await?;
     tell(portal, request, &txn, &asked, SecondFactorChange::Removed).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::SecondFactorRemoved)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::SecondFactorRemoved)]);
     txn.commit().await?;
     Ok(session)
 }
@@ -336,9 +352,13 @@ async fn prove<'a>(
     {
         password.count_code(portal, offered.field()).await?;
         let place = Place::Change(who.session);
-        proof = Proof::of(portal, request, who.account, owner, offered, place).await?.map(|proof| (proof, offered));
-        if proof.is_none() {
-            return Err(wrong(portal, &password, offered).await?);
+        match Proof::of(portal, request, who.account, owner, offered, place).await? {
+            Judged::Right(right) => proof = Some((right, offered)),
+            Judged::Wrong => return Err(wrong(portal, &password, offered).await?),
+            Judged::NotAsked => {
+                password.take_back_code(portal).await?;
+                return Err(ServiceError::on(offered.field(), offered.refusal()));
+            }
         }
     }
     Ok(Proven { owner, password, proof })
@@ -372,16 +392,18 @@ impl Proven<'_> {
                     drop(txn);
                     return Err(wrong(portal, &self.password, *offered).await?);
                 }
-                if proof.factor() == SecondFactor::RecoveryCode {
-                    log_recovery_code(portal, request, &txn, who.account, self.owner).await?;
-                }
-                self.password.forgive_codes(portal, &txn).await?;
             }
             // A second step was set up meanwhile, and its code was not asked.
             None if data::is_on(&txn, who.account).await? => return Err(ServiceError::on("code", FieldCode::Required)),
             None => {}
         }
         self.password.forgive(&txn).await?;
+        if self.proof.is_some() {
+            self.password.forgive_codes(portal, &txn).await?;
+        }
+        if self.factor() == Some(SecondFactor::RecoveryCode) {
+            log_recovery_code(portal, request, &txn, who.account, self.owner);
+        }
         Ok(txn)
     }
 
@@ -407,17 +429,11 @@ pub(crate) async fn tell_of_recovery_code(
 }
 
 /// Logs that a recovery code was used.
-pub(crate) async fn log_recovery_code(
-    portal: &Portal,
-    request: &Request,
-    txn: &Txn,
-    account: AccountId,
-    owner: &Owner,
-) -> Result<(), ServiceError> {
+pub(crate) fn log_recovery_code(portal: &Portal, request: &Request, txn: &Txn, account: AccountId, owner: &Owner) {
     let mut event = audit::event_of_nobody(portal, request, AuditKind::RecoveryCodeUsed);
     event.account = Some(account);
     event.actor_name = Some(owner.name.as_str().into());
-    Ok(audit::append(txn, &[event]).await?)
+    audit::append(txn, [event]);
 }
 
 /// Tells the owner of an account by mail what happened to its second step.
@@ -484,7 +500,7 @@ pub async fn reset(
         Some(who) => (event(portal, request, who, kind), "the helpdesk"),
         None => (audit::event_of_nobody(portal, request, kind), "the operator"),
     };
-    audit::append(&txn, &[event.details(format!("account {}, by {by}", found.id))]).await?;
+    audit::append(&txn, [event.details(format!("account {}, by {by}", found.id))]);
     txn.commit().await?;
     Ok(true)
 }

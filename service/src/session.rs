@@ -211,7 +211,7 @@ pub(crate) async fn begin(
         (Some(factor), None) => format!("with {}", factor.code()),
         (None, None) => String::new(),
     };
-    audit::append(txn, &[event]).await?;
+    audit::append(txn, [event]);
     Ok(NewSession { token, account: owner.account, name: owner.name, language: owner.language })
 }
 
@@ -241,7 +241,7 @@ pub(crate) async fn renew(
 pub async fn sign_out(portal: &Portal, request: &Request, who: &SignedIn) -> Result<(), ServiceError> {
     let txn = portal.db().begin().await?;
     session::remove(&txn, who.session).await?;
-    audit::append(&txn, &[audit::event(portal, request, who, AuditKind::SignedOut)]).await?;
+    audit::append(&txn, [audit::event(portal, request, who, AuditKind::SignedOut)]);
     Ok(txn.commit().await?)
 }
 

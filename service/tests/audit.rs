@@ -71,7 +71,7 @@ async fn changes_and_views_at_once_make_one_chain() {
             tokio::spawn(async move {
                 for number in 0..10 {
                     let txn = portal.db().begin().await.unwrap();
-                    audit::append(&txn, &[event(&portal, writer * 100 + number)]).await.unwrap();
+                    audit::append(&txn, [event(&portal, writer * 100 + number)]);
                     txn.commit().await.unwrap();
                     portal.audit().view(event(&portal, number));
                 }
@@ -91,10 +91,10 @@ async fn changes_and_views_at_once_make_one_chain() {
 async fn what_is_rolled_back_is_not_in_the_log() {
     for (portal, database) in portals().await {
         let txn = portal.db().begin().await.unwrap();
-        audit::append(&txn, &[event(&portal, 1)]).await.unwrap();
+        audit::append(&txn, [event(&portal, 1)]);
         drop(txn);
         let txn = portal.db().begin().await.unwrap();
-        audit::append(&txn, &[event(&portal, 2)]).await.unwrap();
+        audit::append(&txn, [event(&portal, 2)]);
         txn.commit().await.unwrap();
         assert_eq!(database.db.number(ROWS).await.unwrap(), 1);
         assert_eq!(audit::verify(&database.db).await.unwrap().broken_at, None, "{}", database.name);

@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 use collectief_service::{Limits, account};
 
-use crate::harness::{Answer, App, FINANCE, HR, PASSWORD, apps, apps_with, form};
+use crate::{
+    harness::{Answer, App, FINANCE, HR, PASSWORD, apps, apps_with, form},
+    second_factor::{first_step, owner, second_step},
+};
 
 /// Tries to sign in.
 pub async fn try_to(app: &App, email: &str, password: &str) -> Answer {
@@ -161,6 +164,30 @@ async fn many_tries_at_once_do_not_outrun_the_count() {
         let answers = futures::future::join_all(tries).await;
         let wrong = answers.iter().filter(|answer| answer.status == StatusCode::UNPROCESSABLE_ENTITY).count();
         assert!(wrong <= 4, "{wrong} on {}", app.name);
+    }
+}
+
+/// An office has one address, and everybody in it begins at nine.
+// asvs = "15.4.1, 15.4.2"
+#[tokio::test]
+async fn an_office_that_comes_in_at_once_waits_for_nobody() {
+    for app in apps().await {
+        let codes = owner(&app, FINANCE).await.codes;
+        for code in codes.iter().take(3) {
+            let with_code = async {
+                let waiting = first_step(&app, FINANCE, PASSWORD).await;
+                second_step(&app, &waiting, &[("herstelcode", code)]).await.status
+            };
+            let passwords = [PASSWORD, "verkeerd", PASSWORD, PASSWORD, "verkeerd", PASSWORD];
+            let others = passwords.map(|password| {
+                let app = &app;
+                async move { try_to(app, HR, password).await.status }
+            });
+            let (with_code, others) = tokio::join!(with_code, futures::future::join_all(others));
+            for status in others.into_iter().chain([with_code]) {
+                assert!(!status.is_server_error(), "{status} on {}", app.name);
+            }
+        }
     }
 }
 

@@ -210,7 +210,7 @@ pub async fn usage(
 /// An export stands in the access log before its first byte leaves.
 async fn log(portal: &Portal, export: AuditEvent) -> Result<(), ServiceError> {
     let txn = portal.db().begin().await?;
-    audit::append(&txn, &[export]).await?;
+    audit::append(&txn, [export]);
     Ok(txn.commit().await?)
 }
 

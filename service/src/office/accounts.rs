@@ -219,7 +219,7 @@ pub async fn unblock(
     let txn = portal.db().begin().await?;
     stored::clear_block(&txn, id, &address_subject(portal, &account.email)).await?;
     let details = format!("account {id}, {BY_HELPDESK}");
-    audit::append(&txn, &[event(portal, request, who, AuditKind::AccountUnblocked).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::AccountUnblocked).details(details)]);
     txn.commit().await?;
     Ok(OfficeDone::Unblocked)
 }
@@ -246,7 +246,7 @@ pub async fn mail_link(
         return Err(ServiceError::on("actie", FieldCode::MailedEnough));
     }
     let details = format!("account {id}, {BY_HELPDESK}");
-    audit::append(&txn, &[event(portal, request, who, AuditKind::LinkAsked).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::LinkAsked).details(details)]);
     txn.commit().await?;
     Ok(OfficeDone::Mailed)
 }

@@ -91,7 +91,7 @@ pub async fn add(
         added => added?,
     };
     let added = event(portal, request, who, AuditKind::EmployerAdded).details(format!("employer {id}"));
-    audit::append(&txn, &[added]).await?;
+    audit::append(&txn, [added]);
     txn.commit().await?;
     Ok(id)
 }
@@ -123,7 +123,7 @@ pub async fn change(
     }
     let changed = event(portal, request, who, AuditKind::EmployerChanged);
     let details = format!("employer {id}, {:?} -> {:?}", found.seen(), employer.seen());
-    audit::append(&txn, &[changed.details(details)]).await?;
+    audit::append(&txn, [changed.details(details)]);
     txn.commit().await?;
     Ok(OfficeDone::Saved)
 }
@@ -157,7 +157,7 @@ pub async fn name_main(
     }
     rights::set_main(&txn, id, None, found.id).await?;
     let named = event(portal, request, who, AuditKind::MainAccountNamed);
-    audit::append(&txn, &[named.details(format!("account {}, employer {id}", found.id))]).await?;
+    audit::append(&txn, [named.details(format!("account {}, employer {id}", found.id))]);
     txn.commit().await?;
     Ok(OfficeDone::MainNamed)
 }
@@ -224,7 +224,7 @@ pub async fn add_contract(
         rights::set_main(&txn, employer, Some(main), main).await?;
     }
     let added = event(portal, request, who, AuditKind::ContractAdded).on(Some(id));
-    audit::append(&txn, &[added.details(format!("employer {employer}, {:?}", terms.seen()))]).await?;
+    audit::append(&txn, [added.details(format!("employer {employer}, {:?}", terms.seen()))]);
     txn.commit().await?;
     Ok(number)
 }
@@ -260,7 +260,7 @@ pub async fn change_contract(
     }
     data::set_contract(&txn, &office, id, &terms).await?;
     let changed = event(portal, request, who, AuditKind::ContractChanged).on(Some(id));
-    audit::append(&txn, &[changed.details(format!("{:?} -> {:?}", found.seen(), terms.seen()))]).await?;
+    audit::append(&txn, [changed.details(format!("{:?} -> {:?}", found.seen(), terms.seen()))]);
     txn.commit().await?;
     Ok(OfficeDone::Saved)
 }

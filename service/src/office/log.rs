@@ -137,7 +137,7 @@ pub async fn verify(portal: &Portal, request: &Request, who: &SignedIn) -> Resul
         Some(row) => format!("rows={} broken at {row}", check.rows),
     };
     let txn = portal.db().begin().await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::AccessLogVerified).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::AccessLogVerified).details(details)]);
     txn.commit().await?;
     Ok(LogCheck { rows: check.rows, broken_at: check.broken_at })
 }

@@ -81,7 +81,7 @@ async fn again(
     let txn = portal.db().begin().await?;
     if outbox::retry(&txn, office, mail, email, portal.clock().millis()).await? {
         let details = format!("mail {mail}");
-        audit::append(&txn, &[event(portal, request, who, AuditKind::MailRetried).details(details)]).await?;
+        audit::append(&txn, [event(portal, request, who, AuditKind::MailRetried).details(details)]);
         txn.commit().await?;
     }
     Ok(OfficeDone::Retried)

@@ -236,7 +236,7 @@ pub async fn decide(
     };
     outbox::put(&txn, message).await?;
     let decided = event(portal, request, who, kind).details(format!("request {id}"));
-    audit::append(&txn, &[decided]).await?;
+    audit::append(&txn, [decided]);
     txn.commit().await?;
     Ok(done)
 }
@@ -297,7 +297,7 @@ impl Work<'_> {
         if is_new {
             stored::set_language(txn, account, found.language).await?;
             let added = event(portal, request, who, AuditKind::AccountAdded);
-            audit::append(txn, &[added.details(format!("account {account}, as asked"))]).await?;
+            audit::append(txn, [added.details(format!("account {account}, as asked"))]);
         }
         // The insurer gives as an account gives itself: also to a main account.
         let giving = Giving { portal, request, who, scope, actor: account };

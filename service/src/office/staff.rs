@@ -99,7 +99,7 @@ async fn give(
     }
     events.push(of(AuditKind::StaffChanged).details(format!("account {account}, roles {}", roles.bits())));
     events.extend(account::close_if_rightless(portal, &txn, account, of).await?);
-    audit::append(&txn, &events).await?;
+    audit::append(&txn, events);
     txn.commit().await?;
     Ok(account)
 }

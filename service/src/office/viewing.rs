@@ -30,7 +30,7 @@ pub async fn begin_viewing(
     let txn = portal.db().begin().await?;
     session::view_as(&txn, who.session(), Some((employer, until))).await?;
     let details = format!("employer {employer}, {minutes} minutes: {reason}");
-    audit::append(&txn, &[event(portal, request, who, AuditKind::ViewingBegun).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::ViewingBegun).details(details)]);
     Ok(txn.commit().await?)
 }
 
@@ -47,7 +47,7 @@ pub async fn end_viewing(
     let txn = portal.db().begin().await?;
     session::view_as(&txn, who.session(), None).await?;
     let details = format!("employer {}", viewing.employer);
-    audit::append(&txn, &[event(portal, request, who, AuditKind::ViewingEnded).details(details)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::ViewingEnded).details(details)]);
     txn.commit().await?;
     Ok(Some(viewing.employer))
 }

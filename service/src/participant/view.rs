@@ -70,7 +70,7 @@ pub async fn reveal_bsn(
     let (contract, bsn) = participant_bsn(db, &scope, id).await?.ok_or(ServiceError::NotFound)?;
     let reveal = event(portal, request, who, AuditKind::BsnRevealed).on(Some(contract)).about(id);
     let txn = db.begin().await?;
-    audit::append(&txn, &[reveal]).await?;
+    audit::append(&txn, [reveal]);
     txn.commit().await?;
     Ok(bsn.expose().to_owned())
 }

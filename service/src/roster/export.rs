@@ -31,7 +31,7 @@ pub async fn export(portal: &Portal, file: &Path) -> Result<u64, ServiceError> {
         request_id: "export roster".into(),
         details: "with_bsn=true".to_owned(),
     };
-    audit::append(&txn, &[event]).await?;
+    audit::append(&txn, [event]);
     txn.commit().await?;
 
     let is_excel = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));

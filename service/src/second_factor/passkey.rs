@@ -101,7 +101,7 @@ pub async fn add_passkey(
     let recovery_codes = if was_on { Vec::new() } else { new_codes(&txn, who.account).await? };
     let session = session::renew(portal, request, &txn, who, Some(SecondFactor::Passkey)).await?;
     tell(portal, request, &txn, &asked, SecondFactorChange::PasskeyAdded).await?;
-    audit::append(&txn, &[event(portal, request, who, AuditKind::PasskeyAdded)]).await?;
+    audit::append(&txn, [event(portal, request, who, AuditKind::PasskeyAdded)]);
     txn.commit().await?;
     Ok(Changed { session, recovery_codes })
 }
@@ -154,7 +154,7 @@ pub async fn remove_passkey(
     };
     let session = session::renew(portal, request, &txn, who, factor).await?;
     tell(portal, request, &txn, &asked, change).await?;
-    audit::append(&txn, &events).await?;
+    audit::append(&txn, events);
     txn.commit().await?;
     Ok(PasskeyRemoved { session, ends_second_step })
 }

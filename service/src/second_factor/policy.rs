@@ -64,7 +64,7 @@ pub async fn require(
         return Err(ServiceError::NotFound);
     }
     let event = event(portal, request, who, AuditKind::SecondFactorPolicyChanged);
-    audit::append(&txn, &[event.details(details(employer, is_required))]).await?;
+    audit::append(&txn, [event.details(details(employer, is_required))]);
     Ok(txn.commit().await?)
 }
 
@@ -79,7 +79,7 @@ pub async fn require_of_contract(portal: &Portal, contract: &str, is_required: b
     data::set_required(&txn, employer, None, is_required).await?;
     let request = Request::internal("account require-second-factor");
     let event = audit::event_of_nobody(portal, &request, AuditKind::SecondFactorPolicyChanged);
-    audit::append(&txn, &[event.details(details(employer, is_required))]).await?;
+    audit::append(&txn, [event.details(details(employer, is_required))]);
     Ok(txn.commit().await?)
 }
 

@@ -24,6 +24,7 @@ use webauthn_rs::{
     },
 };
 
+use super::Judged;
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
@@ -109,7 +110,7 @@ pub(crate) async fn ask(portal: &Portal, account: AccountId, place: Place<'_>) -
     written(&question.public_key).map(Some)
 }
 
-/// Judges the answer to what was asked in this place, and ends that question. `None` when it is not right.
+/// Judges the answer to what was asked in this place, and ends that question.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -119,30 +120,32 @@ pub(super) async fn judge(
     account: AccountId,
     place: Place<'_>,
     answer: &str,
-) -> Result<Option<Shown>, ServiceError> {
-    let Some(party) = portal.relying_party() else { return Ok(None) };
-    let Some(state) = taken::<PasskeyAuthentication>(portal, account, place).await? else { return Ok(None) };
-    let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else { return Ok(None) };
+) -> Result<Judged<Shown>, ServiceError> {
+    let Some(party) = portal.relying_party() else { return Ok(Judged::NotAsked) };
+    let Some(state) = taken::<PasskeyAuthentication>(portal, account, place).await? else {
+        return Ok(Judged::NotAsked);
+    };
+    let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else { return Ok(Judged::Wrong) };
     let result = match party.0.finish_passkey_authentication(&answer, &state) {
         Ok(result) => result,
         Err(WebauthnError::CredentialPossibleCompromise) => {
             note_counter(portal, request, account).await?;
-            return Ok(None);
+            return Ok(Judged::Wrong);
         }
         Err(error) => {
             tracing::info!(%error, "a passkey was refused");
-            return Ok(None);
+            return Ok(Judged::Wrong);
         }
     };
     // As it stands now: it may have been removed or used since it was asked for.
     let all = data::list(portal.db(), account).await?;
     let id: &[u8] = result.cred_id();
-    let Some(kept) = all.iter().find(|kept| kept.credential_id == id) else { return Ok(None) };
+    let Some(kept) = all.iter().find(|kept| kept.credential_id == id) else { return Ok(Judged::Wrong) };
     if !goes_on(kept.counter, result.counter()) {
         note_counter(portal, request, account).await?;
-        return Ok(None);
+        return Ok(Judged::Wrong);
     }
-    shown(kept, &result).map(Some)
+    shown(kept, &result).map(Judged::Right)
 }
 
 fn shown(kept: &Kept, result: &AuthenticationResult) -> Result<Shown, ServiceError> {
@@ -156,7 +159,7 @@ async fn note_counter(portal: &Portal, request: &Request, account: AccountId) ->
     let mut event = audit::event_of_nobody(portal, request, AuditKind::PasskeyCounterWentBack);
     event.account = Some(account);
     let txn = portal.db().begin().await?;
-    audit::append(&txn, &[event.details(format!("account {account}"))]).await?;
+    audit::append(&txn, [event.details(format!("account {account}"))]);
     Ok(txn.commit().await?)
 }
 

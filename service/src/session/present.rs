@@ -100,6 +100,11 @@ impl PresentPassword<'_> {
         self.tried.take_back(txn).await
     }
 
+    /// Takes this one try back, and the code that was counted with it: neither was looked at.
+    pub(crate) async fn take_back_code(&self, portal: &Portal) -> Result<(), ServiceError> {
+        self.tried.take_back_code(portal, self.found.id).await
+    }
+
     /// Forgets the codes that were looked at: the last one was right.
     pub(crate) async fn forgive_codes(&self, portal: &Portal, txn: &Txn) -> Result<(), ServiceError> {
         self.tried.forgive_codes(portal, txn, self.found.id).await

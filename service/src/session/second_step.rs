@@ -6,14 +6,14 @@ use collectief_data::{Txn, account, second_factor as data, session::CameInWith};
 use collectief_domain::{
     field::FieldErrors,
     ids::AccountId,
-    second_factor::{PENDING_MINUTES, SecondFactor, SecondStepForm, SecondStepMeans, SecondStepRefusal},
+    second_factor::{Offered, PENDING_MINUTES, SecondFactor, SecondStepForm, SecondStepMeans, SecondStepRefusal},
 };
 
 use super::{NewSession, Owner, begin, tries};
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, AuditKind},
-    second_factor::{self, Place, Proof, log_recovery_code, tell_of_recovery_code},
+    second_factor::{self, Judged, Place, Proof, log_recovery_code, tell_of_recovery_code},
     secret,
 };
 
@@ -31,7 +31,7 @@ pub(crate) async fn wait_for_second_step(
     let mut event = audit::event_of_nobody(portal, request, AuditKind::SecondStepAsked);
     event.account = Some(account);
     event.actor_name = Some(name.into());
-    audit::append(txn, &[event]).await?;
+    audit::append(txn, [event]);
     Ok(token)
 }
 
@@ -91,12 +91,19 @@ pub async fn second_step(
     if !was_blocked && let Err(seconds) = tried.count_code(portal, pending.account).await? {
         return Ok(Err(SecondStepRefusal::TooMany { seconds }));
     }
-    let owner = data::owner(portal.db(), pending.account).await?;
-    if !was_blocked
-        && let Some(owner) = owner
-        && let Some(proof) =
-            Proof::of(portal, request, pending.account, &owner, offered, Place::SignIn(&token_hash)).await?
-    {
+    let place = Place::SignIn(&token_hash);
+    let judged = match data::owner(portal.db(), pending.account).await? {
+        Some(owner) if !was_blocked => {
+            let judged = Proof::of(portal, request, pending.account, &owner, offered, place).await?;
+            Some((owner, judged))
+        }
+        _ => None,
+    };
+    if let Some((_, Judged::NotAsked)) = judged {
+        tried.take_back_code(portal, pending.account).await?;
+        return Ok(Err(refused(offered)));
+    }
+    if let Some((owner, Judged::Right(proof))) = judged {
         let txn = portal.db().begin().await?;
         // The account first, as everybody who locks it does.
         if account::note_in(&txn, pending.account).await? {
@@ -107,11 +114,11 @@ pub async fn second_step(
                 return Ok(Err(SecondStepRefusal::Gone));
             }
             if proof.use_up(&txn, pending.account, now).await? {
-                tried.forgive_codes(portal, &txn, pending.account).await?;
                 tried.forgive(&txn).await?;
+                tried.forgive_codes(portal, &txn, pending.account).await?;
                 let factor = proof.factor();
                 if factor == SecondFactor::RecoveryCode {
-                    log_recovery_code(portal, request, &txn, pending.account, &owner).await?;
+                    log_recovery_code(portal, request, &txn, pending.account, &owner);
                     tell_of_recovery_code(portal, request, &txn, &owner).await?;
                 }
                 let owner = Owner { account: pending.account, name: owner.name, language: owner.language };
@@ -123,11 +130,12 @@ pub async fn second_step(
         }
     }
     let is_blocked = tried.refuse(portal, AuditKind::SecondStepFailed, Some(pending.account), was_blocked).await?;
-    Ok(Err(if is_blocked {
-        SecondStepRefusal::Blocked
-    } else {
-        let mut errors = FieldErrors::default();
-        errors.push(offered.field(), offered.refusal());
-        SecondStepRefusal::Invalid(errors)
-    }))
+    Ok(Err(if is_blocked { SecondStepRefusal::Blocked } else { refused(offered) }))
+}
+
+/// That what was shown does not do, on the field that it came in.
+fn refused(offered: Offered<'_>) -> SecondStepRefusal {
+    let mut errors = FieldErrors::default();
+    errors.push(offered.field(), offered.refusal());
+    SecondStepRefusal::Invalid(errors)
 }

@@ -1,6 +1,9 @@
 //! Tries with a password or a code, and what too many of them come to (PRODUCT.md A5). A try is counted before it is known
 //! whether it is right, so that many at once cannot outrun the count. Wrong codes count together with wrong passwords, and
 //! only whoever came in whole makes them forgotten.
+//!
+//! Whoever counts in one transaction counts in one order: the client, the address, the codes of the account, and the
+//! account itself before all of them. In another order two who come in from one office at once would wait for one another.
 
 use collectief_data::{Txn, account, outbox, second_factor};
 use collectief_domain::{
@@ -84,14 +87,14 @@ impl Tried<'_> {
 
     /// Forgets the tries on the address: somebody came in.
     pub(crate) async fn forgive(&self, txn: &Txn) -> Result<(), ServiceError> {
-        account::forget_tries(txn, &self.address).await?;
-        self.take_back_from_client(txn).await
+        self.take_back_from_client(txn).await?;
+        Ok(account::forget_tries(txn, &self.address).await?)
     }
 
     /// Takes this one try back: it was right, but nobody came in by it yet.
     pub(crate) async fn take_back(&self, txn: &Txn) -> Result<(), ServiceError> {
-        account::uncount_try(txn, &self.address).await?;
-        self.take_back_from_client(txn).await
+        self.take_back_from_client(txn).await?;
+        Ok(account::uncount_try(txn, &self.address).await?)
     }
 
     async fn take_back_from_client(&self, txn: &Txn) -> Result<(), ServiceError> {
@@ -110,13 +113,23 @@ impl Tried<'_> {
     ) -> Result<Result<(), u32>, ServiceError> {
         let txn = portal.db().begin().await?;
         let counted = account::count_try(&txn, &codes_of(portal, account), self.now - CODES_WINDOW, self.now).await?;
-        let is_allowed = counted.failures <= CODES_ALLOWED;
-        if !is_allowed {
-            self.take_back(&txn).await?;
-            portal.audit().view(audit::event_of_nobody(portal, self.request, AuditKind::SignInRefused));
-        }
         txn.commit().await?;
-        Ok(if is_allowed { Ok(()) } else { Err(seconds_until(counted.first_at + CODES_WINDOW, self.now)) })
+        if counted.failures <= CODES_ALLOWED {
+            return Ok(Ok(()));
+        }
+        let txn = portal.db().begin().await?;
+        self.take_back(&txn).await?;
+        txn.commit().await?;
+        portal.audit().view(audit::event_of_nobody(portal, self.request, AuditKind::SignInRefused));
+        Ok(Err(seconds_until(counted.first_at + CODES_WINDOW, self.now)))
+    }
+
+    /// Takes this one try back, and the code that was counted with it: neither was looked at.
+    pub(crate) async fn take_back_code(&self, portal: &Portal, account: AccountId) -> Result<(), ServiceError> {
+        let txn = portal.db().begin().await?;
+        self.take_back(&txn).await?;
+        account::uncount_try(&txn, &codes_of(portal, account)).await?;
+        Ok(txn.commit().await?)
     }
 
     /// Forgets the codes that were looked at: the last one was right.
@@ -164,7 +177,7 @@ impl Tried<'_> {
         if let Some(mail) = mail {
             outbox::put(&txn, mail).await?;
         }
-        audit::append(&txn, &events).await?;
+        audit::append(&txn, events);
         txn.commit().await?;
         Ok(is_blocked)
     }
