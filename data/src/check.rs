@@ -119,11 +119,11 @@ pub async fn contracts_to_check(db: &Db) -> Result<Vec<CheckedContract>, DataErr
 /// # Errors
 /// When the database cannot be read.
 pub async fn contract_check(db: &Db, contract: &CheckedContract) -> Result<ContractCheck, DataError> {
-    let first = check_on(db.read(), contract).await?;
+    let first = check_on(&db.read_everything().await?, contract).await?;
     if first.differences.is_empty() {
         return Ok(first);
     }
-    let txn: Txn = db.begin().await?;
+    let txn: Txn = db.begin_everything().await?;
     contract_lock(&txn, contract.id).await?;
     check_on(&txn.0, contract).await
 }
@@ -151,8 +151,9 @@ pub async fn whole_check(db: &Db) -> Result<Vec<String>, DataError> {
              WHERE p.contract_id <> m.contract_id",
         ),
     ];
+    let read = db.read_everything().await?;
     for (what, sql) in strays {
-        let row = db.read().query_one_raw(statement(backend, sql, [])).await?;
+        let row = read.query_one_raw(statement(backend, sql, [])).await?;
         let count = row.map(|row| row.try_get::<i64>("", "rows_found")).transpose()?.unwrap_or(0);
         if count > 0 {
             differences.push(format!("{count} {what}"));

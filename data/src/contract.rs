@@ -91,7 +91,9 @@ pub async fn current_count(
     }
     sql.push(" FROM contract c WHERE ");
     sql.reaches(Reach::of(scope), "c.id", true);
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(CurrentCount::default()) };
+    let Some(row) = db.read_within(scope).await?.query_one_raw(sql.finish()).await? else {
+        return Ok(CurrentCount::default());
+    };
     Ok(CurrentCount {
         participants: u64::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or(0),
         ever: row.try_get_by_index::<Option<i64>>(2)?.and_then(|ever| u64::try_from(ever).ok()),

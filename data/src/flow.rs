@@ -37,7 +37,7 @@ pub async fn month_flows(db: &Db, scope: &Scope) -> Result<Vec<MonthFlow>, DataE
         sql.push(" FROM month_flow m WHERE ").reaches(reach, "m.contract_id", true);
         sql.push(" GROUP BY m.month) f");
     }
-    let json = json_of(db.read(), sql).await?;
+    let json = json_of(&db.read_within(scope).await?, sql).await?;
     let flows = rows_of::<(i32, i64, i64)>(&json)?.into_iter();
     Ok(flows.map(|(month, inflow, outflow)| MonthFlow { month: Month::from_index(month), inflow, outflow }).collect())
 }
@@ -50,7 +50,7 @@ pub async fn participations_ever(db: &Db, scope: &Scope) -> Result<u64, DataErro
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT CAST(COALESCE(SUM(f.inflow), 0) AS BIGINT) FROM month_flow f WHERE ");
     sql.reaches(Reach::of(scope), "f.contract_id", true);
-    let row = db.read().query_one_raw(sql.finish()).await?;
+    let row = db.read_within(scope).await?.query_one_raw(sql.finish()).await?;
     let sum = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
     Ok(u64::try_from(sum).unwrap_or(0))
 }
@@ -204,7 +204,7 @@ pub async fn flow_rows(
         sql.push(" LEFT JOIN participation_past x ON x.participation_id = q.id AND x.version = q.past");
     }
     join_row(&mut sql, query.scope);
-    let json = json_of(db.read(), sql).await?;
+    let json = json_of(&db.read_within(query.scope).await?, sql).await?;
     rows_of(&json)?.into_iter().map(|row| read_row(row, query.scope, db.keys())).collect()
 }
 
@@ -226,7 +226,7 @@ pub async fn flow_export(
     query.candidates(&mut sql, after);
     sql.push(" ORDER BY k, id LIMIT ").bind(limit.cast_signed()).push(") q");
     join_export_row(&mut sql, past);
-    let json = json_of(db.bulk(), sql).await?;
+    let json = json_of(&db.bulk_within(query.scope).await?, sql).await?;
     let rows: Vec<RawExportRow<'_>> = rows_of(&json)?;
     let last = match rows.last() {
         Some(last) if rows.len() as u64 == limit => Some((last.13.to_string(), last.14)),
@@ -250,7 +250,9 @@ pub async fn flow_numbers_known(db: &Db, query: &FlowQuery<'_>, moment: i64) -> 
     sql.push(" AND q.end_date > ").bind(query.last).push(" THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (");
     query.known(&mut sql, &["SELECT p.start_date, p.end_date", "SELECT x.start_date, x.end_date"], moment, false, None);
     sql.push(") q");
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(FlowNumbers::default()) };
+    let Some(row) = db.read_within(query.scope).await?.query_one_raw(sql.finish()).await? else {
+        return Ok(FlowNumbers::default());
+    };
     let number =
         |at: usize| -> Result<u64, DataError> { Ok(u64::try_from(row.try_get_by_index::<i64>(at)?).unwrap_or(0)) };
     Ok(FlowNumbers { inflow: number(0)?, outflow: number(1)?, at_end: number(2)? })

@@ -33,6 +33,7 @@ pub mod session;
 pub mod setting;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod wall;
 
 pub use crypt::{Key, Keyring};
 pub use db::{Db, PoolSize, Txn};

@@ -219,7 +219,7 @@ async fn household(
 /// # Errors
 /// When the database cannot be read.
 pub async fn household_find(db: &Db, scope: &Scope, ids: &[ParticipationId]) -> Result<Option<Household>, DataError> {
-    household(db.read(), scope, ids, false).await
+    household(&db.read_within(scope).await?, scope, ids, false).await
 }
 
 /// Chosen participations and their dependants, locked until the transaction ends. `None` when any of them is not in
@@ -461,7 +461,7 @@ pub async fn participation_starting_on(
          WHERE n.relation_number = ? AND p.start_date = ? ORDER BY p.id",
         [relation_number.into(), start.into()],
     );
-    let rows = FoundRow::find_by_statement(sql).all(db.read()).await?;
+    let rows = FoundRow::find_by_statement(sql).all(&db.read_within(scope).await?).await?;
     let found = rows.into_iter().find(|row| scope.has(ContractId(row.contract_id)));
     Ok(found.map(|row| (ParticipationId(row.id), row.version)))
 }
@@ -554,7 +554,7 @@ pub async fn last_change(
          WHERE participation_id = ? AND state <> ? ORDER BY id DESC LIMIT 1",
         [participation.id.0.into(), MutationState::Requested.code().into()],
     );
-    let row = LastChangeRow::find_by_statement(sql).one(db.read()).await?;
+    let row = LastChangeRow::find_by_statement(sql).one(&db.read_within(scope).await?).await?;
     Ok(row.map(|row| LastChange {
         by: row.actor_name,
         account: row.account_id.map(AccountId),

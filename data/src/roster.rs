@@ -88,7 +88,8 @@ impl Loader {
             let sql = "SELECT id, relation_number, bsn_index FROM person";
             let sql = statement(db.read().get_database_backend(), sql, []);
             let mut known = KnownPersons::default();
-            let mut persons = sea_orm::StreamTrait::stream_raw(db.read(), sql).await?;
+            let read = db.read_everything().await?;
+            let mut persons = sea_orm::StreamTrait::stream_raw(&read, sql).await?;
             while let Some(row) = persons.try_next().await? {
                 let row = KnownRow::from_query_result(&row, "")?;
                 known.by_relation_number.insert(row.relation_number.into(), row.id);
@@ -97,6 +98,8 @@ impl Loader {
                 }
             }
             drop(persons);
+            // Their table is about to be altered.
+            read.rollback().await?;
             db.drop_indexes().await?;
             loader.known = Some(known);
         }

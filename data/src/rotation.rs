@@ -42,7 +42,7 @@ pub async fn renew_bsns(db: &Db, after: i64) -> Result<Option<Piece>, DataError>
         .order_by_asc(person::Column::Id)
         .limit(PIECE)
         .into_model()
-        .all(db.bulk())
+        .all(&db.bulk_everything().await?)
         .await?;
     let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
     let mut anew = Vec::new();
@@ -55,7 +55,7 @@ pub async fn renew_bsns(db: &Db, after: i64) -> Result<Option<Piece>, DataError>
     if anew.is_empty() {
         return Ok(Some(piece));
     }
-    let txn = db.begin().await?;
+    let txn = db.begin_everything().await?;
     for (row, renewed) in anew {
         piece.renewed += replace(&txn, row, renewed).await?;
     }

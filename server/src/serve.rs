@@ -37,6 +37,12 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     if settings.demo {
         demo::load(&portal).await.map_err(CommandError::refused)?;
     }
+    if portal.db().passes_over_the_wall().await.map_err(|error| CommandError::refused(error.into()))? {
+        tracing::warn!(
+            "row-level security does not hold for this role of PostgreSQL: use one that is no superuser and has no \
+             BYPASSRLS"
+        );
+    }
     let listener = Listener::bind(settings.listen).await?;
     let state = AppState::new(portal.clone(), assets, Web::new(&settings));
 

@@ -137,7 +137,7 @@ async fn change(
         return Ok(DeregistrationReceipt { repeated: true, ..receipt });
     }
 
-    let txn = portal.db().begin().await?;
+    let txn = portal.db().begin_within(&scope).await?;
     let now = portal.clock().millis();
     let today = day_of(now);
     if !stored::answer_claim(&txn, signed_in.account(), &key, now).await? {
@@ -215,7 +215,7 @@ pub async fn withdraw(
         return Ok(done);
     }
 
-    let txn = portal.db().begin().await?;
+    let txn = portal.db().begin_within(&scope).await?;
     let now = portal.clock().millis();
     let today = day_of(now);
     if let Some(key) = &key
@@ -314,7 +314,7 @@ pub async fn change_personnel_number(
     let mut errors = FieldErrors::default();
     let number = errors.take("personeelsnummer", parse_personnel_number(&form.personeelsnummer));
     let version = errors.take("versie", form.versie.trim().parse::<i64>().map_err(|_| FieldCode::UnknownChoice));
-    let txn = portal.db().begin().await?;
+    let txn = portal.db().begin_within(&scope).await?;
     let household = mutation::household_for_update(&txn, &scope, &[id]).await?.ok_or(ServiceError::NotFound)?;
     let (Some(number), Some(version)) = (number, version) else { return Err(ServiceError::Invalid(errors)) };
     let Some(row) = household.chosen.first() else { return Err(ServiceError::NotFound) };

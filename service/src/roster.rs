@@ -274,7 +274,7 @@ async fn load_contract(
     persons: &HashMap<RelationKey, PersonSeen>,
     options: Options,
 ) -> Result<Done, ServiceError> {
-    let txn = portal.db().begin().await?;
+    let txn = portal.db().begin_everything().await?;
     let now = portal.clock().millis();
     let today = day_of(now);
     let known = loader.stored(&txn, &ready.number, &ready.candidates).await?;

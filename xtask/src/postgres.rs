@@ -12,6 +12,8 @@ use std::process::{Command, Stdio};
 
 /// The environment variable in which the tests find the cluster.
 pub const VARIABLE: &str = "COLLECTIEF_TEST_POSTGRES_URL";
+/// The role of the tests, as one of an installation should be.
+const ROLE: &str = "collectief";
 /// How the folder of a cluster is called, before the number of the process that it belongs to.
 const FOLDER: &str = "collectief-postgres-";
 
@@ -77,12 +79,17 @@ impl Postgres {
         if !started.success() {
             bail!("{}", fs::read_to_string(&log).unwrap_or_default());
         }
-        Ok(())
+        // Superusers pass over row-level security: what is tested as one is tested without it.
+        let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS");
+        run(as_owner(self.programs.join("psql"))
+            .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-d", "postgres", "-c"])
+            .arg(role)
+            .current_dir("/"))
     }
 
-    /// Where it answers: a superuser without a password, on this machine only.
+    /// Where it answers: to a role without a password that may make databases and nothing else, on this machine only.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://{ROLE}@127.0.0.1:{}/postgres", self.port)
     }
 
     /// The folder of the programs that belong to it.

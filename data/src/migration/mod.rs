@@ -17,6 +17,7 @@ mod m0005_second_factor;
 mod m0006_back_office;
 mod m0007_broker;
 mod m0008_passkeys;
+mod m0009_row_level_security;
 
 struct Step {
     number: i32,
@@ -33,6 +34,7 @@ const STEPS: &[Step] = &[
     m0006_back_office::STEP,
     m0007_broker::STEP,
     m0008_passkeys::STEP,
+    m0009_row_level_security::STEP,
 ];
 
 #[derive(FromQueryResult)]
@@ -67,6 +69,11 @@ impl Db {
                 continue;
             }
             for sql in step.statements {
+                let sql = match sql.strip_prefix("{postgres}") {
+                    Some(_) if backend != DatabaseBackend::Postgres => continue,
+                    Some(sql) => sql,
+                    None => sql,
+                };
                 txn.execute_unprepared(&in_dialect(backend, sql)).await?;
             }
             let note = statement(
@@ -108,7 +115,8 @@ pub(crate) fn index_statement(backend: DatabaseBackend, index: &str) -> Option<S
 }
 
 /// `{id}`: a key that counts by itself. `{key}`: text that is compared and sorted by its bytes on both databases.
-/// `{bytes}`: binary. `{without_rowid}`: SQLite keeps the rows in the order of their primary key.
+/// `{bytes}`: binary. `{without_rowid}`: SQLite keeps the rows in the order of their primary key. A statement that begins
+/// with `{postgres}` is not run on SQLite.
 fn in_dialect(backend: DatabaseBackend, sql: &str) -> String {
     let (id, key, bytes, without_rowid) = match backend {
         DatabaseBackend::Postgres => {

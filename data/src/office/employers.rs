@@ -13,6 +13,8 @@ use crate::{
     db::{Db, Txn, statement},
     error::DataError,
     mutation::{contract_lock, end_from_stored, end_to_store},
+    participant::sql::Reach,
+    wall,
 };
 
 /// What an employer is found by.
@@ -317,6 +319,7 @@ struct First {
 /// # Errors
 /// When the database refuses.
 pub async fn first_participation(txn: &Txn, _: &Office, contract: ContractId) -> Result<Option<Date>, DataError> {
+    wall::reach(&txn.0, Reach::One(contract)).await?;
     let sql =
         "SELECT (SELECT start_date FROM participation WHERE contract_id = ? ORDER BY start_date LIMIT 1) AS first";
     let sql = statement(txn.0.get_database_backend(), sql, [Value::from(contract.0)]);

@@ -109,5 +109,10 @@ pub async fn rows(
         request_id: row.request_id,
         details: row.details,
     };
-    Ok(StoredRow::find_by_statement(sql.finish()).all(db.bulk()).await?.into_iter().map(row).collect())
+    Ok(StoredRow::find_by_statement(sql.finish())
+        .all(&db.bulk_everything().await?)
+        .await?
+        .into_iter()
+        .map(row)
+        .collect())
 }

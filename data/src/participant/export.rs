@@ -133,7 +133,7 @@ pub async fn participant_export(
     query.order(&mut sql, "");
     sql.push(" LIMIT ").bind(limit.cast_signed()).push(") q");
     join_export_row(&mut sql, past);
-    let json = json_of(db.bulk(), sql).await?;
+    let json = json_of(&db.bulk_within(query.scope).await?, sql).await?;
     let rows: Vec<RawExportRow<'_>> = rows_of(&json)?;
     let last = match rows.last() {
         Some(last) if rows.len() as u64 == limit => Some(query.place(&last.13, last.14)?),

@@ -441,7 +441,7 @@ pub async fn participant_rows(
     offset: u64,
     limit: u64,
 ) -> Result<Vec<ParticipantRow>, DataError> {
-    let json = json_of(db.read(), query.rows_sql(db, from, offset, limit)).await?;
+    let json = json_of(&db.read_within(query.scope).await?, query.rows_sql(db, from, offset, limit)).await?;
     rows_of(&json)?.into_iter().map(|row| read_row(row, query.scope, db.keys())).collect()
 }
 
@@ -456,7 +456,7 @@ pub async fn participant_count(db: &Db, query: &ListQuery<'_>, limit: u64) -> Re
     sql.push("SELECT u.id FROM (");
     query.candidates(&mut sql, db, None);
     sql.push(") u LIMIT ").bind(limit.cast_signed()).push(") q");
-    let row = db.read().query_one_raw(sql.finish()).await?;
+    let row = db.read_within(query.scope).await?.query_one_raw(sql.finish()).await?;
     let count = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
     Ok(count.unsigned_abs())
 }
@@ -476,7 +476,7 @@ pub async fn participant_place(
     query.candidates(&mut sql, db, from);
     query.order(&mut sql, "");
     sql.push(" LIMIT 1 OFFSET ").bind(rows.saturating_sub(1).cast_signed()).push(") q");
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(None) };
+    let Some(row) = db.read_within(query.scope).await?.query_one_raw(sql.finish()).await? else { return Ok(None) };
     Ok(Some(query.place(&row.try_get_by_index::<String>(0)?, row.try_get_by_index(1)?)?))
 }
 

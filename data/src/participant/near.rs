@@ -7,7 +7,7 @@ use super::{
     list::ListQuery,
     sql::{Reach, Sql, json_of, rows_of},
 };
-use crate::{db::Db, error::DataError};
+use crate::{db::Db, error::DataError, scope::Scope};
 
 /// Search texts of at most `limit` participants of the list's scope and population with a word that begins with
 /// `letters`: its first two letters, or its first one.
@@ -37,7 +37,7 @@ pub async fn search_texts(db: &Db, query: &ListQuery<'_>, letters: &str, limit: 
         Population::Former => " AND w.end_date < ",
     });
     sql.bind(query.day).push(" LIMIT ").bind(limit.cast_signed()).push(") f");
-    let json = json_of(db.read(), sql).await?;
+    let json = json_of(&db.read_within(query.scope).await?, sql).await?;
     Ok(rows_of::<(String,)>(&json)?.into_iter().map(|(text,)| text).collect())
 }
 
@@ -45,11 +45,11 @@ pub async fn search_texts(db: &Db, query: &ListQuery<'_>, letters: &str, limit: 
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn surnames(db: &Db, id: ParticipationId) -> Result<[String; 2], DataError> {
+pub async fn surnames(db: &Db, scope: &Scope, id: ParticipationId) -> Result<[String; 2], DataError> {
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT s.surname, s.partner_surname FROM participation p JOIN person s ON s.id = p.person_id");
     sql.push(" WHERE p.id = ").bind(id.0);
-    match db.read().query_one_raw(sql.finish()).await? {
+    match db.read_within(scope).await?.query_one_raw(sql.finish()).await? {
         Some(row) => Ok([row.try_get_by_index(0)?, row.try_get_by_index(1)?]),
         None => Ok([String::new(), String::new()]),
     }

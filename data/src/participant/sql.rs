@@ -5,7 +5,7 @@ use collectief_domain::{
     date::Date,
     ids::{ContractId, EmployerId},
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, Value};
 use serde::Deserialize;
 
 use crate::{
@@ -153,7 +153,7 @@ impl Sql {
 }
 
 /// All rows of a [`Sql::select_rows`], as JSON.
-pub(crate) async fn json_of(connection: &DatabaseConnection, sql: Sql) -> Result<String, DataError> {
+pub(crate) async fn json_of(connection: &impl ConnectionTrait, sql: Sql) -> Result<String, DataError> {
     let Some(row) = connection.query_one_raw(sql.finish()).await? else { return Ok(NO_ROWS.to_owned()) };
     Ok(row.try_get_by_index::<Option<String>>(0)?.unwrap_or_else(|| NO_ROWS.to_owned()))
 }

@@ -35,8 +35,8 @@ pub async fn participant_view(
     today: Date,
     day_of: fn(i64) -> Date,
 ) -> Result<Option<(ContractId, ParticipantView)>, DataError> {
-    let backend = db.read().get_database_backend();
-    let mut sql = Sql::new(backend);
+    let read = db.read_within(scope).await?;
+    let mut sql = Sql::new(read.get_database_backend());
     sql.push(
         "SELECT p.contract_id, c.number, c.name, p.version, p.full_name, s.initials, s.prefix, s.surname,
                 s.partner_prefix, s.partner_surname, s.name_use, s.bsn_cipher, p.relation_number,
@@ -46,7 +46,7 @@ pub async fn participant_view(
          WHERE p.id = ",
     );
     sql.bind(id.0);
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(None) };
+    let Some(row) = read.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     if !scope.has(contract) {
         return Ok(None);
@@ -82,9 +82,9 @@ pub async fn participant_view(
         end_date: end_from_stored(day(&row.try_get_by_index::<String>(17)?)?),
         end_reason: read_reason(row.try_get_by_index::<Option<String>>(18)?)?,
         personnel_number: row.try_get_by_index(19)?,
-        household: household(db, contract, id, main).await?,
-        periods: periods(db, scope, person).await?,
-        mutations: mutations(db, id, day_of).await?,
+        household: household(&read, contract, id, main).await?,
+        periods: periods(&read, scope, person).await?,
+        mutations: mutations(&read, id, day_of).await?,
         withdrawable: None,
         may_change: false,
         may_reveal_bsn: false,
@@ -95,12 +95,12 @@ pub async fn participant_view(
 
 /// Everyone who participates through the same main insured, and that one, but not `id` itself.
 async fn household(
-    db: &Db,
+    read: &impl ConnectionTrait,
     contract: ContractId,
     id: ParticipationId,
     main: i64,
 ) -> Result<Vec<HouseholdMember>, DataError> {
-    let mut sql = Sql::new(db.read().get_database_backend());
+    let mut sql = Sql::new(read.get_database_backend());
     sql.push(
         "SELECT p.id, p.full_name, CAST(p.birth_date AS TEXT), CAST(p.start_date AS TEXT),
                 CAST(p.end_date AS TEXT), p.version
@@ -109,7 +109,7 @@ async fn household(
     sql.bind(main).push(" UNION ALL SELECT m.id FROM participation m WHERE m.id = ").bind(main);
     sql.push(") AND p.contract_id = ").bind(contract.0).push(" AND p.id <> ").bind(id.0);
     sql.push(" ORDER BY CASE WHEN p.main_id IS NULL THEN 0 ELSE 1 END, p.birth_date, p.id");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
+    let rows = read.query_all_raw(sql.finish()).await?;
     rows.iter()
         .map(|row| {
             let id: i64 = row.try_get_by_index(0)?;
@@ -127,8 +127,8 @@ async fn household(
 }
 
 /// The periods of a person in contracts of the scope.
-async fn periods(db: &Db, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod>, DataError> {
-    let mut sql = Sql::new(db.read().get_database_backend());
+async fn periods(read: &impl ConnectionTrait, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod>, DataError> {
+    let mut sql = Sql::new(read.get_database_backend());
     sql.push(
         "SELECT p.id, c.number, c.name, CAST(p.start_date AS TEXT), CAST(p.end_date AS TEXT), p.end_reason,
                 p.personnel_number
@@ -136,7 +136,7 @@ async fn periods(db: &Db, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod
     );
     sql.bind(person).push(" AND ").reaches(Reach::of(scope), "p.contract_id", false);
     sql.push(" ORDER BY p.start_date DESC, p.id DESC");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
+    let rows = read.query_all_raw(sql.finish()).await?;
     rows.iter()
         .map(|row| {
             Ok(PersonPeriod {
@@ -153,15 +153,19 @@ async fn periods(db: &Db, scope: &Scope, person: i64) -> Result<Vec<PersonPeriod
 
 /// The mutations of a participation, newest first. One that a later mutation took back is withdrawn: its own row is
 /// never edited.
-async fn mutations(db: &Db, id: ParticipationId, day_of: fn(i64) -> Date) -> Result<Vec<MutationView>, DataError> {
-    let mut sql = Sql::new(db.read().get_database_backend());
+async fn mutations(
+    read: &impl ConnectionTrait,
+    id: ParticipationId,
+    day_of: fn(i64) -> Date,
+) -> Result<Vec<MutationView>, DataError> {
+    let mut sql = Sql::new(read.get_database_backend());
     sql.push(
         "SELECT m.id, m.kind, m.state, m.channel, m.actor_name, CAST(m.valid_from AS TEXT), m.recorded_at,
                 m.state_before, m.state_after, w.id
          FROM mutation m LEFT JOIN mutation w ON w.withdraws_id = m.id WHERE m.participation_id = ",
     );
     sql.bind(id.0).push(" ORDER BY m.id DESC");
-    let rows = db.read().query_all_raw(sql.finish()).await?;
+    let rows = read.query_all_raw(sql.finish()).await?;
     rows.iter().map(|row| read_mutation(row, day_of)).collect()
 }
 
@@ -198,7 +202,7 @@ pub async fn participant_contract(
 ) -> Result<Option<ContractId>, DataError> {
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT p.contract_id FROM participation p WHERE p.id = ").bind(id.0);
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(None) };
+    let Some(row) = db.read_within(scope).await?.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     Ok(scope.has(contract).then_some(contract))
 }
@@ -216,7 +220,7 @@ pub async fn participant_bsn(
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT p.contract_id, p.relation_number, s.bsn_cipher FROM participation p");
     sql.push(" JOIN person s ON s.id = p.person_id WHERE p.id = ").bind(id.0);
-    let Some(row) = db.read().query_one_raw(sql.finish()).await? else { return Ok(None) };
+    let Some(row) = db.read_within(scope).await?.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     if !scope.has(contract) || !scope.shows_bsn_of(contract) {
         return Ok(None);

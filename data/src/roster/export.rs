@@ -38,6 +38,7 @@ pub async fn roster_rows<E: From<DataError>>(
         PersonIdRow::find_by_statement(statement(backend, sql, [])).all(db.read()).await.map_err(DataError::from)?;
     let mut count = 0;
     for contract in contracts {
+        let read = db.read_everything().await?;
         let sql = format!(
             "SELECT c.number AS contract_number, p.start_date, p.end_date, p.end_reason, p.personnel_number,
                  m.relation_number AS main_relation_number, n.bsn_cipher, {PERSON_COLUMNS}
@@ -46,7 +47,7 @@ pub async fn roster_rows<E: From<DataError>>(
              WHERE p.contract_id = ? ORDER BY p.sort_key, p.id"
         );
         let sql = statement(backend, &sql, [Value::from(contract.id)]);
-        let mut rows = sea_orm::StreamTrait::stream_raw(db.read(), sql).await.map_err(DataError::from)?;
+        let mut rows = sea_orm::StreamTrait::stream_raw(&read, sql).await.map_err(DataError::from)?;
         while let Some(row) = rows.try_next().await.map_err(DataError::from)? {
             each(export_row(db, &row)?)?;
             count += 1;

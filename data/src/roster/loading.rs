@@ -112,7 +112,7 @@ impl Db {
             "SELECT COUNT(*) AS stored FROM (SELECT 1 AS one FROM participation LIMIT ?) AS some_rows",
             [Value::from(rows)],
         );
-        let row = self.read().query_one_raw(sql).await?;
+        let row = self.read_everything().await?.query_one_raw(sql).await?;
         let stored = row.map(|row| row.try_get::<i64>("", "stored")).transpose()?;
         Ok(stored.unwrap_or(0) < rows)
     }

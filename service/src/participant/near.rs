@@ -50,7 +50,7 @@ pub(super) async fn suggestions(db: &Db, query: &ListQuery<'_>) -> Result<Vec<St
         filter.names = SearchQuery::parse(&with(&candidate.word));
         let Some(someone) = participant_first(db, &ListQuery { filter: &filter, ..*query }).await? else { continue };
         // As that person writes it: with capitals, accents and ij.
-        let names = surnames(db, someone).await?;
+        let names = surnames(db, query.scope, someone).await?;
         let name = names.iter().find(|name| search::words(name).contains(&candidate.word));
         let text = with(name.map_or(candidate.word.as_str(), String::as_str));
         if !offered.contains(&text) {

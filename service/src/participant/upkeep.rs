@@ -10,7 +10,7 @@ use crate::{Portal, ServiceError};
 /// # Errors
 /// When the database refuses.
 pub async fn roll_counts(portal: &Portal) -> Result<u64, ServiceError> {
-    let txn = portal.db().begin().await?;
+    let txn = portal.db().begin_everything().await?;
     let contracts = contract::roll_counts(&txn, portal.clock().today()).await?;
     txn.commit().await?;
     Ok(contracts)
