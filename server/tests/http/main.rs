@@ -24,6 +24,7 @@ mod listening;
 mod passkeys;
 mod requests;
 mod rights;
+mod scan;
 mod second_factor;
 mod second_factor_changes;
 mod session;
