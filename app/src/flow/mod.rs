@@ -17,7 +17,7 @@ use crate::{
     deregister::reason_name,
     error::AppError,
     i18n::{Texts, use_texts},
-    participants::contract_field,
+    participants::{contract_field, gender_letter},
     routes,
     ui::{
         error_summary::ErrorSummary,
@@ -221,7 +221,7 @@ fn row_view<F: Fn(Date) -> bool>(t: &'static Texts, row: &ParticipantRow, within
             </th>
             <td data-label=p.col_relation>{row.relation_number.clone()}</td>
             <td data-label=p.col_birth>{format::date_or_dash(row.birth_date)}</td>
-            <td data-label=p.col_gender>{row.gender.code()}</td>
+            <td data-label=p.col_gender>{gender_letter(t, row.gender)}</td>
             <td class="c-start" data-label=p.col_start>{format::date(row.start_date)} {came}</td>
             <td class="c-end" data-label=p.col_end>{format::date_or_dash(row.end_date)} {went}</td>
             <td class="c-reason" data-label=p.col_reason>{row.end_reason.map_or("-", |reason| reason_name(t, reason))}</td>

@@ -20,3 +20,4 @@ pub use direct::DirectDeregister;
 pub use filter::contract_field;
 pub use list::list_page;
 pub use person::PersonPage;
+pub use table::gender_letter;

@@ -56,9 +56,15 @@ impl TableContext {
     }
 }
 
-/// The letter of a gender; nothing where it is not known.
-pub fn gender(gender: Gender) -> &'static str {
-    gender.code()
+/// The letter of a gender in the reader's language; nothing where it is not known.
+pub fn gender_letter(t: &'static Texts, gender: Gender) -> &'static str {
+    let p = t.participants();
+    match gender {
+        Gender::V => p.letter_woman,
+        Gender::M => p.letter_man,
+        Gender::X => p.letter_neither,
+        Gender::Unknown => "",
+    }
 }
 
 /// The header, every column a link that sorts by it.
@@ -216,7 +222,7 @@ fn current_row(html: &mut Html, context: &TableContext, row: &ParticipantRow, op
     }
     cell(html, "c-relation", p.col_relation, &row.relation_number);
     cell(html, "c-birth", p.col_birth, &format::date_or_dash(row.birth_date));
-    cell(html, "c-gender", p.col_gender, gender(row.gender));
+    cell(html, "c-gender", p.col_gender, gender_letter(context.t, row.gender));
     open_cell(html, "c-start", p.col_start);
     html.text(&format::date(row.start_date));
     if row.start_date > context.today {
@@ -239,7 +245,7 @@ fn former_row(html: &mut Html, context: &TableContext, row: &ParticipantRow) {
     name(html, context, row);
     cell(html, "c-relation", p.col_relation, &row.relation_number);
     cell(html, "c-birth", p.col_birth, &format::date_or_dash(row.birth_date));
-    cell(html, "c-gender", p.col_gender, gender(row.gender));
+    cell(html, "c-gender", p.col_gender, gender_letter(context.t, row.gender));
     cell(html, "c-end", p.col_end, &format::date_or_dash(row.end_date));
     cell(html, "c-start", p.col_start, &format::date(row.start_date));
     cell(html, "c-reason", p.col_reason, row.end_reason.map_or("", |reason| reason_name(context.t, reason)));
@@ -290,9 +296,17 @@ mod tests {
     }
 
     #[test]
+    fn a_gender_is_told_in_the_language_of_the_reader() {
+        let letters = |language| Gender::ALL.map(|gender| gender_letter(texts(language), gender));
+        assert_eq!(letters(Language::Nl), Gender::ALL.map(Gender::code));
+        assert_eq!(letters(Language::En), ["F", "M", "X", ""]);
+    }
+
+    #[test]
     fn a_row_shows_what_may_be_seen_and_nothing_else() {
         let html = html(Population::Current, true, true);
         assert!(!html.contains("<script"), "{html}");
+        assert!(html.contains(">V</td>"), "{html}");
         assert!(html.contains("*****6782") && html.contains("data-toon=\"12\""), "{html}");
         assert!(html.contains("value=\"12:4\"") && html.contains("2 gezinsleden"), "{html}");
         assert!(html.contains("01-12-2026") && html.contains(">start<"), "{html}");
