@@ -129,7 +129,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 35] = [
     "data",
     "database_url",
     "connections",
@@ -149,6 +149,7 @@ const NAMES: [&str; 34] = [
     "failures_per_client",
     "links_per_client",
     "requests_per_client",
+    "requests_per_contract",
     "mail_server",
     "mail_from",
     "mail_user",
@@ -237,7 +238,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 33] = [
+        let options: [(&'static str, Option<&String>); 34] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -257,6 +258,7 @@ impl Settings {
             ("failures_per_client", serve.failures_per_client.as_ref()),
             ("links_per_client", serve.links_per_client.as_ref()),
             ("requests_per_client", serve.requests_per_client.as_ref()),
+            ("requests_per_contract", serve.requests_per_contract.as_ref()),
             ("mail_server", serve.mail_server.as_ref()),
             ("mail_from", serve.mail_from.as_ref()),
             ("mail_user", serve.mail_user.as_ref()),
@@ -327,15 +329,10 @@ impl Given {
         let absolute = self.parsed("session_hours", "a number of hours from 1 to 168", |text| {
             text.parse::<u32>().ok().filter(|hours| (1..=168).contains(hours))
         })?;
-        let failures = self.parsed("failures_per_client", "a number from 1", |text| {
-            text.parse::<u32>().ok().filter(|failures| *failures > 0)
-        })?;
-        let links = self.parsed("links_per_client", "a number from 1", |text| {
-            text.parse::<u32>().ok().filter(|links| *links > 0)
-        })?;
-        let requests = self.parsed("requests_per_client", "a number from 1", |text| {
-            text.parse::<u32>().ok().filter(|requests| *requests > 0)
-        })?;
+        let most = |name: &'static str, unless_told: u32| {
+            let parsed = self.parsed(name, "a number from 1", |text| text.parse().ok().filter(|most: &u32| *most > 0));
+            parsed.map(|most| most.unwrap_or(unless_told))
+        };
         let address = |text: &str| text.parse::<SocketAddr>().ok();
         Ok(Settings {
             database_url: self.parsed(
@@ -392,9 +389,10 @@ impl Given {
             limits: Limits {
                 idle_seconds: idle.map_or(limits.idle_seconds, |minutes| minutes * 60),
                 absolute_seconds: absolute.map_or(limits.absolute_seconds, |hours| hours * 60 * 60),
-                failures_per_client: failures.unwrap_or(limits.failures_per_client),
-                links_per_client: links.unwrap_or(limits.links_per_client),
-                requests_per_client: requests.unwrap_or(limits.requests_per_client),
+                failures_per_client: most("failures_per_client", limits.failures_per_client)?,
+                links_per_client: most("links_per_client", limits.links_per_client)?,
+                requests_per_client: most("requests_per_client", limits.requests_per_client)?,
+                requests_per_contract: most("requests_per_contract", limits.requests_per_contract)?,
                 ..limits
             },
             trusted_proxies: self

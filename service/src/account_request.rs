@@ -56,6 +56,7 @@ pub async fn ask(
         Err(errors) => return Ok(Err(AskAccountRefusal::Invalid(errors))),
     };
     let address = portal.db().keys().keyed_hash(b"request address", fold_email(&asked.email).as_bytes());
+    let contract = portal.db().keys().keyed_hash(b"request contract", asked.contract_number.as_str().as_bytes());
     if form.is_by_program() {
         let event = audit::event_of_nobody(portal, request, AuditKind::AccountRequestHeldOff);
         portal.audit().view(event.details("a hidden field was filled in"));
@@ -89,8 +90,12 @@ pub async fn ask(
     };
 
     let txn = portal.db().begin().await?;
-    let allowed = portal.limits().requests_per_client;
-    if let Some(seconds) = link::must_wait(portal, &txn, request, b"request client", allowed).await? {
+    let limits = portal.limits();
+    let too_often = match link::must_wait(portal, &txn, request, b"request client", limits.requests_per_client).await? {
+        None => link::must_wait_as(portal, &txn, &contract, limits.requests_per_contract).await?,
+        held_off => held_off,
+    };
+    if let Some(seconds) = too_often {
         drop(txn);
         portal.audit().view(audit::event_of_nobody(portal, request, AuditKind::AccountRequestHeldOff));
         return Ok(Err(AskAccountRefusal::TooMany { seconds }));

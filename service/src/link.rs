@@ -186,7 +186,12 @@ pub(crate) async fn must_wait(
 }
 
 /// Counts something that is asked for under `subject`, and tells for how many seconds it must wait if that was too often.
-async fn must_wait_as(portal: &Portal, txn: &Txn, subject: &[u8], allowed: u32) -> Result<Option<u32>, ServiceError> {
+pub(crate) async fn must_wait_as(
+    portal: &Portal,
+    txn: &Txn,
+    subject: &[u8],
+    allowed: u32,
+) -> Result<Option<u32>, ServiceError> {
     let now = portal.clock().millis();
     let tries = account::count_try(txn, subject, now - WINDOW, now).await?;
     if tries.failures.unsigned_abs() <= allowed {

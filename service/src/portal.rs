@@ -37,6 +37,9 @@ pub struct Limits {
     pub links_per_client: u32,
     /// Accounts that are asked for from one client address in an hour before it must wait.
     pub requests_per_client: u32,
+    /// Accounts that are asked for on one contract in an hour, from wherever, before the next must wait. Whether there is
+    /// such a contract makes no difference.
+    pub requests_per_contract: u32,
     /// For how many minutes staff see the portal as an employer does before they must ask again.
     pub viewing_minutes: u32,
 }
@@ -49,6 +52,7 @@ impl Default for Limits {
             failures_per_client: 100,
             links_per_client: 20,
             requests_per_client: 10,
+            requests_per_contract: 60,
             viewing_minutes: 30,
         }
     }

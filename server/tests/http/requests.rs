@@ -201,6 +201,30 @@ async fn floods_are_held_off_and_a_form_that_is_sent_twice_asks_once() {
     }
 }
 
+/// From many addresses as well, and whether or not there is such a contract.
+// asvs = "2.4.1, 2.4.2"
+#[tokio::test]
+async fn nobody_floods_the_requests_of_one_contract() {
+    for app in apps_with(Limits { requests_per_contract: 3, ..Limits::default() }).await {
+        let ask_from = async |number: u8, contract: &str| {
+            let email = format!("a{number}@linde.example");
+            let request = form(ASK, None, &fields(&[("email", &email), ("contract", contract)]));
+            app.send_from(IpAddr::from([198, 51, 100, number]), request).await
+        };
+        for contract in ["23595", "99999"] {
+            for number in 0..3 {
+                assert_eq!(ask_from(number, contract).await.status, StatusCode::SEE_OTHER, "{}", app.name);
+            }
+            let held = ask_from(3, contract).await;
+            assert_eq!(held.status, StatusCode::TOO_MANY_REQUESTS, "{contract} on {}", app.name);
+            assert!(held.body.contains("te veel aanvragen") && held.body.contains("value=\"a3@linde.example\""));
+        }
+        assert_eq!(app.logged("account_request_held_off").await, 2);
+        app.clock.advance(60 * 60 * 1000);
+        assert_eq!(ask_from(3, "23595").await.status, StatusCode::SEE_OTHER);
+    }
+}
+
 #[tokio::test]
 async fn a_form_that_is_corrected_asks_anew() {
     for app in apps().await {
