@@ -69,10 +69,13 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
     }
     let mut groups = vec![("", vec![Entry { label: t.dashboard, path: routes::DASHBOARD }])];
     if user.roles.has(Role::Administrative) {
-        groups.push((
-            t.group_participants,
-            vec![Entry { label: t.current, path: routes::CURRENT }, Entry { label: t.former, path: routes::FORMER }],
-        ));
+        let mut participants =
+            vec![Entry { label: t.current, path: routes::CURRENT }, Entry { label: t.former, path: routes::FORMER }];
+        // Who only looks along enrols nobody.
+        if user.viewed.is_empty() {
+            participants.push(Entry { label: t.enrol, path: routes::ENROL_INSIDE });
+        }
+        groups.push((t.group_participants, participants));
         groups.push((
             t.group_overviews,
             vec![Entry { label: t.flow, path: routes::FLOW }, Entry { label: t.usage, path: routes::USAGE }],
@@ -352,9 +355,14 @@ fn Menu(user: FrameUser) -> impl IntoView {
     .into_any()
 }
 
-/// Whether a page below the first one of the back office has an entry of its own.
+/// Whether a page below that of an entry has an entry of its own.
 fn is_elsewhere(path: &str, here: &str) -> bool {
-    path == routes::OFFICE && [routes::OFFICE_REQUESTS, routes::OFFICE_LOG].iter().any(|own| here.starts_with(own))
+    let own: &[&str] = match path {
+        routes::OFFICE => &[routes::OFFICE_REQUESTS, routes::OFFICE_LOG],
+        routes::CURRENT => &[routes::ENROL_INSIDE],
+        _ => &[],
+    };
+    own.iter().any(|own| here.starts_with(own))
 }
 
 /// Where a form in the header goes back to.

@@ -78,6 +78,11 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::WrongPassword => t.wrong_password.to_owned(),
         FieldCode::TriedTooOften { minutes } => t.tried_too_often(u64::from(minutes)),
         FieldCode::SameAddress => t.same_address.to_owned(),
+        FieldCode::NotAPostcode => t.not_a_postcode.to_owned(),
+        FieldCode::NotAHouseNumber => t.not_a_house_number.to_owned(),
+        FieldCode::NobodyAdded => t.nobody_added.to_owned(),
+        FieldCode::ParticipatesAlready => t.participates_already.to_owned(),
+        FieldCode::BsnOfSomeoneElse => t.bsn_of_someone_else.to_owned(),
     }
 }
 

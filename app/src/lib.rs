@@ -8,6 +8,7 @@ pub mod account_management;
 pub mod account_request;
 pub mod dashboard;
 pub mod deregister;
+pub mod enrol_inside;
 pub mod error;
 pub mod find;
 pub mod flow;

@@ -16,6 +16,7 @@ use crate::{
     account_management::{UserPage, UsersPage},
     dashboard::DashboardPage,
     deregister::{DeregisterPage, DoneReceipt},
+    enrol_inside::{DependantPage, EnrolPage},
     find::FindPage,
     flow::InOutFlowPage,
     office::office_page,
@@ -59,6 +60,10 @@ pub enum LazyPage {
     Person,
     /// Deregistering one or several.
     Deregister,
+    /// Enrolling somebody inside the portal.
+    EnrolInside,
+    /// Adding a dependant to a main insured.
+    AddDependant,
     /// "In- en uitstroomlijsten".
     Flow,
     /// "Contractgebruik".
@@ -162,6 +167,16 @@ fn deregister() -> Result<AnyView, Missing> {
     Ok(view! { <DeregisterPage /> }.into_any())
 }
 
+#[wasm_split(person, preload(load_enrol_inside), fallible)]
+fn enrol_inside() -> Result<AnyView, Missing> {
+    Ok(view! { <EnrolPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_add_dependant), fallible)]
+fn add_dependant() -> Result<AnyView, Missing> {
+    Ok(view! { <DependantPage /> }.into_any())
+}
+
 /// The opened row of a list. Most who look at a list never open one, so it comes with the page that does the same.
 #[wasm_split(person, preload(load_direct_deregister), fallible)]
 pub(crate) fn direct_deregister(
@@ -244,6 +259,8 @@ impl LazyPage {
             ["deelnemers"] => Self::Participants(Population::Current),
             ["oud-deelnemers"] => Self::Participants(Population::Former),
             ["deelnemers", "afmelden"] | ["deelnemers", _, "afmelden"] => Self::Deregister,
+            ["deelnemers", "aanmelden"] => Self::EnrolInside,
+            ["deelnemers", _, "bijschrijven"] => Self::AddDependant,
             ["deelnemers", _] => Self::Person,
             ["in-en-uitstroom"] => Self::Flow,
             ["contractgebruik"] => Self::Usage,
@@ -279,6 +296,8 @@ impl LazyPage {
             Self::Participants(_) => "participants",
             Self::Person
             | Self::Deregister
+            | Self::EnrolInside
+            | Self::AddDependant
             | Self::Users
             | Self::User
             | Self::Office(_)
@@ -318,6 +337,8 @@ impl LazyPage {
             Self::Participants(_) => load_participants().await,
             Self::Person => load_person().await,
             Self::Deregister => load_deregister().await,
+            Self::EnrolInside => load_enrol_inside().await,
+            Self::AddDependant => load_add_dependant().await,
             Self::Flow => load_flow().await,
             Self::Usage => load_usage().await,
             Self::Users => load_users().await,
@@ -342,6 +363,8 @@ impl LazyPage {
             Self::Participants(population) => participants(population).await,
             Self::Person => person().await,
             Self::Deregister => deregister().await,
+            Self::EnrolInside => enrol_inside().await,
+            Self::AddDependant => add_dependant().await,
             Self::Flow => flow().await,
             Self::Usage => usage().await,
             Self::Users => users().await,
@@ -409,6 +432,8 @@ mod tests {
             ("/deelnemers/12", Some(LazyPage::Person)),
             ("/deelnemers/afmelden", Some(LazyPage::Deregister)),
             ("/deelnemers/12/afmelden", Some(LazyPage::Deregister)),
+            ("/deelnemers/aanmelden", Some(LazyPage::EnrolInside)),
+            ("/deelnemers/12/bijschrijven", Some(LazyPage::AddDependant)),
             ("/wachtwoord-vergeten", Some(LazyPage::Forgot)),
             ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),

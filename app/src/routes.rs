@@ -61,6 +61,8 @@ pub const CURRENT: &str = "/deelnemers";
 pub const FORMER: &str = "/oud-deelnemers";
 /// Deregistering several participants at once.
 pub const DEREGISTER_SELECTED: &str = "/deelnemers/afmelden";
+/// Enrolling somebody inside the portal.
+pub const ENROL_INSIDE: &str = "/deelnemers/aanmelden";
 /// "In- en uitstroomlijsten".
 pub const FLOW: &str = "/in-en-uitstroom";
 /// "Contractgebruik".
@@ -108,7 +110,7 @@ pub const BLOCKED: &str = "geblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 30] = [
+pub const POSTED_PAGES: [&str; 32] = [
     SIGN_IN,
     LINK_IDENTITY,
     SECOND_STEP,
@@ -126,8 +128,10 @@ pub const POSTED_PAGES: [&str; 30] = [
     CURRENT,
     FORMER,
     DEREGISTER_SELECTED,
+    ENROL_INSIDE,
     "/deelnemers/{id}",
     "/deelnemers/{id}/afmelden",
+    "/deelnemers/{id}/bijschrijven",
     ACCOUNTS,
     NEW_ACCOUNT,
     "/accountbeheer/{id}",
@@ -299,6 +303,26 @@ pub fn person(id: ParticipationId) -> String {
 /// Deregistering one participant.
 pub fn deregister(id: ParticipationId) -> String {
     format!("{CURRENT}/{id}/afmelden")
+}
+
+/// Enrolling somebody on a contract.
+pub fn enrol_inside(contract: &str) -> String {
+    with_query(ENROL_INSIDE, &[("contract", contract)])
+}
+
+/// The acknowledgement that somebody was enrolled.
+pub fn enrolled_inside(id: ParticipationId) -> String {
+    with_query(ENROL_INSIDE, &[(DONE, &id.to_string())])
+}
+
+/// Adding a dependant to a main insured.
+pub fn add_dependant(main: ParticipationId) -> String {
+    format!("{CURRENT}/{main}/bijschrijven")
+}
+
+/// The acknowledgement that a dependant was added to a main insured.
+pub fn added_dependant(main: ParticipationId, dependant: ParticipationId) -> String {
+    with_query(&add_dependant(main), &[(DONE, &dependant.to_string())])
 }
 
 /// The users, as they were searched for, without what may be a BSN.

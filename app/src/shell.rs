@@ -170,10 +170,20 @@ pub fn App() -> impl IntoView {
                         view=LazyPage::Deregister
                         ssr=SsrMode::Async
                     />
+                    <Route
+                        path=(StaticSegment("deelnemers"), StaticSegment("aanmelden"))
+                        view=LazyPage::EnrolInside
+                        ssr=SsrMode::Async
+                    />
                     <Route path=(StaticSegment("deelnemers"), ParamSegment("id")) view=LazyPage::Person ssr=SsrMode::Async />
                     <Route
                         path=(StaticSegment("deelnemers"), ParamSegment("id"), StaticSegment("afmelden"))
                         view=LazyPage::Deregister
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("deelnemers"), ParamSegment("id"), StaticSegment("bijschrijven"))
+                        view=LazyPage::AddDependant
                         ssr=SsrMode::Async
                     />
                     <Route path=StaticSegment("in-en-uitstroom") view=LazyPage::Flow ssr=SsrMode::Async />

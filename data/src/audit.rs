@@ -191,6 +191,52 @@ kinds! {
     DeregistrationWithdrawn = "deregistration_withdrawn",
     /// A personnel number was changed.
     PersonnelNumberChanged = "personnel_number_changed",
+    /// An enrolment was sent on the open pages.
+    EnrolmentSent = "enrolment_sent",
+    /// An enrolment was held off, for too many came from there.
+    EnrolmentHeldOff = "enrolment_held_off",
+    /// Who sent a request proved to own the address, so that it went on its way.
+    CaseProven = "case_proven",
+    /// Who sent a request withdrew it.
+    CaseWithdrawn = "case_withdrawn",
+    /// Who sent a request answered the employer's question.
+    CaseAnswered = "case_answered",
+    /// A request was done without a decision, because the contract asks for none.
+    CaseDoneAtOnce = "case_done_at_once",
+    /// The requests that wait for the employer were looked at.
+    QueueViewed = "queue_viewed",
+    /// A request was looked at.
+    CaseViewed = "case_viewed",
+    /// A request was approved.
+    CaseApproved = "case_approved",
+    /// A request was removed.
+    CaseRemoved = "case_removed",
+    /// The employee was asked something about a request.
+    CaseAsked = "case_asked",
+    /// An approval was taken back.
+    CaseUndone = "case_undone",
+    /// A request could not be done.
+    CaseStuck = "case_stuck",
+    /// A request that could not be done was tried again, and was done.
+    CaseRetried = "case_retried",
+    /// Somebody of the helpdesk looks after a request that could not be done, or no longer does.
+    CaseAssigned = "case_assigned",
+    /// The requests that could not be done were looked at.
+    StuckViewed = "stuck_viewed",
+    /// Whether requests of a kind wait for the employer was looked at.
+    ValidationViewed = "validation_viewed",
+    /// Whether requests of a kind wait for the employer was changed.
+    ValidationChanged = "validation_changed",
+    /// Somebody was enrolled.
+    Enrolled = "enrolled",
+    /// Staff tried to enrol somebody whose BSN is somebody else's, or who participates already; nothing was done.
+    EnrolmentRefused = "enrolment_refused",
+    /// A dependant was added to a main insured.
+    DependantAdded = "dependant_added",
+    /// The operator offered an insurance, or changed what is known of one.
+    ProductKept = "product_kept",
+    /// Messages were looked at.
+    MessagesViewed = "messages_viewed",
     /// A roster was loaded.
     RosterImported = "roster_imported",
     /// A roster was written to a file.

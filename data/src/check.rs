@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, StreamTrait, Value};
 use crate::{
     db::{Db, Txn, statement},
     error::DataError,
-    mutation::contract_lock,
+    mutation::{NEVER, contract_lock},
     setting,
 };
 
@@ -200,20 +200,22 @@ async fn check_on<C: ConnectionTrait + StreamTrait>(
             current += 1;
             current_main += i64::from(row.main_id.is_none());
         }
-        flows.entry(Month::of(row.start_date)).or_default().0 += 1;
-        if row.end_date != OPEN_END {
-            flows.entry(Month::of(row.end_date)).or_default().1 += 1;
-        }
         let id = row.id;
-        match last {
-            Some((person, end)) if person == row.person_id && end >= row.start_date => {
-                told(format!("participation {id} overlaps another period of the same person"));
-                last = Some((person, end.max(row.end_date)));
+        if row.start_date > NEVER {
+            flows.entry(Month::of(row.start_date)).or_default().0 += 1;
+            if row.end_date != OPEN_END {
+                flows.entry(Month::of(row.end_date)).or_default().1 += 1;
             }
-            _ => last = Some((row.person_id, row.end_date)),
-        }
-        if row.start_date < stored.start_date {
-            told(format!("participation {id} starts before the contract"));
+            match last {
+                Some((person, end)) if person == row.person_id && end >= row.start_date => {
+                    told(format!("participation {id} overlaps another period of the same person"));
+                    last = Some((person, end.max(row.end_date)));
+                }
+                _ => last = Some((row.person_id, row.end_date)),
+            }
+            if row.start_date < stored.start_date {
+                told(format!("participation {id} starts before the contract"));
+            }
         }
         if row.main_id.is_some() && row.main_contract_id != Some(contract.id.0) {
             told(format!("participation {id} has its main insured in another contract"));

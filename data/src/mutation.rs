@@ -11,14 +11,17 @@ use collectief_domain::{
     actor::Channel,
     date::{Date, OPEN_END},
     deregistration::{EndReason, ParticipationFacts},
-    ids::{AccountId, ContractId, MutationId, ParticipationId},
+    ids::{AccountId, CaseId, ContractId, MutationId, ParticipationId},
     mutation::{MutationKind, MutationState, ParticipationState},
+    search,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::{
     db::{Db, Txn, statement},
+    enrolment::Insured,
     error::DataError,
+    roster::write::{self, NewWord, WORD_INSERT, insert_rows},
     scope::Scope,
 };
 
@@ -108,11 +111,16 @@ struct StoredRow {
     end_date: NaiveDate,
     end_reason: Option<String>,
     personnel_number: String,
+    products: String,
     full_name: String,
     relation_number: String,
     birth_date: NaiveDate,
     email: Option<String>,
 }
+
+/// The only day of a participation that was taken back as if it had never been: one on which nobody participates. It is
+/// counted nowhere and stands in no list; its versions and mutations tell what it was.
+pub(crate) const NEVER: Date = UNKNOWN_BIRTH;
 
 /// The day that stands for "not known" where the database needs a birth date.
 pub(crate) const UNKNOWN_BIRTH: Date = match Date::from_ymd_opt(1, 1, 1) {
@@ -152,6 +160,7 @@ impl From<StoredRow> for StoredParticipation {
                 end_date: end_from_stored(row.end_date),
                 end_reason: row.end_reason.as_deref().and_then(EndReason::from_code),
                 personnel_number: row.personnel_number,
+                products: row.products,
             },
             full_name: row.full_name,
             relation_number: row.relation_number,
@@ -183,13 +192,14 @@ async fn stored_rows(
     let sql = format!(
         "SELECT p.id, p.contract_id, c.number AS contract_number, c.name AS contract_name,
              c.start_date AS contract_start, c.retroactive_days, p.main_id, p.version, p.recorded_at, p.start_date,
-             p.end_date, p.end_reason, p.personnel_number, p.full_name, p.relation_number, p.birth_date,
+             p.end_date, p.end_reason, p.personnel_number, p.products, p.full_name, p.relation_number, p.birth_date,
              n.email
          FROM participation p JOIN contract c ON c.id = p.contract_id JOIN person n ON n.id = p.person_id
-         WHERE {condition} IN ({}) ORDER BY p.id{lock}",
+         WHERE {condition} IN ({}) AND p.start_date > ? ORDER BY p.id{lock}",
         placeholders(ids.len())
     );
-    let sql = statement(backend, &sql, ids.iter().map(|id| Value::from(id.0)));
+    let values = ids.iter().map(|id| Value::from(id.0)).chain([NEVER.into()]);
+    let sql = statement(backend, &sql, values);
     Ok(StoredRow::find_by_statement(sql).all(connection).await?.into_iter().map(StoredParticipation::from).collect())
 }
 
@@ -288,12 +298,33 @@ pub struct NewMutation {
     pub household: Option<MutationId>,
     /// The mutation that it takes back.
     pub withdraws: Option<MutationId>,
+    /// The request that it came of.
+    pub case: Option<CaseId>,
     /// Whose account, where somebody was signed in.
     pub account: Option<AccountId>,
     /// That person's name.
     pub actor_name: Option<String>,
     /// When, in Unix milliseconds.
     pub recorded_at: i64,
+}
+
+/// A participation to be added.
+#[derive(Debug, Clone, Copy)]
+pub struct NewParticipation<'a> {
+    /// The contract.
+    pub contract: ContractId,
+    /// Whose.
+    pub person: &'a Insured,
+    /// Through whom, when a dependant.
+    pub main: Option<ParticipationId>,
+    /// First day.
+    pub start_date: Date,
+    /// Last day, inclusive; `None` is open.
+    pub end_date: Option<Date>,
+    /// The employer's number; empty when there is none.
+    pub personnel_number: &'a str,
+    /// The codes of the insurances, separated by commas.
+    pub products: &'a str,
 }
 
 /// Changes within one transaction; [`close`](Self::close) must come last, for it counts them.
@@ -332,7 +363,7 @@ impl Changes {
         let sql = statement(
             backend,
             "UPDATE participation SET main_id = ?, start_date = ?, end_date = ?, end_reason = ?,
-                 personnel_number = ?, version = version + 1, recorded_at = ?
+                 personnel_number = ?, products = ?, version = version + 1, recorded_at = ?
              WHERE id = ? AND version = ?",
             [
                 main.map(|main| main.0).into(),
@@ -340,6 +371,7 @@ impl Changes {
                 end.into(),
                 after.end_reason.map(EndReason::code).into(),
                 after.personnel_number.as_str().into(),
+                after.products.as_str().into(),
                 now.into(),
                 before.id.0.into(),
                 before.version.into(),
@@ -351,8 +383,8 @@ impl Changes {
         let sql = statement(
             backend,
             "INSERT INTO participation_past (participation_id, version, contract_id, start_date, end_date, end_reason,
-                 personnel_number, recorded_at, superseded_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 personnel_number, products, recorded_at, superseded_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 before.id.0.into(),
                 before.version.into(),
@@ -361,6 +393,7 @@ impl Changes {
                 end_to_store(before.state.end_date).into(),
                 before.state.end_reason.map(EndReason::code).into(),
                 before.state.personnel_number.as_str().into(),
+                before.state.products.as_str().into(),
                 before.recorded_at.into(),
                 now.into(),
             ],
@@ -374,16 +407,97 @@ impl Changes {
             );
             txn.0.execute_raw(sql).await?;
         }
-        self.0.note(
-            before.contract,
-            Some(Counted {
-                start: before.state.start_date.unwrap_or(before.contract_start),
-                end: end_to_store(before.state.end_date),
-                main: before.main.is_none(),
-            }),
-            Some(Counted { start, end, main: main.is_none() }),
+        let was = Counted {
+            start: before.state.start_date.unwrap_or(before.contract_start),
+            end: end_to_store(before.state.end_date),
+            main: before.main.is_none(),
+        };
+        let becomes = Counted { start, end, main: main.is_none() };
+        self.0.note(before.contract, was.if_ever(), becomes.if_ever());
+        mutation_insert(txn, before.into(), &before.state, after, MutationState::Processed, mutation, now).await
+    }
+
+    /// Takes a participation back as if it had never been, at the version it was read at.
+    ///
+    /// # Errors
+    /// [`DataError::Stale`] when it has another version by now.
+    pub async fn annul(
+        &mut self,
+        txn: &Txn,
+        before: &StoredParticipation,
+        mutation: &NewMutation,
+    ) -> Result<MutationId, DataError> {
+        let after =
+            ParticipationState { start_date: Some(NEVER), end_date: Some(NEVER), ..ParticipationState::default() };
+        self.change(txn, before, &after, mutation).await
+    }
+
+    /// Adds a participation to a contract that this transaction has locked. Returns it with its mutation.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn enrol(
+        &mut self,
+        txn: &Txn,
+        new: &NewParticipation<'_>,
+        mutation: &NewMutation,
+    ) -> Result<(ParticipationId, MutationId), DataError> {
+        let backend = txn.0.get_database_backend();
+        let person = new.person;
+        let (start, end) = (new.start_date, end_to_store(new.end_date));
+        let id = *write::reserve(txn, "participation", 1).await?.first().ok_or(DataError::Corrupt("no id is left"))?;
+        let sql = statement(
+            backend,
+            "INSERT INTO participation (id, contract_id, person_id, main_id, start_date, end_date, personnel_number,
+                 products, full_name, sort_key, search_text, relation_number, birth_date, gender, recorded_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                id.into(),
+                new.contract.0.into(),
+                person.id.0.into(),
+                new.main.map(|main| main.0).into(),
+                start.into(),
+                end.into(),
+                new.personnel_number.into(),
+                new.products.into(),
+                person.name.full_name().into(),
+                person.name.sort_key().into(),
+                person.name.search_text().into(),
+                person.relation_number.as_str().into(),
+                person.birth_date.unwrap_or(UNKNOWN_BIRTH).into(),
+                person.gender.code().into(),
+                mutation.recorded_at.into(),
+            ],
         );
-        mutation_insert(txn, before, after, MutationState::Processed, mutation, now).await
+        txn.0.execute_raw(sql).await?;
+        let (sort_key, search_text) = (person.name.sort_key(), person.name.search_text());
+        let words: Vec<NewWord<'_>> = search::index_groups(&search_text)
+            .into_iter()
+            .map(|group| NewWord {
+                contract: new.contract.0,
+                group,
+                sort_key: &sort_key,
+                participation: id,
+                end,
+                is_dependant: new.main.is_some(),
+                search_text: &search_text,
+            })
+            .collect();
+        insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
+        self.0.note(new.contract, None, Some(Counted { start, end, main: new.main.is_none() }));
+        let after = ParticipationState {
+            start_date: Some(start),
+            end_date: new.end_date,
+            end_reason: None,
+            personnel_number: new.personnel_number.to_owned(),
+            products: new.products.to_owned(),
+        };
+        let about = MutationOf { contract: new.contract, participation: ParticipationId(id) };
+        let before = ParticipationState::default();
+        let done =
+            mutation_insert(txn, about, &before, &after, MutationState::Processed, mutation, mutation.recorded_at)
+                .await?;
+        Ok((ParticipationId(id), done))
     }
 
     /// Where participations that are added are noted.
@@ -412,7 +526,7 @@ pub async fn mutation_note(
     state: MutationState,
     mutation: &NewMutation,
 ) -> Result<MutationId, DataError> {
-    mutation_insert(txn, before, after, state, mutation, mutation.recorded_at).await
+    mutation_insert(txn, before.into(), &before.state, after, state, mutation, mutation.recorded_at).await
 }
 
 /// Whether another period of the same person in the same contract lies in what this participation would become.
@@ -482,9 +596,23 @@ struct NewId {
     id: i64,
 }
 
+/// Which participation a mutation is of.
+#[derive(Clone, Copy)]
+struct MutationOf {
+    contract: ContractId,
+    participation: ParticipationId,
+}
+
+impl From<&StoredParticipation> for MutationOf {
+    fn from(row: &StoredParticipation) -> Self {
+        Self { contract: row.contract, participation: row.id }
+    }
+}
+
 async fn mutation_insert(
     txn: &Txn,
-    before: &StoredParticipation,
+    of: MutationOf,
+    before: &ParticipationState,
     after: &ParticipationState,
     state: MutationState,
     mutation: &NewMutation,
@@ -496,11 +624,11 @@ async fn mutation_insert(
     let sql = statement(
         txn.0.get_database_backend(),
         "INSERT INTO mutation (contract_id, participation_id, household_id, withdraws_id, kind, channel, state,
-             valid_from, recorded_at, account_id, actor_name, state_before, state_after)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+             valid_from, recorded_at, account_id, actor_name, state_before, state_after, case_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         [
-            before.contract.0.into(),
-            before.id.0.into(),
+            of.contract.0.into(),
+            of.participation.0.into(),
             mutation.household.map(|id| id.0).into(),
             mutation.withdraws.map(|id| id.0).into(),
             mutation.kind.code().into(),
@@ -510,8 +638,9 @@ async fn mutation_insert(
             now.into(),
             mutation.account.map(|id| id.0).into(),
             mutation.actor_name.as_deref().into(),
-            json(&before.state)?.into(),
+            json(before)?.into(),
             json(after)?.into(),
+            mutation.case.map(|id| id.0).into(),
         ],
     );
     let row = NewId::find_by_statement(sql).one(&txn.0).await?;

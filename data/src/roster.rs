@@ -26,7 +26,7 @@ mod export;
 mod loading;
 mod stored;
 mod work;
-mod write;
+pub(crate) mod write;
 
 pub use candidate::Candidate;
 pub use export::roster_rows;
@@ -337,7 +337,9 @@ impl Loader {
             let before = participation_of(contract, row);
             let note = NewMutation { valid_from: valid_from(&row.state, &candidate.state()), ..mutation.clone() };
             let main = id_of(changed.main).map(ParticipationId);
-            changes.change_from_roster(txn, &before, &candidate.state(), main, &note).await?;
+            // A roster says nothing of insurances.
+            let after = ParticipationState { products: row.products.clone(), ..candidate.state() };
+            changes.change_from_roster(txn, &before, &after, main, &note).await?;
         }
         changes.close(txn, today).await?;
 
@@ -368,7 +370,7 @@ fn participation_of(contract: ContractId, row: &StoredRow) -> StoredParticipatio
         main: row.main,
         version: row.version,
         recorded_at: row.recorded_at,
-        state: row.state.clone(),
+        state: ParticipationState { products: row.products.clone(), ..row.state.clone() },
         full_name: String::new(),
         relation_number: row.relation_number.clone(),
         birth_date: None,
@@ -412,6 +414,7 @@ pub fn roster_mutation(channel: Channel, actor_name: Option<String>, today: Date
         valid_from: today,
         household: None,
         withdraws: None,
+        case: None,
         account: None,
         actor_name,
         recorded_at: now,

@@ -355,6 +355,23 @@ impl Db {
         Ok((Scope::of(Some(office.account()), Behind::Names, rights.iter()), rights))
     }
 
+    /// The contract that somebody enrols in on the open pages, or whose request is behind a mailed link: reached for that one
+    /// request, whoever it is, and never for lists. `None` when there is no such contract.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn enrolment_scope(&self, contract: ContractId) -> Result<Option<Scope>, DataError> {
+        let sql =
+            "SELECT id AS contract_id, number, name, CAST(0 AS INTEGER) AS roles, borderel_payment, demanded_level,
+                          FALSE AS second_factor_required
+                   FROM contract WHERE id = ?";
+        let sql = statement(self.read().get_database_backend(), sql, [Value::from(contract.0)]);
+        let row = RightRow::find_by_statement(sql).one(self.read()).await?.map(ContractRights::from);
+        // Nobody's BSN is shown on the way.
+        let row = row.map(|row| ContractRights { borderel_payment: false, ..row });
+        Ok(row.map(|row| Scope::of(None, Behind::Names, std::iter::once(&row))))
+    }
+
     /// Every contract, for the commands of the operator, who has the database itself.
     ///
     /// # Errors

@@ -42,6 +42,17 @@ pub(crate) async fn reach(transaction: &DatabaseTransaction, reach: Reach<'_>) -
     Ok(())
 }
 
+/// Lets a transaction reach every contract's rows, for the one thing that is about a person whoever's participant it is. It must
+/// be followed by [`look_within`] before anything else.
+pub(crate) async fn look_beyond(transaction: &DatabaseTransaction) -> Result<(), DataError> {
+    reach(transaction, Reach::Everything).await
+}
+
+/// Lets a transaction reach no more than `scope` again.
+pub(crate) async fn look_within(transaction: &DatabaseTransaction, scope: &Scope) -> Result<(), DataError> {
+    reach(transaction, Reach::of(scope)).await
+}
+
 async fn reading<'a>(connection: &'a DatabaseConnection, within: Reach<'_>) -> Result<DatabaseExecutor<'a>, DataError> {
     if connection.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(DatabaseExecutor::Connection(connection));
@@ -148,6 +159,15 @@ mod tests {
         "INSERT INTO mutation (contract_id, participation_id, kind, channel, state, valid_from, recorded_at, state_before,
              state_after)
          SELECT id, id, 'correction', 'employer', 'processed', '2020-01-01', 0, '{}', '{}' FROM contract",
+        "INSERT INTO validation_choice (contract_id, kind, asks, chosen_at) SELECT id, 'enrolment', FALSE, 0 FROM contract",
+        "INSERT INTO mutation_case (id, contract_id, kind, state, channel, needs_validation, form_key, reference, full_name,
+             sort_key, search_text, birth_date, effective, personnel_number, products, dependants, language, request, since,
+             created_at)
+         SELECT id, id, 'enrolment', 'waiting', 'open_employee', TRUE, CAST('f' || id AS BYTEA), 'C' || id, 'A. Jansen',
+             'jansen', ' jansen a', '1980-02-03', '2027-01-01', '', 'basis', 0, 'nl', '', 0, 0 FROM contract",
+        "INSERT INTO case_moment (case_id, contract_id, step, recorded_at, text) SELECT id, id, 'sent', 0, '' FROM contract",
+        "INSERT INTO message (contract_id, category, kind, full_name, others, recorded_at)
+         SELECT id, 'validatie', 'case_waits', 'A. Jansen', 0, 0 FROM contract",
         "INSERT INTO account (id, email, name, language, theme, created_at)
          VALUES (1, 'a@linde.example', 'A', 'nl', 'auto', 0), (2, 'b@linde.example', 'B', 'nl', 'auto', 0),
              (3, 'c@linde.example', 'C', 'nl', 'auto', 0)",
@@ -156,12 +176,16 @@ mod tests {
     ];
 
     /// The tables behind the wall, and what tells the contract of a row.
-    const GUARDED: [(&str, &str); 6] = [
+    const GUARDED: [(&str, &str); 10] = [
         ("participation", "contract_id"),
         ("participation_past", "contract_id"),
         ("search_word", "contract_id"),
         ("month_flow", "contract_id"),
         ("mutation", "contract_id"),
+        ("validation_choice", "contract_id"),
+        ("mutation_case", "contract_id"),
+        ("case_moment", "contract_id"),
+        ("message", "contract_id"),
         // Each is in the contract of the same number.
         ("person", "id"),
     ];

@@ -138,9 +138,32 @@ pub enum Channel {
     Operator,
     /// The demonstration data.
     Demo,
+    /// The open pages, filled in by the employee.
+    OpenEmployee,
+    /// The open pages, filled in by the employer for an employee.
+    OpenEmployer,
+    /// The employee's own page, behind a mailed link.
+    EmployeeLink,
+    /// The insurer's own staff.
+    Insurer,
+    /// A payroll system of the employer.
+    Api,
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 9] = [
+        Self::Portal,
+        Self::Import,
+        Self::Operator,
+        Self::Demo,
+        Self::OpenEmployee,
+        Self::OpenEmployer,
+        Self::EmployeeLink,
+        Self::Insurer,
+        Self::Api,
+    ];
+
     /// The stored word.
     pub const fn code(self) -> &'static str {
         match self {
@@ -148,12 +171,22 @@ impl Channel {
             Self::Import => "import",
             Self::Operator => "operator",
             Self::Demo => "demo",
+            Self::OpenEmployee => "open_employee",
+            Self::OpenEmployer => "open_employer",
+            Self::EmployeeLink => "employee_link",
+            Self::Insurer => "insurer",
+            Self::Api => "api",
         }
     }
 
     /// The channel with this [`code`](Self::code).
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Portal, Self::Import, Self::Operator, Self::Demo].into_iter().find(|channel| channel.code() == code)
+        Self::ALL.into_iter().find(|channel| channel.code() == code)
+    }
+
+    /// Whether nobody is known to stand at the door: what comes in here is what anybody can send.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::OpenEmployee | Self::OpenEmployer | Self::EmployeeLink)
     }
 }
 

@@ -127,6 +127,16 @@ pub enum FieldCode {
     },
     /// The address is this one already.
     SameAddress,
+    /// Not written as a postcode.
+    NotAPostcode,
+    /// Not a house number.
+    NotAHouseNumber,
+    /// It was said that there is a family to enrol, and nobody was added.
+    NobodyAdded,
+    /// The person participates in this contract already, in days that lie in what is asked.
+    ParticipatesAlready,
+    /// The BSN belongs to somebody else.
+    BsnOfSomeoneElse,
 }
 
 /// All that is wrong with a form, in the order of its fields.

@@ -46,4 +46,8 @@ ids! {
     RequestId,
     /// A passkey of an account.
     PasskeyId,
+    /// A message.
+    MessageId,
+    /// A request that waits for somebody's decision, and its whole life.
+    CaseId,
 }

@@ -16,6 +16,12 @@ pub enum MutationKind {
     PersonnelNumber,
     /// A first load or a later roster brought or changed it.
     Roster,
+    /// The participation began: somebody was enrolled.
+    Enrolment,
+    /// A dependant was added to a main insured.
+    DependantIn,
+    /// An enrolment was taken back as if it had never been.
+    Correction,
 }
 
 /// How far it is.
@@ -50,6 +56,9 @@ codes!(MutationKind {
     DeregistrationWithdrawn = "deregistration_withdrawn",
     PersonnelNumber = "personnel_number",
     Roster = "roster",
+    Enrolment = "enrolment",
+    DependantIn = "dependant_in",
+    Correction = "correction",
 });
 codes!(MutationState { Requested = "requested", Processed = "processed", Withdrawn = "withdrawn" });
 
@@ -65,6 +74,9 @@ pub struct ParticipationState {
     pub end_reason: Option<EndReason>,
     /// The employer's number.
     pub personnel_number: String,
+    /// The codes of the insurances, separated by commas; empty where they are not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub products: String,
 }
 
 /// A mutation as the participant's page shows it.

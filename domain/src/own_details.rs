@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::{LinkPurpose, check_email, check_name},
     actor::Language,
-    date::Date,
+    date::{Date, format_dutch},
     device::Device,
     field::{FieldCode, FieldErrors},
     ids::SessionId,
     password::check_typed,
+    reminder::{ReminderWishes, RemindersForm},
 };
 
 /// The most characters of a telephone number, signs between the digits included.
@@ -31,6 +32,8 @@ pub enum Deed {
     AskReminders,
     /// Taking that back while it is not confirmed.
     WithdrawReminders,
+    /// Saying how one wants to be reminded.
+    SetWishes,
     /// Choosing another password.
     ChangePassword,
     /// Ending one other session.
@@ -41,12 +44,13 @@ pub enum Deed {
 
 impl Deed {
     /// Everything that can be done.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Save,
         Self::AskEmail,
         Self::WithdrawEmail,
         Self::AskReminders,
         Self::WithdrawReminders,
+        Self::SetWishes,
         Self::ChangePassword,
         Self::EndSession,
         Self::EndOthers,
@@ -60,6 +64,7 @@ impl Deed {
             Self::WithdrawEmail => "email-intrekken",
             Self::AskReminders => "herinneringen",
             Self::WithdrawReminders => "herinneringen-intrekken",
+            Self::SetWishes => "hoe-herinneren",
             Self::ChangePassword => "wachtwoord",
             Self::EndSession => "sessie",
             Self::EndOthers => "overal-uitloggen",
@@ -85,6 +90,8 @@ pub enum Done {
     EmailChanged,
     /// Reminders go to another address.
     RemindersChanged,
+    /// One is reminded as was said.
+    WishesSaved,
     /// The password is the new one.
     PasswordChanged,
     /// One session ended.
@@ -95,12 +102,13 @@ pub enum Done {
 
 impl Done {
     /// Everything that can be done.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Saved,
         Self::Asked,
         Self::Withdrawn,
         Self::EmailChanged,
         Self::RemindersChanged,
+        Self::WishesSaved,
         Self::PasswordChanged,
         Self::SessionEnded,
         Self::OthersEnded,
@@ -114,6 +122,7 @@ impl Done {
             Self::Withdrawn => "ingetrokken",
             Self::EmailChanged => "e-mailadres",
             Self::RemindersChanged => "herinneringen",
+            Self::WishesSaved => "herinneren",
             Self::PasswordChanged => "wachtwoord",
             Self::SessionEnded => "uitgelogd",
             Self::OthersEnded => "overal-uitgelogd",
@@ -144,6 +153,14 @@ pub struct DetailsForm {
     pub wachtwoord_bij_email: String,
     /// The address for reminders.
     pub herinneringen: String,
+    /// How often one wants to be reminded.
+    pub hoe: String,
+    /// First day of an absence.
+    pub afwezig_van: String,
+    /// Last day of it.
+    pub afwezig_tot: String,
+    /// The address of the colleague who is reminded meanwhile.
+    pub vervanger: String,
     /// The present password, to choose another one; never shown, logged or sent back.
     pub huidig_wachtwoord: String,
     /// The new password; never shown, logged or sent back.
@@ -207,6 +224,16 @@ impl DetailsForm {
             errors.take("herinneringen", check_email(address));
         }
         errors.or(address)
+    }
+
+    /// How one wants to be reminded, as it was typed.
+    pub fn wishes(&self) -> RemindersForm {
+        RemindersForm {
+            hoe: self.hoe.clone(),
+            afwezig_van: self.afwezig_van.clone(),
+            afwezig_tot: self.afwezig_tot.clone(),
+            vervanger: self.vervanger.clone(),
+        }
     }
 
     /// Checks that both passwords were typed. Whether the present one is right, and the new one good, is seen later.
@@ -290,6 +317,10 @@ pub struct DetailsView {
     pub reminders: Option<String>,
     /// The one that will take its place once it is confirmed.
     pub pending_reminders: Option<PendingAddress>,
+    /// How one wants to be reminded.
+    pub wishes: ReminderWishes,
+    /// Whether there is anything that one could be reminded of.
+    pub is_reminded: bool,
     /// The fewest characters of a new password.
     pub fewest: u32,
     /// Whether a code of an app is asked after the password.
@@ -306,6 +337,10 @@ impl DetailsView {
             telefoon: self.telephone.clone(),
             taal: self.language.tag().to_owned(),
             herinneringen: self.reminders.clone().unwrap_or_default(),
+            hoe: self.wishes.mode.code().to_owned(),
+            afwezig_van: self.wishes.absent.map(|(from, _)| format_dutch(from)).unwrap_or_default(),
+            afwezig_tot: self.wishes.absent.map(|(_, until)| format_dutch(until)).unwrap_or_default(),
+            vervanger: self.wishes.deputy.as_ref().map(|(email, _)| email.clone()).unwrap_or_default(),
             ..DetailsForm::default()
         }
     }

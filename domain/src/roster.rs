@@ -254,6 +254,11 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::WrongPassword => "not the password",
         FieldCode::TriedTooOften { .. } => "tried too often",
         FieldCode::SameAddress => "the same address",
+        FieldCode::NotAPostcode => "not a postcode",
+        FieldCode::NotAHouseNumber => "not a house number",
+        FieldCode::NobodyAdded => "nobody was added",
+        FieldCode::ParticipatesAlready => "participates already",
+        FieldCode::BsnOfSomeoneElse => "the BSN belongs to someone else",
     })
 }
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 use collectief_service::{
     Portal,
     outbox::{self, Post},
-    participant, session,
+    participant, remind, session,
 };
 use tokio::{sync::watch, time::sleep};
 
 /// The time between two looks in the outbox.
 const OUTBOX_EVERY: Duration = Duration::from_secs(10);
+
+/// The time between two looks for reminders that are due.
+const REMINDERS_EVERY: Duration = Duration::from_secs(30);
 
 /// The time between two rounds of upkeep.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -23,6 +26,19 @@ pub async fn deliver(portal: Portal, post: Post, mut stopping: watch::Receiver<b
         }
         tokio::select! {
             () = sleep(OUTBOX_EVERY) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// Puts reminders that are due in the outbox until `stopping` changes.
+pub async fn remind(portal: Portal, mut stopping: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = remind::remind_due(&portal).await {
+            tracing::error!(%error, "reminders cannot be made");
+        }
+        tokio::select! {
+            () = sleep(REMINDERS_EVERY) => {}
             _ = stopping.changed() => return,
         }
     }

@@ -50,6 +50,7 @@ pub async fn serve(settings: Settings) -> Result<(), CommandError> {
     let (stop, stopping) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(jobs::deliver(portal.clone(), post, stopping.clone())),
+        tokio::spawn(jobs::remind(portal.clone(), stopping.clone())),
         tokio::spawn(jobs::upkeep(portal.clone(), stopping.clone())),
     ];
     if let Some(address) = settings.metrics_listen {

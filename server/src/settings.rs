@@ -129,7 +129,7 @@ pub enum SettingsError {
 
 /// Every setting, as the file names it. Options and variables follow from it: `--idle-minutes`,
 /// `COLLECTIEF_IDLE_MINUTES`.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 37] = [
     "data",
     "database_url",
     "connections",
@@ -150,6 +150,8 @@ const NAMES: [&str; 35] = [
     "links_per_client",
     "requests_per_client",
     "requests_per_contract",
+    "enrolments_per_client",
+    "enrolments_per_contract",
     "mail_server",
     "mail_from",
     "mail_user",
@@ -238,7 +240,7 @@ impl Settings {
                 }
             }
         }
-        let options: [(&'static str, Option<&String>); 34] = [
+        let options: [(&'static str, Option<&String>); 36] = [
             ("data", common.data.as_ref()),
             ("database_url", common.database_url.as_ref()),
             ("connections", common.connections.as_ref()),
@@ -259,6 +261,8 @@ impl Settings {
             ("links_per_client", serve.links_per_client.as_ref()),
             ("requests_per_client", serve.requests_per_client.as_ref()),
             ("requests_per_contract", serve.requests_per_contract.as_ref()),
+            ("enrolments_per_client", serve.enrolments_per_client.as_ref()),
+            ("enrolments_per_contract", serve.enrolments_per_contract.as_ref()),
             ("mail_server", serve.mail_server.as_ref()),
             ("mail_from", serve.mail_from.as_ref()),
             ("mail_user", serve.mail_user.as_ref()),
@@ -393,6 +397,8 @@ impl Given {
                 links_per_client: most("links_per_client", limits.links_per_client)?,
                 requests_per_client: most("requests_per_client", limits.requests_per_client)?,
                 requests_per_contract: most("requests_per_contract", limits.requests_per_contract)?,
+                enrolments_per_client: most("enrolments_per_client", limits.enrolments_per_client)?,
+                enrolments_per_contract: most("enrolments_per_contract", limits.enrolments_per_contract)?,
                 ..limits
             },
             trusted_proxies: self

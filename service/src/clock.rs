@@ -115,6 +115,15 @@ pub fn end_of_day(day: Date) -> i64 {
         .map_or(i64::MAX, |moment| moment.timestamp_millis())
 }
 
+/// An hour of a day in Europe/Amsterdam, in Unix milliseconds; where summer time leaves that hour out, the next one that
+/// there is.
+pub fn at_hour(day: Date, hour: u32) -> i64 {
+    let wanted =
+        |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| Amsterdam.from_local_datetime(&day.and_time(time)));
+    let moment = (hour..24).find_map(|hour| wanted(hour)?.earliest());
+    moment.map_or_else(|| end_of_day(day), |moment| moment.timestamp_millis())
+}
+
 fn noon(day: Date) -> i64 {
     end_of_day(day) - 12 * 60 * 60 * 1000
 }

@@ -21,6 +21,7 @@ use crate::{
     roster::{self, Options},
 };
 
+mod cases;
 mod people;
 mod requests;
 
@@ -157,7 +158,10 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
     let db = portal.db();
     let noted = setting::get(db, setting::DEMO).await?;
     let today = match noted.as_deref().and_then(|noted| noted.split_once(' ')) {
-        Some(("complete", _)) => return requests::load(portal).await,
+        Some(("complete", day)) => {
+            requests::load(portal).await?;
+            return cases::load(portal, day.parse().unwrap_or_else(|_| portal.clock().today())).await;
+        }
         // The people follow from the day on which it was begun.
         Some(("loading", day)) => day.parse().unwrap_or_else(|_| portal.clock().today()),
         _ => {
@@ -204,6 +208,7 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
     }
     what_staff_did(portal, &people, today).await?;
     requests::load(portal).await?;
+    cases::load(portal, today).await?;
     note(portal, "complete", today).await
 }
 

@@ -3,7 +3,13 @@
 //! Each of these is one transaction: lock, decide, write the change with its counters, mutation and log rows, and put
 //! the mail in the outbox. What was answered is kept under the key of the form, so that sending it twice does it once.
 
-use crate::{Portal, Request, ServiceError, SignedIn, clock::day_of, error::Conflict, secret};
+use crate::{
+    Portal, Request, ServiceError, SignedIn,
+    answer::{answer_key, earlier_answer, to_json},
+    clock::day_of,
+    error::Conflict,
+    secret,
+};
 use collectief_data::{
     Txn,
     audit::{self, AuditKind},
@@ -21,13 +27,12 @@ use collectief_domain::{
     },
     field::{FieldCode, FieldErrors},
     ids::{MutationId, ParticipationId},
+    message::MessageKind,
     mutation::{MutationKind, MutationState, ParticipationState},
 };
 
-mod answer;
 mod work;
 
-use answer::{answer_key, earlier_answer, to_json};
 use work::Work;
 
 /// What would end, who else with it, and what stands in the way; nothing is written. What has yet to be filled in is
@@ -132,7 +137,7 @@ async fn change(
     let scope = signed_in.whole_scope(Right::ChangeParticipants)?;
     let asked = form.parse().map_err(ServiceError::Invalid)?;
     let operation = if wanted == Wanted::Done { "afmelden" } else { "verzoek" };
-    let key = answer_key(operation, &asked.key, form)?;
+    let key = answer_key(portal, operation, &asked.key, form)?;
     if let Some(receipt) = earlier_answer::<DeregistrationReceipt>(portal, signed_in, &key).await? {
         return Ok(DeregistrationReceipt { repeated: true, ..receipt });
     }
@@ -207,7 +212,7 @@ pub async fn withdraw(
     let mutation: MutationId = form.mutatie.trim().parse().map_err(|_| ServiceError::NotFound)?;
     let key = match form.sleutel.trim() {
         "" => None,
-        key => Some(answer_key("intrekken", key, form)?),
+        key => Some(answer_key(portal, "intrekken", key, form)?),
     };
     if let Some(key) = &key
         && let Some(done) = earlier_answer::<ParticipationId>(portal, signed_in, key).await?
@@ -230,6 +235,7 @@ pub async fn withdraw(
     let household = mutation::household_for_update(&txn, &scope, &ids).await?.ok_or(ServiceError::NotFound)?;
     let named = ended.members.iter().find(|member| member.id == mutation).ok_or(ServiceError::NotFound)?;
     let about = named.participation;
+    let named = named.clone();
 
     // Read again under the lock, for somebody may have been first.
     let ended = stored::household_of_mutation(&txn, &scope, mutation).await?.ok_or(ServiceError::NotFound)?;
@@ -289,6 +295,11 @@ pub async fn withdraw(
         ));
     }
     changes.close(&txn, today).await?;
+    if let Some(row) = household.find(about) {
+        let kind = MessageKind::DeregistrationWithdrawn;
+        let day = named.after.end_date.unwrap_or(today);
+        work.tell_of(&txn, kind, row, ended.members.len() - 1, day).await?;
+    }
     work.retract(&txn, &household, &ended.members, ended.first, requested).await?;
     if let Some(key) = &key {
         stored::answer_keep(&txn, signed_in.account(), key, &to_json(&about)?).await?;

@@ -8,7 +8,7 @@ use collectief_data::rotation;
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
-    link, second_factor,
+    enrol, link, second_factor,
 };
 
 /// What a rotation came to.
@@ -20,7 +20,7 @@ pub struct Rotation {
     pub bsns: u64,
     /// BSNs that were encrypted anew.
     pub renewed_bsns: u64,
-    /// Tokens of links still to be mailed, and secrets of apps that show codes, that were encrypted anew.
+    /// Tokens of links, secrets of apps that show codes, and what was filled in on the open pages, that were encrypted anew.
     pub renewed_secrets: u64,
 }
 
@@ -42,7 +42,9 @@ pub async fn rotate(portal: &Portal, progress: &mut (dyn FnMut(Rotation) + Send)
             done.renewed_bsns += piece.renewed;
             progress(done);
         }
-        done.renewed_secrets += link::renew_tokens(portal).await? + second_factor::renew_secrets(portal).await?;
+        done.renewed_secrets += link::renew_tokens(portal).await?
+            + second_factor::renew_secrets(portal).await?
+            + enrol::renew_secrets(portal).await?;
         if done.renewed_bsns + done.renewed_secrets == before {
             break;
         }

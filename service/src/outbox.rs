@@ -10,10 +10,11 @@ use tokio::time::Instant;
 use crate::{
     Portal, ServiceError, account_request,
     address_change::{self, AddressMail},
-    link,
+    enrol, link, remind,
 };
 
 mod account;
+mod case;
 mod content;
 mod mail;
 mod post;
@@ -80,7 +81,8 @@ pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, Serv
                 break;
             }
             let (id, attempts) = (message.id, message.attempts);
-            if [link::KIND, account_request::KIND, address_change::KIND].contains(&message.kind.as_str())
+            if [link::KIND, account_request::KIND, address_change::KIND, enrol::mail::KIND, remind::KIND]
+                .contains(&message.kind.as_str())
                 && let Some(why) = link::hindrance(portal)
             {
                 tracing::warn!(message = id, why, "a message waits");
@@ -117,6 +119,14 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post
     } else if message.kind == account_request::KIND {
         let Some(mail) = account_request::make(portal, &message).await? else { return Ok(false) };
         account::confirm_words(&mail, message.language, portal.brand())
+    } else if message.kind == enrol::mail::KIND {
+        let Some(letter) = enrol::mail::make(portal, &message).await? else { return Ok(false) };
+        case::case_words(&letter, message.language, portal.brand())
+    } else if message.kind == remind::KIND {
+        let Some(reminder) = remind::make(portal, &message).await? else { return Ok(false) };
+        message.language = reminder.language;
+        message.recipient = Some(reminder.email.clone());
+        case::reminder_words(&reminder, portal.brand())
     } else if message.kind == address_change::KIND {
         let Some(mail) = address_change::mail(portal, &message).await? else { return Ok(false) };
         match mail {

@@ -4,6 +4,7 @@
 use collectief_data::{account, link as links, own_details as data, own_details::OwnDetails, second_factor, session};
 use collectief_domain::{
     account::LinkPurpose,
+    actor::Right,
     device::Device,
     field::FieldCode,
     ids::SessionId,
@@ -15,7 +16,7 @@ use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{self, About, AuditKind, event},
     clock::day_of,
-    link, password, secret,
+    link, password, remind, secret,
     session::present_password,
 };
 
@@ -47,6 +48,8 @@ pub async fn view(portal: &Portal, who: &SignedIn) -> Result<DetailsView, Servic
         language: own.language,
         email: own.email,
         reminders: own.reminder_email,
+        wishes: remind::wishes(portal, who).await?,
+        is_reminded: who.whole_scope(Right::ChangeParticipants).is_ok(),
         fewest: fewest(has_second_factor),
         has_second_factor,
         sessions,

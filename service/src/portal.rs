@@ -40,6 +40,11 @@ pub struct Limits {
     /// Accounts that are asked for on one contract in an hour, from wherever, before the next must wait. Whether there is
     /// such a contract makes no difference.
     pub requests_per_contract: u32,
+    /// Enrolments that are sent from one client address in an hour before it must wait; ten times as many contract numbers
+    /// can be looked at.
+    pub enrolments_per_client: u32,
+    /// Enrolments that are sent on one contract in an hour, from wherever, before the next must wait.
+    pub enrolments_per_contract: u32,
     /// For how many minutes staff see the portal as an employer does before they must ask again.
     pub viewing_minutes: u32,
 }
@@ -53,6 +58,8 @@ impl Default for Limits {
             links_per_client: 20,
             requests_per_client: 10,
             requests_per_contract: 60,
+            enrolments_per_client: 120,
+            enrolments_per_contract: 2_000,
             viewing_minutes: 30,
         }
     }

@@ -28,7 +28,7 @@ use crate::{
     MustSetUp, Portal, Request, ServiceError, SignedIn, account_request,
     audit::{self, AuditKind},
     clock::time_of,
-    link,
+    enrol, link, message,
     portal::{ALL_CONTRACTS, Viewing},
     second_factor::{self, Standing},
     secret,
@@ -321,12 +321,15 @@ pub fn frame(portal: &Portal, who: Option<&SignedIn>, language: Language, theme:
 pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     let now = portal.clock().millis();
     let (idle_since, begun_since) = portal.sessions_since();
-    let txn = portal.db().begin().await?;
+    // Requests of whatever contract are forgotten as well.
+    let txn = portal.db().begin_everything().await?;
     let ended = session::remove_ended(&txn, idle_since, begun_since).await?;
     account::forget_old_tries(&txn, now - TRIES_KEPT).await?;
     link::forget_expired(&txn, now).await?;
     broker::forget_expired(&txn, now).await?;
     account_request::forget_old(&txn, now).await?;
+    enrol::forget_old(&txn, now).await?;
+    message::forget_old(&txn, now).await?;
     second_factor::clear(&txn, now).await?;
     txn.commit().await?;
     Ok(ended)

@@ -96,6 +96,7 @@ fn acknowledged(t: &'static Texts, done: Done) -> AnyView {
         Done::Withdrawn => (d.done_withdrawn, d.done_withdrawn_text),
         Done::EmailChanged => (d.done_email, d.done_email_text),
         Done::RemindersChanged => (d.done_reminders, d.done_reminders_text),
+        Done::WishesSaved => (d.done_wishes, d.done_wishes_text),
         Done::PasswordChanged => (d.done_password, d.done_password_text),
         Done::SessionEnded => (d.done_session, d.done_session_text),
         Done::OthersEnded => (d.done_others, d.done_others_text),

@@ -4,6 +4,7 @@ use collectief_domain::{
     actor::Language,
     field::FieldErrors,
     own_details::{Deed, DetailsForm, DetailsView, PendingAddress, TELEPHONE_MAX},
+    reminder::ReminderMode,
 };
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::{
     i18n::Texts,
     routes,
     ui::{
-        field::{PasswordField, RadioGroup, TextField, error_on},
+        field::{DateField, PasswordField, RadioGroup, TextField, error_on},
         format,
         mark::{Kind, Note, Tag},
     },
@@ -151,8 +152,55 @@ pub(super) fn reminders(
         <p>{d.reminders_text}</p>
         {pending(t, view.pending_reminders.as_ref(), Deed::WithdrawReminders)}
         {deed(Deed::AskReminders, fields.into_any())}
+        {view.is_reminded.then(|| wishes(t, view, form, errors))}
     };
     section("herinneringsadres", d.reminders, content.into_any())
+}
+
+/// How often one is reminded, and who is while one is away.
+fn wishes(t: &'static Texts, view: &DetailsView, form: &DetailsForm, errors: Signal<FieldErrors>) -> AnyView {
+    let d = t.details();
+    let modes = vec![
+        (ReminderMode::AtOnce.code().to_owned(), d.remind_at_once.to_owned()),
+        (ReminderMode::Daily.code().to_owned(), d.remind_daily.to_owned()),
+    ];
+    let deputy = view.wishes.deputy.as_ref().map(|(_, name)| d.deputy_is(name)).unwrap_or_default();
+    let fields = view! {
+        <RadioGroup
+            legend=d.remind
+            name="hoe"
+            options=modes
+            value=form.hoe.clone()
+            error=error_on(errors, "hoe")
+        />
+        <fieldset class="field">
+            <legend>{d.away}</legend>
+            <p class="hint">{d.away_hint}</p>
+            <DateField
+                label=d.away_from
+                name="afwezig_van"
+                value=form.afwezig_van.clone()
+                error=error_on(errors, "afwezig_van")
+            />
+            <DateField
+                label=d.away_until
+                name="afwezig_tot"
+                value=form.afwezig_tot.clone()
+                error=error_on(errors, "afwezig_tot")
+            />
+            <TextField
+                label=d.deputy
+                name="vervanger"
+                kind="email"
+                maxlength=254
+                hint=deputy
+                value=form.vervanger.clone()
+                error=error_on(errors, "vervanger")
+            />
+        </fieldset>
+        <button class="button act">{d.save_wishes}</button>
+    };
+    deed(Deed::SetWishes, fields.into_any())
 }
 
 /// Choosing another password.

@@ -5,7 +5,7 @@ use collectief_domain::{
     field::FieldErrors,
     own_details::{ConfirmView, Deed, DetailsForm, Done},
 };
-use collectief_service::{address_change, own_details};
+use collectief_service::{address_change, own_details, remind};
 
 use super::{actions::view_own_details, page::Shown};
 use crate::{
@@ -27,6 +27,9 @@ pub(super) async fn posted(form: DetailsForm) -> Result<Shown, AppError> {
         Some(Deed::AskReminders) => address_change::ask_reminders(&portal, &request, &who, &form).await,
         Some(Deed::WithdrawReminders) => {
             address_change::withdraw(&portal, &request, &who, LinkPurpose::ReminderAddress).await
+        }
+        Some(Deed::SetWishes) => {
+            remind::set_wishes(&portal, &request, &who, &form.wishes()).await.map(|()| Done::WishesSaved)
         }
         Some(Deed::ChangePassword) => own_details::change_password(&portal, &request, &who, &form).await.map(|token| {
             ssr::set_session_cookie(&token);
@@ -61,7 +64,16 @@ async fn again(form: DetailsForm, errors: FieldErrors) -> Result<Shown, AppError
     let stored = view.form();
     // The other sections show what is stored.
     let form = match Deed::from_code(&form.actie) {
-        Some(Deed::Save) => DetailsForm { herinneringen: stored.herinneringen, ..form },
+        Some(Deed::Save) => {
+            DetailsForm { naam: form.naam, telefoon: form.telefoon, taal: form.taal, email: String::new(), ..stored }
+        }
+        Some(Deed::SetWishes) => DetailsForm {
+            hoe: form.hoe,
+            afwezig_van: form.afwezig_van,
+            afwezig_tot: form.afwezig_tot,
+            vervanger: form.vervanger,
+            ..stored
+        },
         Some(Deed::AskReminders) => DetailsForm { herinneringen: form.herinneringen, ..stored },
         _ => DetailsForm { email: form.email, ..stored },
     };

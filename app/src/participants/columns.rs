@@ -6,50 +6,78 @@ use leptos::prelude::*;
 
 use crate::i18n::Texts;
 
-/// A column that can be left out, by the word in its class, and whether it gives way where the list is narrow.
+/// Where a column gives way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GivesWay {
+    Never,
+    /// Where the list is narrow.
+    Narrow,
+    /// Already where the list is less than as wide as it gets.
+    First,
+}
+
+impl GivesWay {
+    /// The classes of its box for a list that has room for it, and of its box for one that has not; the style sheet shows
+    /// one of the two.
+    const fn boxes(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Never => ("choice", None),
+            Self::Narrow => ("choice on-wide", Some("choice on-narrow")),
+            Self::First => ("choice on-widest", Some("choice below-widest")),
+        }
+    }
+}
+
+/// A column that can be left out, by the word in its class.
 struct Column {
     class: &'static str,
     label: &'static str,
-    gives_way: bool,
+    gives_way: GivesWay,
 }
 
-fn columns(t: &Texts, population: Population, shows_bsn: bool) -> Vec<Column> {
+fn columns(t: &Texts, population: Population, shows_bsn: bool, may_change: bool) -> Vec<Column> {
+    use GivesWay::{First, Narrow, Never};
+
     let p = t.participants();
     let column = |class, label, gives_way| Column { class, label, gives_way };
-    let mut columns = Vec::with_capacity(9);
+    let mut columns = Vec::with_capacity(10);
     if population == Population::Current {
-        columns.push(column("contract", p.col_contract, true));
+        columns.push(column("contract", p.col_contract, Narrow));
         if shows_bsn {
-            columns.push(column("bsn", p.col_bsn, false));
+            columns.push(column("bsn", p.col_bsn, Never));
         }
     }
-    columns.push(column("relation", p.col_relation, false));
-    columns.push(column("birth", p.col_birth, false));
-    columns.push(column("gender", p.col_gender, population == Population::Current));
-    columns.push(column("start", p.col_start, false));
-    columns.push(column("end", p.col_end, false));
+    columns.push(column("relation", p.col_relation, Never));
+    columns.push(column("birth", p.col_birth, Never));
+    columns.push(column("gender", p.col_gender, if population == Population::Current { Narrow } else { Never }));
+    columns.push(column("start", p.col_start, Never));
+    columns.push(column("end", p.col_end, Never));
     match population {
-        Population::Current => columns.push(column("personnel", p.col_personnel, true)),
-        Population::Former => columns.push(column("reason", p.col_reason, false)),
+        Population::Current => {
+            columns.push(column("personnel", p.col_personnel, Narrow));
+            if may_change {
+                columns.push(column("add", p.col_add, First));
+            }
+        }
+        Population::Former => columns.push(column("reason", p.col_reason, Never)),
     }
     columns
 }
 
 /// The menu "Kolommen", and "Compact".
-pub fn column_menu(t: &'static Texts, population: Population, shows_bsn: bool) -> AnyView {
-    let boxes: Vec<_> = columns(t, population, shows_bsn)
+pub fn column_menu(t: &'static Texts, population: Population, shows_bsn: bool, may_change: bool) -> AnyView {
+    let boxes: Vec<_> = columns(t, population, shows_bsn, may_change)
         .into_iter()
         .map(|Column { class, label, gives_way }| {
-            // A column that gives way has one box for a wide list and one for a narrow list; the style sheet shows one.
-            let narrow = gives_way.then(|| {
+            let (wide, narrow) = gives_way.boxes();
+            let narrow = narrow.map(|narrow| {
                 view! {
-                    <label class="choice on-narrow">
+                    <label class=narrow>
                         <input type="checkbox" class=format!("n-{class}") autocomplete="off" />
                         <span>{label}</span>
                     </label>
                 }
             });
-            let wide = if gives_way { "choice on-wide" } else { "choice" };
             view! {
                 <label class=wide>
                     <input type="checkbox" class=format!("k-{class}") checked autocomplete="off" />

@@ -99,6 +99,10 @@ pub fn DirectDeregister(
     };
     let check_path = StoredValue::new(path.clone());
     let title = d.title_of(&row.full_name);
+    let add = (!row.is_dependant).then(|| {
+        let words = t.participants().add_to(&row.full_name);
+        view! { <p><a href=routes::add_dependant(row.id)>{words}</a></p> }
+    });
     view! {
         <h2>{d.direct}</h2>
         <ErrorSummary errors />
@@ -112,6 +116,7 @@ pub fn DirectDeregister(
                 <a class="button plain" data-noscroll="" href=close>{d.cancel}</a>
             </EndFields>
         </form>
+        {add}
         <Dialog open title id="controle">
             {move || {
                 shown

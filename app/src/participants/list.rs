@@ -504,7 +504,7 @@ fn bar(
             <div class="far choices">
                 {toggle}
                 {(!is_posted).then(|| sort_menu(t, population, form))}
-                {column_menu(t, population, shows_bsn)}
+                {column_menu(t, population, shows_bsn, may_change)}
             </div>
         </div>
     }

@@ -1,11 +1,9 @@
 //! The page of one participant (`/deelnemers/:id`): who it is, with whom, since when, and what changed.
 
 use collectief_domain::{
-    actor::Channel,
     deregistration::{PERSONNEL_NUMBER_MAX, PersonnelNumberForm},
     field::FieldErrors,
     ids::ParticipationId,
-    mutation::{MutationKind, MutationState, MutationView, ParticipationState},
     name::{Gender, NameUse},
     participant::{HouseholdMember, ParticipantView, PersonPeriod},
 };
@@ -18,6 +16,7 @@ use leptos_router::{
 use super::{
     actions::{ChangePersonnelNumber, PersonAnswer, RevealBsn, view_participant},
     address::{Done, person_with},
+    mutations::mutations,
 };
 use crate::{
     deregister::{Problem, Withdraw, WithdrawDeregistration, reason_name},
@@ -90,6 +89,11 @@ fn person(
     let deregister = (view.may_change && !is_former).then(|| {
         view! { <a class="button stop" href=routes::deregister(view.id)>{t.deregister().deregister}</a> }
     });
+    // A dependant's household has the main insured in it.
+    let is_main = view.household.iter().all(|member| !member.is_main);
+    let add = (view.may_change && !is_former && is_main).then(|| {
+        view! { <a class="button" href=routes::add_dependant(view.id)>{p.add_dependant}</a> }
+    });
     let list = if is_former {
         (routes::FORMER, t.participants().title_former)
     } else {
@@ -99,7 +103,7 @@ fn person(
         <Page title=view.full_name.clone() wrong=wrong intro=intro>
             {done.and_then(|done| acknowledged(t, done, &view, is_former))}
             {not_withdrawn.map(|error| view! { <Problem error /> })}
-            <p class="inline">{state} {deregister} <a href=list.0>{list.1}</a></p>
+            <p class="inline">{state} {deregister} {add} <a href=list.0>{list.1}</a></p>
             <div class="person">
                 <section class="sheet pad">
                     <h2>{p.particulars}</h2>
@@ -220,7 +224,18 @@ fn particulars(t: &'static Texts, view: &ParticipantView, revealed: Option<Strin
             {bsn}
             <dt>{t.participants().relation_number}</dt>
             <dd>{view.relation_number.clone()}</dd>
+            {view
+                .address
+                .as_ref()
+                .map(|address| {
+                    let [street, city] = address.lines();
+                    view! {
+                        <dt>{p.address}</dt>
+                        <dd>{street} <br /> {city}</dd>
+                    }
+                })}
             {view.email.clone().map(|email| view! { <dt>{p.email}</dt> <dd>{email}</dd> })}
+            {view.phone.clone().map(|phone| view! { <dt>{p.phone}</dt> <dd>{phone}</dd> })}
         </dl>
     }
     .into_any()
@@ -275,6 +290,13 @@ fn participation(
                     view! {
                         <dt>{t.deregister().reason}</dt>
                         <dd>{reason_name(t, reason)}</dd>
+                    }
+                })}
+            {(!view.products.is_empty())
+                .then(|| {
+                    view! {
+                        <dt>{p.products}</dt>
+                        <dd>{view.products.join(", ")}</dd>
                     }
                 })}
             <dt>{t.participants().personnel_number}</dt>
@@ -457,87 +479,8 @@ fn periods(t: &'static Texts, here: ParticipationId, periods: &[PersonPeriod]) -
     sheet("periodes", t.person().periods, head.into_any(), rows.into_any())
 }
 
-fn mutations(t: &'static Texts, mutations: &[MutationView]) -> AnyView {
-    let p = t.person();
-    if mutations.is_empty() {
-        return view! {
-            <section class="sheet pad">
-                <h2>{p.mutations}</h2>
-                <p class="soft">{p.no_mutations}</p>
-            </section>
-        }
-        .into_any();
-    }
-    let rows: Vec<_> = mutations
-        .iter()
-        .map(|mutation| {
-            let kind = match mutation.kind {
-                MutationKind::Deregistration => p.kind_deregistration,
-                MutationKind::DeregistrationWithdrawn => p.kind_withdrawn,
-                MutationKind::PersonnelNumber => p.kind_number,
-                MutationKind::Roster => p.kind_roster,
-            };
-            let (state, mark) = match mutation.state {
-                MutationState::Requested => (p.state_requested, Kind::Wait),
-                MutationState::Processed => (p.state_processed, Kind::In),
-                MutationState::Withdrawn => (p.state_withdrawn, Kind::Plain),
-            };
-            let channel = match mutation.channel {
-                Channel::Portal => p.channel_portal,
-                Channel::Import => p.channel_import,
-                Channel::Operator => p.channel_operator,
-                Channel::Demo => p.channel_demo,
-            };
-            let who = mutation.actor_name.clone().map_or_else(|| channel.to_owned(), |name| format!("{name} · {channel}"));
-            view! {
-                <tr>
-                    <th scope="row" data-label=p.what>{kind} " " <Tag kind=mark label=state /></th>
-                    <td class="change" data-label=p.change_column>{difference(t, &mutation.before, &mutation.after)}</td>
-                    <td data-label=p.valid_from>{format::date(mutation.valid_from)}</td>
-                    <td data-label=p.recorded_on>{format::date(mutation.recorded_on)}</td>
-                    <td data-label=p.who>{who}</td>
-                </tr>
-            }
-        })
-        .collect();
-    let head = view! {
-        <th scope="col">{p.what}</th>
-        <th scope="col">{p.change_column}</th>
-        <th scope="col">{p.valid_from}</th>
-        <th scope="col">{p.recorded_on}</th>
-        <th scope="col">{p.who}</th>
-    };
-    sheet("mutaties", p.mutations, head.into_any(), rows.into_any())
-}
-
-/// What a mutation changed: each field with what it was and what it became.
-fn difference(t: &'static Texts, before: &ParticipationState, after: &ParticipationState) -> AnyView {
-    let reason = |state: &ParticipationState| {
-        state.end_reason.map_or_else(|| "-".to_owned(), |reason| reason_name(t, reason).to_owned())
-    };
-    let fields = [
-        (t.participants().col_start, format::date_or_dash(before.start_date), format::date_or_dash(after.start_date)),
-        (t.participants().col_end, format::date_or_dash(before.end_date), format::date_or_dash(after.end_date)),
-        (t.deregister().reason, reason(before), reason(after)),
-        (t.participants().personnel_number, dash(&before.personnel_number), dash(&after.personnel_number)),
-    ];
-    let changed: Vec<_> = fields
-        .into_iter()
-        .filter(|(_, before, after)| before != after)
-        .map(|(label, before, after)| {
-            view! {
-                <li>
-                    {label} ": " <del><span class="visually-hidden">{t.person().was} " "</span> {before}</del> " → "
-                    <ins><span class="visually-hidden">{t.person().became} " "</span> {after}</ins>
-                </li>
-            }
-        })
-        .collect();
-    view! { <ul>{changed}</ul> }.into_any()
-}
-
 /// A table under a heading.
-fn sheet(id: &'static str, title: &'static str, head: AnyView, rows: AnyView) -> AnyView {
+pub(super) fn sheet(id: &'static str, title: &'static str, head: AnyView, rows: AnyView) -> AnyView {
     view! {
         <section class="sheet below" aria-labelledby=id>
             <h2 id=id>{title}</h2>
@@ -554,6 +497,7 @@ fn sheet(id: &'static str, title: &'static str, head: AnyView, rows: AnyView) ->
     .into_any()
 }
 
-fn dash(text: &str) -> String {
+/// The text, or `-` where there is none.
+pub(super) fn dash(text: &str) -> String {
     if text.is_empty() { "-".to_owned() } else { text.to_owned() }
 }

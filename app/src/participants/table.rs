@@ -38,7 +38,7 @@ pub struct TableContext {
     pub today: Date,
     /// Whether the list is of one contract, so that no row has to name it.
     pub one_contract: bool,
-    /// Whether rows can be deregistered.
+    /// Whether rows can be deregistered, and dependants added to them.
     pub may_change: bool,
     /// Whether there is a BSN column.
     pub shows_bsn: bool,
@@ -50,7 +50,7 @@ impl TableContext {
     /// The number of columns.
     pub fn width(&self) -> usize {
         match self.population {
-            Population::Current => 8 + usize::from(self.shows_bsn) + 2 * usize::from(self.may_change),
+            Population::Current => 8 + usize::from(self.shows_bsn) + 3 * usize::from(self.may_change),
             Population::Former => 7,
         }
     }
@@ -91,7 +91,7 @@ pub fn head(context: &TableContext) -> impl IntoView + use<> {
     };
     let columns = match context.population {
         Population::Current => {
-            let mut columns = Vec::with_capacity(11);
+            let mut columns = Vec::with_capacity(12);
             if context.may_change {
                 columns
                     .push(view! { <th class="c-turn"><span class="visually-hidden">{p.direct}</span></th> }.into_any());
@@ -113,6 +113,9 @@ pub fn head(context: &TableContext) -> impl IntoView + use<> {
             columns.push(column(SortBy::StartDate, p.col_start, "c-start"));
             columns.push(column(SortBy::EndDate, p.col_end, "c-end"));
             columns.push(column(SortBy::PersonnelNumber, p.col_personnel, "c-personnel"));
+            if context.may_change {
+                columns.push(view! { <th scope="col" class="c-add">{p.col_add}</th> }.into_any());
+            }
             columns
         }
         Population::Former => vec![
@@ -236,6 +239,14 @@ fn current_row(html: &mut Html, context: &TableContext, row: &ParticipantRow, op
     }
     html.markup("</td>");
     cell(html, "c-personnel", p.col_personnel, &row.personnel_number);
+    if context.may_change {
+        html.markup("<td class=\"c-add\">");
+        if !row.is_dependant {
+            html.markup("<a href=\"").text(&routes::add_dependant(row.id)).markup("\" aria-label=\"");
+            html.text(&p.add_to(&row.full_name)).markup("\">").text(p.add).markup("</a>");
+        }
+        html.markup("</td>");
+    }
     html.markup("</tr>");
 }
 
@@ -279,6 +290,10 @@ mod tests {
     }
 
     fn html(population: Population, shows_bsn: bool, may_change: bool) -> String {
+        html_of(&row(), population, shows_bsn, may_change)
+    }
+
+    fn html_of(row: &ParticipantRow, population: Population, shows_bsn: bool, may_change: bool) -> String {
         let owner = Owner::new();
         owner.with(|| {
             let context = TableContext {
@@ -291,7 +306,7 @@ mod tests {
                 shows_bsn,
                 on_done: Callback::new(|_| {}),
             };
-            rows(&context, &[row()], None).as_str().to_owned()
+            rows(&context, std::slice::from_ref(row), None).as_str().to_owned()
         })
     }
 
@@ -313,14 +328,23 @@ mod tests {
     }
 
     #[test]
+    fn a_dependant_is_added_to_a_main_insured_and_to_nobody_else() {
+        assert!(html(Population::Current, false, true).contains("href=\"/deelnemers/12/bijschrijven\""));
+        let dependant = ParticipantRow { is_dependant: true, dependants: 0, ..row() };
+        let html = html_of(&dependant, Population::Current, false, true);
+        assert!(html.contains("c-add") && !html.contains("bijschrijven"), "{html}");
+    }
+
+    #[test]
     fn without_the_right_there_is_nothing_to_press() {
         let html = html(Population::Current, false, false);
         assert!(!html.contains("6782") && !html.contains("checkbox") && !html.contains("afmelden"), "{html}");
+        assert!(!html.contains("bijschrijven"), "{html}");
     }
 
     #[test]
     fn who_left_has_no_bsn_and_cannot_be_deregistered() {
         let html = html(Population::Former, true, true);
-        assert!(!html.contains("6782") && !html.contains("afmelden"), "{html}");
+        assert!(!html.contains("6782") && !html.contains("afmelden") && !html.contains("bijschrijven"), "{html}");
     }
 }

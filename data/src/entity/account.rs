@@ -20,6 +20,10 @@ pub struct Model {
     pub password_is_short: bool,
     pub telephone: String,
     pub reminder_email: Option<String>,
+    pub reminder_mode: String,
+    pub absent_from: Option<Date>,
+    pub absent_until: Option<Date>,
+    pub deputy_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -20,6 +20,8 @@ pub struct Model {
     pub counted_on: Date,
     pub version: i64,
     pub demanded_level: Option<String>,
+    pub enrol_back_days: i32,
+    pub enrol_ahead_days: i32,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ pub struct Model {
     pub actor_name: Option<String>,
     pub state_before: String,
     pub state_after: String,
+    pub case_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

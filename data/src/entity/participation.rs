@@ -22,6 +22,7 @@ pub struct Model {
     pub gender: String,
     pub version: i64,
     pub recorded_at: i64,
+    pub products: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -16,6 +16,7 @@ pub struct Model {
     pub personnel_number: String,
     pub recorded_at: i64,
     pub superseded_at: i64,
+    pub products: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

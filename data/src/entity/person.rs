@@ -20,6 +20,11 @@ pub struct Model {
     pub gender: String,
     pub email: Option<String>,
     pub version: i64,
+    pub street: Option<String>,
+    pub house_number: Option<String>,
+    pub postcode: Option<String>,
+    pub city: Option<String>,
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

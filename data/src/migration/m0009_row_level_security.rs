@@ -5,34 +5,6 @@
 
 use super::Step;
 
-/// The policy of a table whose rows have a contract.
-macro_rules! by_contract {
-    ($table:literal) => {
-        concat!(
-            "{postgres} CREATE POLICY within_reach ON ",
-            $table,
-            " USING (
-                (SELECT current_setting('collectief.everything', TRUE)) = 'yes'
-                OR ",
-            $table,
-            ".contract_id = ANY ((SELECT CAST(string_to_array(
-                    NULLIF(current_setting('collectief.contracts', TRUE), ''), ',') AS BIGINT[]))::BIGINT[])
-                OR EXISTS (SELECT 1 FROM account_right r
-                    WHERE r.contract_id = ",
-            $table,
-            ".contract_id
-                        AND r.account_id = (SELECT CAST(NULLIF(current_setting('collectief.account', TRUE), '') AS BIGINT))
-                        AND (r.roles & (SELECT CAST(NULLIF(current_setting('collectief.role', TRUE), '') AS INTEGER))) <> 0)
-                OR EXISTS (SELECT 1 FROM contract c
-                    WHERE c.id = ",
-            $table,
-            ".contract_id
-                        AND c.employer_id = (SELECT CAST(NULLIF(current_setting('collectief.employer', TRUE), '') AS BIGINT)))
-            )"
-        )
-    };
-}
-
 pub(super) const STEP: Step = Step {
     number: 9,
     name: "row-level security",

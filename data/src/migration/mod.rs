@@ -9,6 +9,34 @@ use crate::{
     error::DataError,
 };
 
+/// The policy of a table whose rows have a contract.
+macro_rules! by_contract {
+    ($table:literal) => {
+        concat!(
+            "{postgres} CREATE POLICY within_reach ON ",
+            $table,
+            " USING (
+                (SELECT current_setting('collectief.everything', TRUE)) = 'yes'
+                OR ",
+            $table,
+            ".contract_id = ANY ((SELECT CAST(string_to_array(
+                    NULLIF(current_setting('collectief.contracts', TRUE), ''), ',') AS BIGINT[]))::BIGINT[])
+                OR EXISTS (SELECT 1 FROM account_right r
+                    WHERE r.contract_id = ",
+            $table,
+            ".contract_id
+                        AND r.account_id = (SELECT CAST(NULLIF(current_setting('collectief.account', TRUE), '') AS BIGINT))
+                        AND (r.roles & (SELECT CAST(NULLIF(current_setting('collectief.role', TRUE), '') AS INTEGER))) <> 0)
+                OR EXISTS (SELECT 1 FROM contract c
+                    WHERE c.id = ",
+            $table,
+            ".contract_id
+                        AND c.employer_id = (SELECT CAST(NULLIF(current_setting('collectief.employer', TRUE), '') AS BIGINT)))
+            )"
+        )
+    };
+}
+
 mod m0001_frame_and_main_job;
 mod m0002_account_links;
 mod m0003_account_management;
@@ -18,6 +46,9 @@ mod m0006_back_office;
 mod m0007_broker;
 mod m0008_passkeys;
 mod m0009_row_level_security;
+mod m0010_cases;
+mod m0011_reminders;
+mod m0012_messages;
 
 struct Step {
     number: i32,
@@ -35,6 +66,9 @@ const STEPS: &[Step] = &[
     m0007_broker::STEP,
     m0008_passkeys::STEP,
     m0009_row_level_security::STEP,
+    m0010_cases::STEP,
+    m0011_reminders::STEP,
+    m0012_messages::STEP,
 ];
 
 #[derive(FromQueryResult)]

@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use crate::{
     db::{Txn, statement},
     error::DataError,
+    mutation::NEVER,
 };
 
 /// What of a participation is counted.
@@ -24,6 +25,13 @@ pub(crate) struct Counted {
     pub end: Date,
     /// Whether it is a main insured.
     pub main: bool,
+}
+
+impl Counted {
+    /// `None` for what was taken back as if it had never been: it is counted nowhere.
+    pub fn if_ever(self) -> Option<Self> {
+        (self.start != NEVER).then_some(self)
+    }
 }
 
 /// What changes in the counters of one contract.

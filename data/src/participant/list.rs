@@ -16,7 +16,7 @@ use super::{
     row::{join_row, read_row, select_row},
     sql::{Reach, Sql, day, json_of, rows_of},
 };
-use crate::{db::Db, error::DataError, scope::Scope};
+use crate::{db::Db, error::DataError, mutation::NEVER, scope::Scope};
 
 /// What a list is asked for.
 #[derive(Clone, Copy)]
@@ -206,7 +206,7 @@ impl<'a> ListQuery<'a> {
             Some(contract) => sql.reaches(Reach::One(contract), "w.contract_id", true),
             None => sql.reaches(reach, "w.contract_id", false),
         };
-        sql.push(" AND w.end_date ").push(self.side()).bind(self.day);
+        self.population(sql, "w");
         if self.filter.main_insured_only {
             sql.push(" AND NOT w.is_dependant");
         }
@@ -309,17 +309,21 @@ impl<'a> ListQuery<'a> {
         }
     }
 
-    fn side(&self) -> &'static str {
+    /// That `table`'s end tells of the population: who ended, but not who never was.
+    fn population(&self, sql: &mut Sql, table: &str) {
+        sql.push(" AND ").push(table).push(".end_date ");
         match self.filter.population {
-            Population::Current => ">= ",
-            Population::Former => "< ",
-        }
+            Population::Current => sql.push(">= ").bind(self.day),
+            Population::Former => {
+                sql.push("< ").bind(self.day).push(" AND ").push(table).push(".end_date > ").bind(NEVER)
+            }
+        };
     }
 
     /// Every condition but the one that `driver` has met already.
     fn conditions(&self, sql: &mut Sql, db: &Db, driver: Driver<'_>, period: &str) {
         let filter = self.filter;
-        sql.push(" AND ").push(period).push(".end_date ").push(self.side()).bind(self.day);
+        self.population(sql, period);
         if filter.main_insured_only {
             sql.push(" AND p.main_id IS NULL");
         }

@@ -7,7 +7,7 @@ use super::{
     list::ListQuery,
     sql::{Reach, Sql, json_of, rows_of},
 };
-use crate::{db::Db, error::DataError, scope::Scope};
+use crate::{db::Db, error::DataError, mutation::NEVER, scope::Scope};
 
 /// Search texts of at most `limit` participants of the list's scope and population with a word that begins with
 /// `letters`: its first two letters, or its first one.
@@ -32,11 +32,11 @@ pub async fn search_texts(db: &Db, query: &ListQuery<'_>, letters: &str, limit: 
         sql.push("w.word_group >= ").bind(letters).push(" AND w.word_group < ").bind(format!("{letters}\u{10ffff}"));
     }
     sql.push(" AND ").reaches(reach, "w.contract_id", true);
-    sql.push(match query.filter.population {
-        Population::Current => " AND w.end_date >= ",
-        Population::Former => " AND w.end_date < ",
-    });
-    sql.bind(query.day).push(" LIMIT ").bind(limit.cast_signed()).push(") f");
+    match query.filter.population {
+        Population::Current => sql.push(" AND w.end_date >= ").bind(query.day),
+        Population::Former => sql.push(" AND w.end_date < ").bind(query.day).push(" AND w.end_date > ").bind(NEVER),
+    };
+    sql.push(" LIMIT ").bind(limit.cast_signed()).push(") f");
     let json = json_of(&db.read_within(query.scope).await?, sql).await?;
     Ok(rows_of::<(String,)>(&json)?.into_iter().map(|(text,)| text).collect())
 }

@@ -2,6 +2,7 @@
 
 use collectief_domain::{
     actor::Channel,
+    address::Address,
     bsn::Bsn,
     contract::ContractChoice,
     date::Date,
@@ -19,7 +20,8 @@ use super::{
 use crate::{
     db::Db,
     error::DataError,
-    mutation::{end_from_stored, known_birth},
+    mutation::{NEVER, end_from_stored, known_birth},
+    product::products_named,
     scope::Scope,
 };
 
@@ -41,11 +43,12 @@ pub async fn participant_view(
         "SELECT p.contract_id, c.number, c.name, p.version, p.full_name, s.initials, s.prefix, s.surname,
                 s.partner_prefix, s.partner_surname, s.name_use, s.bsn_cipher, p.relation_number,
                 CAST(p.birth_date AS TEXT), p.gender, s.email, CAST(p.start_date AS TEXT), CAST(p.end_date AS TEXT),
-                p.end_reason, p.personnel_number, p.person_id, COALESCE(p.main_id, p.id)
+                p.end_reason, p.personnel_number, p.person_id, COALESCE(p.main_id, p.id), s.street, s.house_number,
+                s.postcode, s.city, s.phone, p.products
          FROM participation p JOIN contract c ON c.id = p.contract_id JOIN person s ON s.id = p.person_id
          WHERE p.id = ",
     );
-    sql.bind(id.0);
+    sql.bind(id.0).push(" AND p.start_date > ").bind(NEVER);
     let Some(row) = read.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     if !scope.has(contract) {
@@ -78,6 +81,9 @@ pub async fn participant_view(
         birth_date: known_birth(day(&row.try_get_by_index::<String>(13)?)?),
         gender: read_gender(&row.try_get_by_index::<String>(14)?)?,
         email: row.try_get_by_index(15)?,
+        address: address_of(&row, 22)?,
+        phone: row.try_get_by_index::<Option<String>>(26)?.filter(|phone| !phone.is_empty()),
+        products: products_named(&read, &row.try_get_by_index::<String>(27)?).await?,
         start_date: day(&row.try_get_by_index::<String>(16)?)?,
         end_date: end_from_stored(day(&row.try_get_by_index::<String>(17)?)?),
         end_reason: read_reason(row.try_get_by_index::<Option<String>>(18)?)?,
@@ -91,6 +97,14 @@ pub async fn participant_view(
         today,
     };
     Ok(Some((contract, view)))
+}
+
+/// The address whose parts stand from this column on; `None` where it is not known.
+fn address_of(row: &QueryResult, at: usize) -> Result<Option<Address>, DataError> {
+    let part = |place| Ok::<String, DataError>(row.try_get_by_index::<Option<String>>(place)?.unwrap_or_default());
+    let address =
+        Address { street: part(at)?, house_number: part(at + 1)?, postcode: part(at + 2)?, city: part(at + 3)? };
+    Ok((!address.is_empty()).then_some(address))
 }
 
 /// Everyone who participates through the same main insured, and that one, but not `id` itself.
@@ -108,6 +122,7 @@ async fn household(
     );
     sql.bind(main).push(" UNION ALL SELECT m.id FROM participation m WHERE m.id = ").bind(main);
     sql.push(") AND p.contract_id = ").bind(contract.0).push(" AND p.id <> ").bind(id.0);
+    sql.push(" AND p.start_date > ").bind(NEVER);
     sql.push(" ORDER BY CASE WHEN p.main_id IS NULL THEN 0 ELSE 1 END, p.birth_date, p.id");
     let rows = read.query_all_raw(sql.finish()).await?;
     rows.iter()
@@ -134,7 +149,8 @@ async fn periods(read: &impl ConnectionTrait, scope: &Scope, person: i64) -> Res
                 p.personnel_number
          FROM participation p JOIN contract c ON c.id = p.contract_id WHERE p.person_id = ",
     );
-    sql.bind(person).push(" AND ").reaches(Reach::of(scope), "p.contract_id", false);
+    sql.bind(person).push(" AND p.start_date > ").bind(NEVER);
+    sql.push(" AND ").reaches(Reach::of(scope), "p.contract_id", false);
     sql.push(" ORDER BY p.start_date DESC, p.id DESC");
     let rows = read.query_all_raw(sql.finish()).await?;
     rows.iter()
@@ -166,7 +182,14 @@ async fn mutations(
     );
     sql.bind(id.0).push(" ORDER BY m.id DESC");
     let rows = read.query_all_raw(sql.finish()).await?;
-    rows.iter().map(|row| read_mutation(row, day_of)).collect()
+    let mut found = rows.iter().map(|row| read_mutation(row, day_of)).collect::<Result<Vec<_>, DataError>>()?;
+    // The codes of insurances are stored, and their names are shown.
+    for mutation in &mut found {
+        for state in [&mut mutation.before, &mut mutation.after] {
+            state.products = products_named(read, &state.products).await?.join(", ");
+        }
+    }
+    Ok(found)
 }
 
 fn read_mutation(row: &QueryResult, day_of: fn(i64) -> Date) -> Result<MutationView, DataError> {

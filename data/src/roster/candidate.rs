@@ -71,6 +71,7 @@ impl Candidate {
             end_date: self.row.end_date,
             end_reason: self.row.end_reason,
             personnel_number: self.row.personnel_number.clone(),
+            products: String::new(),
         }
     }
 

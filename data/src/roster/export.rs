@@ -9,7 +9,7 @@ use super::{PERSON_COLUMNS, PersonIdRow, PersonRow};
 use crate::{
     db::{Db, statement},
     error::DataError,
-    mutation::end_from_stored,
+    mutation::{NEVER, end_from_stored},
 };
 
 #[derive(FromQueryResult)]
@@ -44,9 +44,9 @@ pub async fn roster_rows<E: From<DataError>>(
                  m.relation_number AS main_relation_number, n.bsn_cipher, {PERSON_COLUMNS}
              FROM participation p JOIN person n ON n.id = p.person_id JOIN contract c ON c.id = p.contract_id
              LEFT JOIN participation m ON m.id = p.main_id
-             WHERE p.contract_id = ? ORDER BY p.sort_key, p.id"
+             WHERE p.contract_id = ? AND p.start_date > ? ORDER BY p.sort_key, p.id"
         );
-        let sql = statement(backend, &sql, [Value::from(contract.id)]);
+        let sql = statement(backend, &sql, [Value::from(contract.id), NEVER.into()]);
         let mut rows = sea_orm::StreamTrait::stream_raw(&read, sql).await.map_err(DataError::from)?;
         while let Some(row) = rows.try_next().await.map_err(DataError::from)? {
             each(export_row(db, &row)?)?;

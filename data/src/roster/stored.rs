@@ -17,7 +17,7 @@ use super::{Candidate, LOOKED_UP_AT_ONCE};
 use crate::{
     db::{Txn, statement},
     error::DataError,
-    mutation::{end_from_stored, known_birth, placeholders},
+    mutation::{NEVER, end_from_stored, known_birth, placeholders},
 };
 
 /// A person, as stored.
@@ -43,8 +43,10 @@ pub struct StoredRow {
     pub person: StoredPerson,
     /// Through whom it participates, when a dependant.
     pub main: Option<ParticipationId>,
-    /// What a mutation can change.
+    /// What a mutation can change, and a roster says.
     pub state: ParticipationState,
+    /// The codes of the insurances, of which a roster says nothing.
+    pub(super) products: String,
     pub(super) version: i64,
     pub(super) recorded_at: i64,
 }
@@ -142,6 +144,7 @@ struct PeriodRow {
     end_date: NaiveDate,
     end_reason: Option<String>,
     personnel_number: String,
+    products: String,
 }
 
 #[derive(FromQueryResult)]
@@ -155,10 +158,11 @@ struct MutationRow {
 pub(super) async fn stored_rows(txn: &Txn, contract: ContractId) -> Result<Vec<StoredRow>, DataError> {
     let sql = format!(
         "SELECT p.id AS participation_id, p.main_id, p.version, p.recorded_at, p.start_date, p.end_date, p.end_reason,
-             p.personnel_number, {PERSON_COLUMNS}
-         FROM participation p JOIN person n ON n.id = p.person_id WHERE p.contract_id = ?"
+             p.personnel_number, p.products, {PERSON_COLUMNS}
+         FROM participation p JOIN person n ON n.id = p.person_id WHERE p.contract_id = ? AND p.start_date > ?"
     );
-    let sql = statement(txn.0.get_database_backend(), &sql, [Value::from(contract.0)]);
+    let values = [Value::from(contract.0), NEVER.into()];
+    let sql = statement(txn.0.get_database_backend(), &sql, values);
     let mut rows = Vec::new();
     let mut stream = sea_orm::StreamTrait::stream_raw(&txn.0, sql).await?;
     while let Some(row) = stream.try_next().await? {
@@ -174,7 +178,9 @@ pub(super) async fn stored_rows(txn: &Txn, contract: ContractId) -> Result<Vec<S
                 end_date: end_from_stored(period.end_date),
                 end_reason: period.end_reason.as_deref().and_then(EndReason::from_code),
                 personnel_number: period.personnel_number,
+                products: String::new(),
             },
+            products: period.products,
             version: period.version,
             recorded_at: period.recorded_at,
         });
@@ -216,7 +222,7 @@ pub(super) async fn changed_since(
                 continue;
             }
             match MutationKind::from_code(&row.kind) {
-                None => {}
+                None | Some(MutationKind::Correction) => {}
                 Some(MutationKind::DeregistrationWithdrawn) if row.unchanged != 0 => {}
                 Some(MutationKind::Roster) => {
                     found.remove(&id);
@@ -224,7 +230,9 @@ pub(super) async fn changed_since(
                 Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn) => {
                     found.entry(id).or_default().end = true;
                 }
-                Some(MutationKind::PersonnelNumber) => found.entry(id).or_default().personnel_number = true,
+                Some(MutationKind::PersonnelNumber | MutationKind::Enrolment | MutationKind::DependantIn) => {
+                    found.entry(id).or_default().personnel_number = true;
+                }
             }
         }
     }

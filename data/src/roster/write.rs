@@ -22,14 +22,14 @@ pub(super) fn day(backend: DatabaseBackend, date: Date) -> Value {
     if backend == DatabaseBackend::Postgres { date.into() } else { format_iso(date).into() }
 }
 
-pub(super) async fn new_id(txn: &Txn, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<i64, DataError> {
+pub(crate) async fn new_id(txn: &Txn, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<i64, DataError> {
     let sql = statement(txn.0.get_database_backend(), sql, values);
     let row = PersonIdRow::find_by_statement(sql).one(&txn.0).await?;
     Ok(row.ok_or(DataError::Corrupt("a row got no id"))?.id)
 }
 
 /// Ids for so many new rows of a table, in ascending order.
-pub(super) async fn reserve(txn: &Txn, table: &str, count: usize) -> Result<Vec<i64>, DataError> {
+pub(crate) async fn reserve(txn: &Txn, table: &str, count: usize) -> Result<Vec<i64>, DataError> {
     if count == 0 {
         return Ok(Vec::new());
     }
@@ -56,7 +56,7 @@ pub(super) async fn reserve(txn: &Txn, table: &str, count: usize) -> Result<Vec<
 const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 
 /// Writes rows, many with one statement. `head` is the statement up to its values.
-pub(super) async fn insert_rows<T>(
+pub(crate) async fn insert_rows<T>(
     txn: &Txn,
     head: Insert,
     rows: &[T],
@@ -85,7 +85,7 @@ pub(super) async fn insert_rows<T>(
 
 /// An insert up to its values.
 #[derive(Clone, Copy)]
-pub(super) struct Insert {
+pub(crate) struct Insert {
     sql: &'static str,
     columns: usize,
 }
@@ -102,7 +102,7 @@ pub(super) const PARTICIPATION_INSERT: Insert = Insert {
     columns: 15,
 };
 
-pub(super) const WORD_INSERT: Insert = Insert {
+pub(crate) const WORD_INSERT: Insert = Insert {
     sql: "INSERT INTO search_word (contract_id, word_group, sort_key, participation_id, end_date, is_dependant,
               search_text)",
     columns: 7,
@@ -166,14 +166,14 @@ impl NewRow<'_> {
 }
 
 /// A search word of a participation.
-pub(super) struct NewWord<'a> {
-    pub(super) contract: i64,
-    pub(super) group: String,
-    pub(super) sort_key: &'a str,
-    pub(super) participation: i64,
-    pub(super) end: Date,
-    pub(super) is_dependant: bool,
-    pub(super) search_text: &'a str,
+pub(crate) struct NewWord<'a> {
+    pub(crate) contract: i64,
+    pub(crate) group: String,
+    pub(crate) sort_key: &'a str,
+    pub(crate) participation: i64,
+    pub(crate) end: Date,
+    pub(crate) is_dependant: bool,
+    pub(crate) search_text: &'a str,
 }
 
 impl<'a> NewWord<'a> {
@@ -190,7 +190,7 @@ impl<'a> NewWord<'a> {
         })
     }
 
-    pub(super) fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
+    pub(crate) fn push(&self, backend: DatabaseBackend, values: &mut Vec<Value>) {
         values.extend([
             self.contract.into(),
             self.group.as_str().into(),

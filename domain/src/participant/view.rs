@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    address::Address,
     bsn::MaskedBsn,
     contract::ContractChoice,
     date::Date,
@@ -71,6 +72,12 @@ pub struct ParticipantView {
     pub gender: Gender,
     /// E-mail address, where known.
     pub email: Option<String>,
+    /// Where the person lives, where known.
+    pub address: Option<Address>,
+    /// Telephone number, where known.
+    pub phone: Option<String>,
+    /// The names of the insurances; empty where they are not known.
+    pub products: Vec<String>,
     /// First day.
     pub start_date: Date,
     /// Last day, inclusive; `None` is open.

@@ -6,6 +6,7 @@ use collectief_domain::{
     device::{Browser, Device, System},
     field::FieldCode,
     own_details::{Deed, DetailsForm, DetailsView, Done, check_telephone, confirmed},
+    reminder::{ReminderMode, ReminderWishes},
 };
 use proptest::prelude::*;
 
@@ -111,6 +112,8 @@ fn the_fields_show_what_is_stored() {
         pending_email: None,
         reminders: Some("hr@linde.example".to_owned()),
         pending_reminders: None,
+        wishes: ReminderWishes { mode: ReminderMode::Daily, ..ReminderWishes::default() },
+        is_reminded: true,
         fewest: 15,
         has_second_factor: false,
         sessions: Vec::new(),
@@ -119,6 +122,7 @@ fn the_fields_show_what_is_stored() {
     assert_eq!((form.naam.as_str(), form.taal.as_str()), ("Sanne", "en"));
     assert_eq!((form.herinneringen.as_str(), form.email.as_str()), ("hr@linde.example", ""));
     assert_eq!(form.parse_details().unwrap().language, Language::En);
+    assert_eq!((form.hoe.as_str(), form.vervanger.as_str()), ("dagelijks", ""));
 }
 
 #[test]

@@ -13,6 +13,8 @@ const pages: [what: string, path: string, status?: number][] = [
   ["list that found nobody", "/deelnemers?contract=23595&achternaam=xqxqxq"],
   ["list with a wrong filter", "/deelnemers?contract=23595&geboortedatum=31-02-2000"],
   ["former participants", "/oud-deelnemers?contract=23595"],
+  ["enrolling", "/deelnemers/aanmelden"],
+  ["enrolling on a contract that is not known", "/deelnemers/aanmelden?contract=99999", 404],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
   ["users", "/accountbeheer"],
@@ -113,9 +115,15 @@ for (const language of languages) {
       await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
       await hydrated(page);
       await expectUsable(page, "own details with errors");
+      await page.goto("/deelnemers/aanmelden");
+      await hydrated(page);
+      await page.getByRole("main").getByRole("button", { name: /^(Aanmelden|Enrol)$/ }).click();
+      await expect(page.getByRole("alert")).toBeVisible();
+      await expectUsable(page, "enrolling with errors");
       await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
       const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
-      for (const path of [href ?? "", `${href ?? ""}/afmelden`]) {
+      const enrolled = `/deelnemers/aanmelden?gedaan=${(href ?? "").split("/").at(-1) ?? ""}`;
+      for (const path of [href ?? "", `${href ?? ""}/afmelden`, `${href ?? ""}/bijschrijven`, enrolled]) {
         await page.goto(path);
         await hydrated(page);
         await expectUsable(page, path);

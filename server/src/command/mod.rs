@@ -17,6 +17,7 @@ mod check;
 mod contract;
 mod keys;
 mod migrate;
+mod product;
 mod roster;
 
 /// The employer portal for collective health insurance.
@@ -63,6 +64,11 @@ enum Command {
         #[command(subcommand)]
         what: contract::Contract,
     },
+    /// Keep the insurances that can be chosen
+    Product {
+        #[command(subcommand)]
+        what: product::Products,
+    },
     /// Look after the access log
     Audit {
         #[command(subcommand)]
@@ -99,6 +105,7 @@ pub fn run() -> ExitCode {
             Command::Account { what } => account::account(&settings, what).await,
             Command::Keys { what } => keys::keys(&settings, what).await,
             Command::Contract { what } => contract::contract(&settings, what).await,
+            Command::Product { what } => product::products(&settings, what).await,
             Command::Audit { what } => audit::audit(&settings, what).await,
             Command::Check => check::check(&settings).await,
         }

@@ -71,6 +71,12 @@ pub struct ServeOptions {
     /// Accounts that may be asked for on one contract in an hour before the next must wait [default: 60]
     #[arg(long, value_name = "NUMBER")]
     pub requests_per_contract: Option<String>,
+    /// Enrolments that one client address may send in an hour before it must wait [default: 120]
+    #[arg(long, value_name = "NUMBER")]
+    pub enrolments_per_client: Option<String>,
+    /// Enrolments that may be sent on one contract in an hour before the next must wait [default: 2000]
+    #[arg(long, value_name = "NUMBER")]
+    pub enrolments_per_contract: Option<String>,
     /// Mail server, as smtps://mail.example.org or smtp://mail.example.org?tls=required [default: mail is written to files]
     #[arg(long, value_name = "URL")]
     pub mail_server: Option<String>,

@@ -189,6 +189,11 @@ pub(super) fn invent(people: &mut Vec<Person>, contract: &str, current: usize, f
 }
 
 /// The first BSN after `after`.
+/// The BSN that is given out first.
+pub(super) fn bsn_of_first() -> String {
+    next_bsn(FIRST_BSN).1.map(|bsn| bsn.expose().to_owned()).unwrap_or_default()
+}
+
 fn next_bsn(after: u32) -> (u32, Option<Bsn>) {
     (after + 1..after + 1_000)
         .find_map(|number| Bsn::parse(&format!("{number:09}")).ok().map(|bsn| (number, Some(bsn))))

@@ -4,6 +4,7 @@ use collectief_data::{
     Txn,
     audit::{AuditEvent, AuditKind},
     deregistration::{self as stored, Deregistered},
+    message::{self, NewMessage},
     mutation::{self, Changes, Household, NewMutation, StoredParticipation},
     outbox::{self, NewOutbox},
 };
@@ -12,6 +13,7 @@ use collectief_domain::{
     date::Date,
     deregistration::{Ending, first_day_without},
     ids::{MutationId, ParticipationId},
+    message::MessageKind,
     mutation::{MutationKind, MutationState, ParticipationState},
 };
 
@@ -38,6 +40,7 @@ impl Work<'_> {
             valid_from: self.today,
             household: None,
             withdraws: None,
+            case: None,
             account: Some(self.signed_in.account()),
             actor_name: Some(self.signed_in.name().to_owned()),
             recorded_at: self.now,
@@ -98,6 +101,7 @@ impl Work<'_> {
                 .filter(|other| other.id == ending.id || other.with == Some(ending.id))
                 .filter_map(|other| household.find(other.id).map(|row| (row, other)))
                 .collect();
+            self.tell(txn, &members, requested).await?;
             let about = if requested { About::Request } else { About::Offer };
             let message = self.message(&members, *first, about);
             if let Some(message) = message {
@@ -105,6 +109,41 @@ impl Work<'_> {
             }
         }
         Ok(mutations)
+    }
+
+    /// Tells the employer's own people that a household ends.
+    async fn tell(
+        &self,
+        txn: &Txn,
+        members: &[(&StoredParticipation, &Ending)],
+        requested: bool,
+    ) -> Result<(), ServiceError> {
+        let Some((row, ending)) = members.first() else { return Ok(()) };
+        let kind = if requested { MessageKind::DeregistrationRequested } else { MessageKind::Deregistered };
+        self.tell_of(txn, kind, row, members.len() - 1, ending.end_date).await
+    }
+
+    /// Writes a message about a household.
+    pub(super) async fn tell_of(
+        &self,
+        txn: &Txn,
+        kind: MessageKind,
+        row: &StoredParticipation,
+        others: usize,
+        day: Date,
+    ) -> Result<(), ServiceError> {
+        let new = NewMessage {
+            contract: row.contract,
+            kind,
+            full_name: &row.full_name,
+            others: u32::try_from(others).unwrap_or(u32::MAX),
+            day: Some(day),
+            by: Some(self.signed_in.name()),
+            participation: Some(row.id),
+            case: None,
+            now: self.now,
+        };
+        Ok(message::put(txn, &new).await?)
     }
 
     /// What a household is told, or the insurer is asked. Whoever died gets no offer; the family that leaves as well

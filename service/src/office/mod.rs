@@ -7,6 +7,7 @@ pub mod log;
 pub mod mails;
 pub mod requests;
 mod staff;
+pub mod stuck;
 mod viewing;
 mod words;
 

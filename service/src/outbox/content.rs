@@ -93,6 +93,15 @@ pub enum Content {
         /// Why.
         reason: String,
     },
+    /// Somebody's details were used to enrol on a contract in which that person participates already.
+    AlreadyParticipates {
+        /// The person, as shown.
+        name: String,
+        /// The employer's name.
+        contract_name: String,
+        /// The contract number.
+        contract_number: String,
+    },
     /// The insurer was asked for a deregistration, and need not do it any more.
     DeregistrationRequestWithdrawn {
         /// The contract number.
@@ -153,6 +162,7 @@ impl Content {
             Self::DeregistrationRequest { .. } => "deregistration_request",
             Self::ContinuationOfferWithdrawn { .. } => "continuation_offer_withdrawn",
             Self::DeregistrationRequestWithdrawn { .. } => "deregistration_request_withdrawn",
+            Self::AlreadyParticipates { .. } => "already_participates",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AccessGranted { .. } => "access_granted",

@@ -4,6 +4,7 @@ use collectief_domain::{actor::Language, date::format_dutch, deregistration::End
 
 use super::{
     account::{granted_words, refused_words},
+    case::already_words,
     content::Content,
     told::{Told, second_factor_words, told_words},
 };
@@ -89,6 +90,9 @@ pub(super) fn in_words(content: &Content, brand: &str, language: Language, lette
                     link: None,
                 },
             }
+        }
+        (Content::AlreadyParticipates { name, contract_name, contract_number }, language) => {
+            already_words(name, contract_name, contract_number, language, brand, reach)
         }
         (Content::DeregistrationRequest { contract_number, relation_numbers, last_day, reason, asked_by }, _) => {
             Words {

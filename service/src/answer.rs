@@ -4,21 +4,26 @@ use std::fmt::Write as _;
 
 use collectief_data::deregistration as stored;
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
 use crate::{Portal, ServiceError, SignedIn};
 
 /// The key under which an answer is kept. What the form says is in it: a key that a browser kept on a form that was
-/// then filled in differently does not get the old answer.
-pub(super) fn answer_key(operation: &str, key: &str, form: &impl Serialize) -> Result<String, ServiceError> {
+/// then filled in differently does not get the old answer. The hash is keyed, for a form may hold a BSN, and all BSNs
+/// there are can be tried.
+pub(crate) fn answer_key(
+    portal: &Portal,
+    operation: &str,
+    key: &str,
+    form: &impl Serialize,
+) -> Result<String, ServiceError> {
     let mut text = format!("{operation}:{key}:");
-    for byte in &Sha256::digest(to_json(form)?.as_bytes())[..16] {
+    for byte in &portal.db().keys().keyed_hash(b"form", to_json(form)?.as_bytes())[..16] {
         let _ = write!(text, "{byte:02x}");
     }
     Ok(text)
 }
 
-pub(super) async fn earlier_answer<T: DeserializeOwned>(
+pub(crate) async fn earlier_answer<T: DeserializeOwned>(
     portal: &Portal,
     signed_in: &SignedIn,
     key: &str,
@@ -31,6 +36,6 @@ pub(super) async fn earlier_answer<T: DeserializeOwned>(
     }
 }
 
-pub(super) fn to_json(value: &impl Serialize) -> Result<String, ServiceError> {
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, ServiceError> {
     serde_json::to_string(value).map_err(|_| ServiceError::Internal("a value cannot be written as JSON".to_owned()))
 }
