@@ -15,6 +15,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     find::FindField,
     i18n::use_texts,
+    messages::{UnreadCount, unread_beside},
     routes,
     signin::{IdleWatch, signing_out},
 };
@@ -77,8 +78,19 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
         }
         groups.push((t.group_participants, participants));
         groups.push((
+            t.group_mutations,
+            vec![
+                Entry { label: t.validate, path: routes::VALIDATION },
+                Entry { label: t.validation_options, path: routes::VALIDATION_OPTIONS },
+            ],
+        ));
+        groups.push((
             t.group_overviews,
-            vec![Entry { label: t.flow, path: routes::FLOW }, Entry { label: t.usage, path: routes::USAGE }],
+            vec![
+                Entry { label: t.flow, path: routes::FLOW },
+                Entry { label: t.usage, path: routes::USAGE },
+                Entry { label: t.messages, path: routes::MESSAGES },
+            ],
         ));
     }
     if user.roles.has(Role::AccountManagement) {
@@ -88,6 +100,7 @@ pub fn entries(user: &FrameUser) -> Vec<(&'static str, Vec<Entry>)> {
         let mut office = vec![Entry { label: t.office, path: routes::OFFICE }];
         if user.staff.allow(StaffRight::ServeAccounts) {
             office.push(Entry { label: t.requests, path: routes::OFFICE_REQUESTS });
+            office.push(Entry { label: t.stuck, path: routes::OFFICE_STUCK });
         }
         if user.staff.allow(StaffRight::SeeAccessLog) {
             office.push(Entry { label: t.access_log, path: routes::OFFICE_LOG });
@@ -105,6 +118,7 @@ pub fn Layout(
 ) -> impl IntoView {
     let frame = use_frame();
     let t = use_texts();
+    UnreadCount::provide();
     let body = match &frame.user {
         Some(user) => view! {
             {user.is_at_work().then(|| view! { <Menu user=user.clone() /> })}
@@ -328,7 +342,8 @@ fn Menu(user: FrameUser) -> impl IntoView {
                             }
                         })
                     };
-                    view! { <li><a href=entry.path aria-current=is_here>{entry.label}</a></li> }
+                    let unread = (entry.path == routes::MESSAGES).then(unread_beside);
+                    view! { <li><a href=entry.path aria-current=is_here>{entry.label} {unread}</a></li> }
                 })
                 .collect();
             let heading = (!heading.is_empty()).then(|| view! { <p class="part">{heading}</p> });
@@ -358,7 +373,7 @@ fn Menu(user: FrameUser) -> impl IntoView {
 /// Whether a page below that of an entry has an entry of its own.
 fn is_elsewhere(path: &str, here: &str) -> bool {
     let own: &[&str] = match path {
-        routes::OFFICE => &[routes::OFFICE_REQUESTS, routes::OFFICE_LOG],
+        routes::OFFICE => &[routes::OFFICE_REQUESTS, routes::OFFICE_STUCK, routes::OFFICE_LOG],
         routes::CURRENT => &[routes::ENROL_INSIDE],
         _ => &[],
     };

@@ -16,15 +16,18 @@ use crate::{
     account_management::{UserPage, UsersPage},
     dashboard::DashboardPage,
     deregister::{DeregisterPage, DoneReceipt},
+    enrol::enrol_page,
     enrol_inside::{DependantPage, EnrolPage},
     find::FindPage,
     flow::InOutFlowPage,
+    messages::MessagesPage,
     office::office_page,
     own_details::{OwnDetailsPage, confirm_page},
     participants::{DirectDeregister, OPENED, PersonPage, list_page},
     second_factor::{SecondFactorPage, SecondFactorPolicyPage},
     signin::{BrokerRefusedPage, ForgotPage, LinkIdentityPage, SecondStepPage, SignInPage, Watch, link_page},
     usage::UsagePage,
+    validate::{CasePage, OptionsPage, QueuePage},
 };
 
 /// A page, whose code may not be there yet.
@@ -60,14 +63,24 @@ pub enum LazyPage {
     Person,
     /// Deregistering one or several.
     Deregister,
+    /// The open pages, on which employees enrol.
+    Enrol(EnrolPlace),
     /// Enrolling somebody inside the portal.
     EnrolInside,
     /// Adding a dependant to a main insured.
     AddDependant,
+    /// "Valideren".
+    Queue,
+    /// One request that waits, or was decided.
+    Case,
+    /// "Validatie-overzicht".
+    ValidationOptions,
     /// "In- en uitstroomlijsten".
     Flow,
     /// "Contractgebruik".
     Usage,
+    /// "Berichten".
+    Messages,
     /// "Accountbeheer".
     Users,
     /// One user, or a new one.
@@ -95,8 +108,27 @@ pub enum OfficePlace {
     Employer,
     /// One contract, or a new one.
     Contract,
+    /// The requests that could not be done.
+    Stuck,
     /// The access log.
     Log,
+}
+
+/// One of the open pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolPlace {
+    /// The first question: which contract, and who fills it in.
+    Begin,
+    /// One question.
+    Question,
+    /// How far one is.
+    Steps,
+    /// All answers.
+    Check,
+    /// What was sent.
+    Sent,
+    /// The employee's own page, behind the mailed link.
+    Follow,
 }
 
 /// The code of a page cannot be had: there is no connection, or an upgrade took the file away.
@@ -167,6 +199,11 @@ fn deregister() -> Result<AnyView, Missing> {
     Ok(view! { <DeregisterPage /> }.into_any())
 }
 
+#[wasm_split(overviews, preload(load_enrol), fallible)]
+fn enrol(place: EnrolPlace) -> Result<AnyView, Missing> {
+    Ok(enrol_page(place))
+}
+
 #[wasm_split(person, preload(load_enrol_inside), fallible)]
 fn enrol_inside() -> Result<AnyView, Missing> {
     Ok(view! { <EnrolPage /> }.into_any())
@@ -175,6 +212,21 @@ fn enrol_inside() -> Result<AnyView, Missing> {
 #[wasm_split(person, preload(load_add_dependant), fallible)]
 fn add_dependant() -> Result<AnyView, Missing> {
     Ok(view! { <DependantPage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_queue), fallible)]
+fn queue() -> Result<AnyView, Missing> {
+    Ok(view! { <QueuePage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_case), fallible)]
+fn case() -> Result<AnyView, Missing> {
+    Ok(view! { <CasePage /> }.into_any())
+}
+
+#[wasm_split(person, preload(load_validation_options), fallible)]
+fn validation_options() -> Result<AnyView, Missing> {
+    Ok(view! { <OptionsPage /> }.into_any())
 }
 
 /// The opened row of a list. Most who look at a list never open one, so it comes with the page that does the same.
@@ -212,6 +264,11 @@ fn flow() -> Result<AnyView, Missing> {
 #[wasm_split(overviews, preload(load_usage), fallible)]
 fn usage() -> Result<AnyView, Missing> {
     Ok(view! { <UsagePage /> }.into_any())
+}
+
+#[wasm_split(overviews, preload(load_messages), fallible)]
+fn messages() -> Result<AnyView, Missing> {
+    Ok(view! { <MessagesPage /> }.into_any())
 }
 
 #[wasm_split(person, preload(load_users), fallible)]
@@ -262,8 +319,19 @@ impl LazyPage {
             ["deelnemers", "aanmelden"] => Self::EnrolInside,
             ["deelnemers", _, "bijschrijven"] => Self::AddDependant,
             ["deelnemers", _] => Self::Person,
+            ["aanmelden"] => Self::Enrol(EnrolPlace::Begin),
+            ["aanmelden", "stappen"] => Self::Enrol(EnrolPlace::Steps),
+            ["aanmelden", "controleren"] => Self::Enrol(EnrolPlace::Check),
+            ["aanmelden", "verzonden"] => Self::Enrol(EnrolPlace::Sent),
+            ["aanmelden", "stap", _] => Self::Enrol(EnrolPlace::Question),
+            ["aanmelden", _] => Self::Enrol(EnrolPlace::Begin),
+            ["aanvraag", _] => Self::Enrol(EnrolPlace::Follow),
+            ["valideren"] => Self::Queue,
+            ["valideren", _] => Self::Case,
+            ["validatie-overzicht"] => Self::ValidationOptions,
             ["in-en-uitstroom"] => Self::Flow,
             ["contractgebruik"] => Self::Usage,
+            ["berichten"] => Self::Messages,
             ["accountbeheer"] => Self::Users,
             ["accountbeheer", _] => Self::User,
             ["account-aanvragen"] => Self::Office(OfficePlace::Ask),
@@ -274,6 +342,7 @@ impl LazyPage {
             ["beheer", "accounts", _] => Self::Office(OfficePlace::Account),
             ["beheer", "werkgevers", _] => Self::Office(OfficePlace::Employer),
             ["beheer", "werkgevers", _, _] => Self::Office(OfficePlace::Contract),
+            ["beheer", "vastgelopen"] => Self::Office(OfficePlace::Stuck),
             ["beheer", "toegangslog"] => Self::Office(OfficePlace::Log),
             _ => return None,
         })
@@ -298,6 +367,9 @@ impl LazyPage {
             | Self::Deregister
             | Self::EnrolInside
             | Self::AddDependant
+            | Self::Queue
+            | Self::Case
+            | Self::ValidationOptions
             | Self::Users
             | Self::User
             | Self::Office(_)
@@ -314,7 +386,9 @@ impl LazyPage {
             | Self::Link(_)
             | Self::Find
             | Self::Flow
-            | Self::Usage => "overviews",
+            | Self::Usage
+            | Self::Enrol(_)
+            | Self::Messages => "overviews",
         }
     }
 
@@ -337,10 +411,15 @@ impl LazyPage {
             Self::Participants(_) => load_participants().await,
             Self::Person => load_person().await,
             Self::Deregister => load_deregister().await,
+            Self::Enrol(_) => load_enrol().await,
             Self::EnrolInside => load_enrol_inside().await,
             Self::AddDependant => load_add_dependant().await,
+            Self::Queue => load_queue().await,
+            Self::Case => load_case().await,
+            Self::ValidationOptions => load_validation_options().await,
             Self::Flow => load_flow().await,
             Self::Usage => load_usage().await,
+            Self::Messages => load_messages().await,
             Self::Users => load_users().await,
             Self::User => load_user().await,
             Self::Office(_) => load_office().await,
@@ -363,10 +442,15 @@ impl LazyPage {
             Self::Participants(population) => participants(population).await,
             Self::Person => person().await,
             Self::Deregister => deregister().await,
+            Self::Enrol(place) => enrol(place).await,
             Self::EnrolInside => enrol_inside().await,
             Self::AddDependant => add_dependant().await,
+            Self::Queue => queue().await,
+            Self::Case => case().await,
+            Self::ValidationOptions => validation_options().await,
             Self::Flow => flow().await,
             Self::Usage => usage().await,
+            Self::Messages => messages().await,
             Self::Users => users().await,
             Self::User => user().await,
             Self::Office(place) => office(place).await,
@@ -434,6 +518,17 @@ mod tests {
             ("/deelnemers/12/afmelden", Some(LazyPage::Deregister)),
             ("/deelnemers/aanmelden", Some(LazyPage::EnrolInside)),
             ("/deelnemers/12/bijschrijven", Some(LazyPage::AddDependant)),
+            ("/aanmelden", Some(LazyPage::Enrol(EnrolPlace::Begin))),
+            ("/aanmelden/23595", Some(LazyPage::Enrol(EnrolPlace::Begin))),
+            ("/aanmelden/stappen", Some(LazyPage::Enrol(EnrolPlace::Steps))),
+            ("/aanmelden/stap/naam", Some(LazyPage::Enrol(EnrolPlace::Question))),
+            ("/aanmelden/controleren", Some(LazyPage::Enrol(EnrolPlace::Check))),
+            ("/aanmelden/verzonden", Some(LazyPage::Enrol(EnrolPlace::Sent))),
+            ("/aanvraag/a", Some(LazyPage::Enrol(EnrolPlace::Follow))),
+            ("/valideren", Some(LazyPage::Queue)),
+            ("/valideren/12", Some(LazyPage::Case)),
+            ("/validatie-overzicht", Some(LazyPage::ValidationOptions)),
+            ("/beheer/vastgelopen", Some(LazyPage::Office(OfficePlace::Stuck))),
             ("/wachtwoord-vergeten", Some(LazyPage::Forgot)),
             ("/activeren/a", Some(LazyPage::Link(LinkPurpose::Activation))),
             ("/wachtwoord-herstellen/a", Some(LazyPage::Link(LinkPurpose::Reset))),
@@ -445,6 +540,7 @@ mod tests {
             ("/herinneringsadres-bevestigen/a", Some(LazyPage::Confirm(LinkPurpose::ReminderAddress))),
             ("/mijn-gegevens", Some(LazyPage::OwnDetails)),
             ("/deblokkeren", None),
+            ("/berichten", Some(LazyPage::Messages)),
             ("/accountbeheer", Some(LazyPage::Users)),
             ("/inloggen/tweede-stap", Some(LazyPage::SecondStep)),
             ("/mijn-gegevens/tweede-stap", Some(LazyPage::SecondFactor)),

@@ -9,8 +9,11 @@ use collectief_domain::{
     account_management::AccountListForm,
     account_request::{CONFIRM_PATH, RequestListForm},
     assurance::{BrokerRefusal, Demand},
+    case::{FOLLOW_PATH, OptionsForm, QueueForm},
+    enrolment::Question,
     flow::{FlowForm, UsageForm},
-    ids::{AccountId, EmployerId, ParticipationId, RequestId},
+    ids::{AccountId, CaseId, EmployerId, ParticipationId, RequestId},
+    message::MessageListForm,
     office::OfficeForm,
     own_details::Done,
     participant::{ParticipantListForm, Population},
@@ -67,6 +70,29 @@ pub const ENROL_INSIDE: &str = "/deelnemers/aanmelden";
 pub const FLOW: &str = "/in-en-uitstroom";
 /// "Contractgebruik".
 pub const USAGE: &str = "/contractgebruik";
+/// "Berichten".
+pub const MESSAGES: &str = "/berichten";
+
+/// "Aanmelden": the open pages, on which an employee enrols.
+pub const ENROL: &str = "/aanmelden";
+/// How far one is with the open pages.
+pub const ENROL_STEPS: &str = "/aanmelden/stappen";
+/// All answers, to be checked and sent.
+pub const ENROL_CHECK: &str = "/aanmelden/controleren";
+/// What was sent.
+pub const ENROL_SENT: &str = "/aanmelden/verzonden";
+/// The name in the query of the question about the family that tells of whom.
+pub const DEPENDANT: &str = "gezinslid";
+/// The name in the query of a question that tells that one goes back to [`ENROL_CHECK`].
+pub const BACK: &str = "terug";
+/// The name in the query of the page behind an employee's link that asks whether the request is to be withdrawn.
+pub const WITHDRAW: &str = "intrekken";
+/// "Valideren": what waits for the employer.
+pub const VALIDATION: &str = "/valideren";
+/// "Validatie-overzicht": whether what comes in waits at all.
+pub const VALIDATION_OPTIONS: &str = "/validatie-overzicht";
+/// The requests that could not be done, for the helpdesk.
+pub const OFFICE_STUCK: &str = "/beheer/vastgelopen";
 
 /// "Accountbeheer": the users.
 pub const ACCOUNTS: &str = "/accountbeheer";
@@ -110,7 +136,7 @@ pub const BLOCKED: &str = "geblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 32] = [
+pub const POSTED_PAGES: [&str; 42] = [
     SIGN_IN,
     LINK_IDENTITY,
     SECOND_STEP,
@@ -143,11 +169,78 @@ pub const POSTED_PAGES: [&str; 32] = [
     "/beheer/werkgevers/{id}",
     "/beheer/werkgevers/{id}/{nummer}",
     OFFICE_LOG,
+    OFFICE_STUCK,
+    VALIDATION,
+    "/valideren/{id}",
+    VALIDATION_OPTIONS,
+    ENROL,
+    "/aanmelden/stap/{vraag}",
+    ENROL_STEPS,
+    ENROL_CHECK,
+    "/aanvraag/{token}",
+    MESSAGES,
 ];
 
 /// Whether the address is that of a page behind a mailed link, so that whoever knows it may use the link.
 pub fn is_behind_link(path: &str) -> bool {
-    path.starts_with(CONFIRM_PATH) || LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+    path.starts_with(CONFIRM_PATH)
+        || path.starts_with(FOLLOW_PATH)
+        || LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The page of a question of the open pages.
+pub fn enrol_question(question: Question) -> String {
+    format!("{ENROL}/stap/{}", question.code())
+}
+
+/// The same, from which one goes back to where all answers are checked.
+pub fn enrol_question_back(question: Question) -> String {
+    with_query(&enrol_question(question), &[(BACK, "ja")])
+}
+
+/// Somebody of the family on the open pages: by number from 1, or `nieuw`.
+pub fn enrol_dependant(number: &str) -> String {
+    with_query(&enrol_question(Question::Family), &[(DEPENDANT, number)])
+}
+
+/// Whether the address is that of one of the open pages.
+pub fn is_open_page(path: &str) -> bool {
+    path == ENROL || path.strip_prefix(ENROL).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The queue, as it was asked for.
+pub fn validation(form: &QueueForm) -> String {
+    validation_at(VALIDATION, form)
+}
+
+/// One request that waits for the employer, or was decided.
+pub fn validation_case(id: CaseId) -> String {
+    format!("{VALIDATION}/{id}")
+}
+
+/// The same, opened from a queue to which one goes back.
+pub fn validation_case_from(id: CaseId, form: &QueueForm) -> String {
+    validation_at(&validation_case(id), form)
+}
+
+fn validation_at(path: &str, form: &QueueForm) -> String {
+    with_query(
+        path,
+        &[
+            ("toon", &form.toon),
+            ("contract", &form.contract),
+            ("naam", without_bsn(&form.naam)),
+            ("soort", &form.soort),
+            ("sorteer", &form.sorteer),
+            ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
+        ],
+    )
+}
+
+/// "Validatie-overzicht", as it was asked for.
+pub fn validation_options(form: &OptionsForm) -> String {
+    let page = if form.pagina == "1" { "" } else { &form.pagina };
+    with_query(VALIDATION_OPTIONS, &[("contract", &form.contract), ("pagina", page)])
 }
 
 /// The page that tells that an account was asked for.
@@ -219,6 +312,7 @@ pub fn asked_for_identity_link() -> String {
 /// As [`is_behind_link`], of a page that can be opened without signing in.
 pub fn is_behind_open_link(path: &str) -> bool {
     path.starts_with(CONFIRM_PATH)
+        || path.starts_with(FOLLOW_PATH)
         || LinkPurpose::ALL.into_iter().any(|purpose| !purpose.confirms_address() && path.starts_with(purpose.path()))
 }
 
@@ -366,6 +460,19 @@ fn flow_at(path: &str, form: &FlowForm) -> String {
             ("tot", &form.tot),
             ("toon", &form.toon),
             ("bekend_op", &form.bekend_op),
+            ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
+        ],
+    )
+}
+
+/// "Berichten", as they were asked for.
+pub fn messages(form: &MessageListForm) -> String {
+    with_query(
+        MESSAGES,
+        &[
+            ("contract", &form.contract),
+            ("categorie", &form.categorie),
+            ("toon", &form.toon),
             ("pagina", if form.pagina == "1" { "" } else { &form.pagina }),
         ],
     )

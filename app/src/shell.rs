@@ -17,7 +17,7 @@ use leptos_router::{
 use crate::{
     error::AppError,
     frame::{Layout, provide_frame},
-    pages::{LazyPage, OfficePlace},
+    pages::{EnrolPlace, LazyPage, OfficePlace},
     ui::page::Failure,
 };
 
@@ -186,8 +186,23 @@ pub fn App() -> impl IntoView {
                         view=LazyPage::AddDependant
                         ssr=SsrMode::Async
                     />
+                    <Route path=StaticSegment("aanmelden") view=LazyPage::Enrol(EnrolPlace::Begin) ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("aanmelden"), StaticSegment("stappen")) view=LazyPage::Enrol(EnrolPlace::Steps) ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("aanmelden"), StaticSegment("controleren")) view=LazyPage::Enrol(EnrolPlace::Check) ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("aanmelden"), StaticSegment("verzonden")) view=LazyPage::Enrol(EnrolPlace::Sent) ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("aanmelden"), StaticSegment("stap"), ParamSegment("vraag"))
+                        view=LazyPage::Enrol(EnrolPlace::Question)
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=(StaticSegment("aanmelden"), ParamSegment("contract")) view=LazyPage::Enrol(EnrolPlace::Begin) ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("aanvraag"), ParamSegment("token")) view=LazyPage::Enrol(EnrolPlace::Follow) ssr=SsrMode::Async />
+                    <Route path=StaticSegment("valideren") view=LazyPage::Queue ssr=SsrMode::Async />
+                    <Route path=(StaticSegment("valideren"), ParamSegment("id")) view=LazyPage::Case ssr=SsrMode::Async />
+                    <Route path=StaticSegment("validatie-overzicht") view=LazyPage::ValidationOptions ssr=SsrMode::Async />
                     <Route path=StaticSegment("in-en-uitstroom") view=LazyPage::Flow ssr=SsrMode::Async />
                     <Route path=StaticSegment("contractgebruik") view=LazyPage::Usage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("berichten") view=LazyPage::Messages ssr=SsrMode::Async />
                     <Route path=StaticSegment("accountbeheer") view=LazyPage::Users ssr=SsrMode::Async />
                     <Route path=(StaticSegment("accountbeheer"), StaticSegment("nieuw")) view=LazyPage::User ssr=SsrMode::Async />
                     <Route
@@ -237,6 +252,11 @@ pub fn App() -> impl IntoView {
                             ParamSegment("nummer"),
                         )
                         view=LazyPage::Office(OfficePlace::Contract)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("beheer"), StaticSegment("vastgelopen"))
+                        view=LazyPage::Office(OfficePlace::Stuck)
                         ssr=SsrMode::Async
                     />
                     <Route

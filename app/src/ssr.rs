@@ -46,6 +46,8 @@ pub const SESSION_COOKIE: &str = "__Host-sessie";
 pub const BROKER_COOKIE: &str = "__Host-eherkenning";
 /// The cookie of a sign-in that waits for its second step.
 pub const PENDING_COOKIE: &str = "__Host-tweede-stap";
+/// The cookie of what somebody answered on the open pages.
+pub const ENROL_COOKIE: &str = "__Host-aanmelding";
 /// The cookie that keeps the language of somebody who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "__Host-taal";
 /// The cookie that keeps the theme of somebody who is not signed in.
@@ -419,6 +421,17 @@ pub fn broker_cookie(value: &str, seconds: i64) -> String {
 fn set_pending_cookie(token: &str, seconds: i64) {
     let cookie = format!("{PENDING_COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
     append_header(header::SET_COOKIE, &cookie);
+}
+
+/// Keeps the token of what was answered on the open pages in the browser, for so many seconds.
+pub fn set_enrol_cookie(token: &str, seconds: i64) {
+    let cookie = format!("{ENROL_COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
+    append_header(header::SET_COOKIE, &cookie);
+}
+
+/// The token of what was answered on the open pages in this browser.
+pub fn enrol_cookie() -> Option<String> {
+    cookie(ENROL_COOKIE)
 }
 
 /// Keeps a choice in the browser for a year.

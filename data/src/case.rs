@@ -456,6 +456,17 @@ pub async fn moments(db: &Db, scope: &Scope, case: &StoredCase) -> Result<Vec<St
         .collect()
 }
 
+/// What happened to a request last.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn last_step(txn: &Txn, case: &StoredCase) -> Result<Option<CaseStep>, DataError> {
+    let sql = "SELECT step FROM case_moment WHERE case_id = ? ORDER BY id DESC LIMIT 1";
+    let sql = statement(txn.0.get_database_backend(), sql, [Value::from(case.id.0)]);
+    let Some(row) = txn.0.query_one_raw(sql).await? else { return Ok(None) };
+    Ok(CaseStep::from_code(&row.try_get_by_index::<String>(0)?))
+}
+
 /// The participations that a request became and that still are, of who asked first.
 ///
 /// # Errors

@@ -552,6 +552,22 @@ pub async fn overlaps_another(
     Ok(txn.0.query_one_raw(sql).await?.is_some())
 }
 
+/// Whether the insurer was asked about one of these participations, and that stands.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_asked_about(txn: &Txn, ids: &[ParticipationId]) -> Result<bool, DataError> {
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT id FROM mutation WHERE state = ? AND participation_id IN ({}) LIMIT 1",
+        placeholders(ids.len())
+    );
+    let values = std::iter::once(Value::from(MutationState::Requested.code())).chain(ids.iter().map(|id| id.0.into()));
+    Ok(txn.0.query_one_raw(statement(txn.0.get_database_backend(), &sql, values)).await?.is_some())
+}
+
 #[derive(FromQueryResult)]
 struct FoundRow {
     id: i64,

@@ -772,6 +772,8 @@ pub struct DraftView {
     pub form: EnrolmentForm,
     /// What the contract allows, once it is known.
     pub offer: Option<EnrolmentOffer>,
+    /// The first question that was not answered rightly yet.
+    pub open: Option<Question>,
     /// Until which day it is kept.
     pub kept_until: Date,
     /// Today in Europe/Amsterdam.

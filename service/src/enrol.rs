@@ -153,6 +153,8 @@ pub async fn draft(
 ) -> Result<Option<DraftView>, ServiceError> {
     let Some((Kept::Answers(mut form), until)) = kept(portal, token).await? else { return Ok(None) };
     let offer = offer_by_number(portal, &form.contract).await?.map(|(_, offer)| offer);
+    let today = portal.clock().today();
+    let open = form.first_open(offer.as_ref(), today);
     if asked != Some(Question::Bsn) {
         mask(&mut form.persoon);
     }
@@ -161,7 +163,7 @@ pub async fn draft(
             mask(person);
         }
     }
-    Ok(Some(DraftView { form: *form, offer, kept_until: day_of(until), today: portal.clock().today() }))
+    Ok(Some(DraftView { form: *form, offer, open, kept_until: day_of(until), today }))
 }
 
 /// Keeps the answers to one question, also when they are wrong, and tells which question comes next. The first question

@@ -286,9 +286,10 @@ pub(crate) fn first(found: &StoredCase) -> OutcomeResult {
     }
 }
 
-/// For how many seconds more an approval can be taken back.
-pub(crate) fn undo_seconds(found: &StoredCase, now: i64) -> u32 {
-    if found.state != CaseState::Processed || found.last_by.is_none() {
+/// For how many seconds more an approval can be taken back: one of the employer's, not what the helpdesk did after it, nor what
+/// nobody decided.
+pub(crate) fn undo_seconds(found: &StoredCase, last: Option<CaseStep>, now: i64) -> u32 {
+    if found.state != CaseState::Processed || last != Some(CaseStep::Approved) {
         return 0;
     }
     let passed = u32::try_from((now - found.since).max(0) / 1000).unwrap_or(u32::MAX);
@@ -320,7 +321,8 @@ pub async fn undo(
             at: Some(time_of(found.since)),
         })
     };
-    if undo_seconds(&found, now) == 0 {
+    let last = case::last_step(&txn, &found).await?;
+    if undo_seconds(&found, last, now) == 0 {
         return Err(conflict());
     }
     let participations = case::participations_of(&txn, &found).await?;
@@ -328,7 +330,8 @@ pub async fn undo(
         mutation::household_for_update(&txn, &scope, &participations).await?.ok_or(ServiceError::NotFound)?;
     // Whoever was changed or added to meanwhile would lose that.
     let untouched = household.chosen.iter().all(|row| row.version == 1)
-        && household.dependants.iter().all(|row| participations.contains(&row.id));
+        && household.dependants.iter().all(|row| participations.contains(&row.id))
+        && !mutation::is_asked_about(&txn, &participations).await?;
     if !untouched {
         return Err(conflict());
     }

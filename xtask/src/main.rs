@@ -41,6 +41,9 @@ Everything a developer or CI runs. What is missing on this machine is installed,
   cargo xtask ci            all checks in a row: layout, lints, tidy, tests, sizes
   cargo xtask check [ARGUMENTS]
                             recompute the roll-ups of target/demo, or of --data DIR or --database-url URL, and compare
+  cargo xtask check --histories N [--seed S]
+                            take N random steps through the use cases on SQLite, and a tenth of them on PostgreSQL, and
+                            look after each whether the laws of mutations hold; the same seed is the same history
   cargo xtask asvs          tell which requirements of ASVS 5.0 a test shows, and write docs/ASVS.md
   cargo xtask screenshots   take the pictures of the README
   cargo xtask bench [--peer DIR] [--rows N] [--contracts N] [--secs N] [--only SCENARIO,…]

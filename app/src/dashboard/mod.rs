@@ -5,6 +5,7 @@ use collectief_domain::{
     assurance::Demand,
     contract::ContractChoice,
     flow::{FlowForm, FlowPage, UsageMonth, UsagePage},
+    message::MessageListForm,
     participant::{ParticipantRow, list::Count},
 };
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use crate::{
     error::AppError,
     frame::{contract_words, entries, use_frame},
     i18n::{long_date, use_texts},
+    messages::{short_count, unread_words},
     routes,
     signin::BrokerButton,
     ui::{
@@ -39,6 +41,8 @@ pub struct DashboardView {
     pub withheld: Vec<(ContractChoice, Demand)>,
     /// Whether one can sign in with eHerkenning here.
     pub has_broker: bool,
+    /// How many messages are unread; none for who may not see participants.
+    pub unread: u64,
 }
 
 /// How many contracts that demand a higher level stand on the dashboard.
@@ -58,14 +62,15 @@ pub async fn load_dashboard() -> Result<DashboardView, AppError> {
         flow::UsageForm,
         participant::{ParticipantListForm, Population},
     };
-    use collectief_service::{flow, participant};
+    use collectief_service::{flow, message, participant};
 
     let (portal, request, who) = ssr::actor()?;
     let form = UsageForm { maanden: "12".to_owned(), ..UsageForm::default() };
     let withheld = who.rights().withheld().iter().take(WITHHELD_MAX);
     let withheld = withheld.map(|contract| (contract.choice.clone(), contract.demand)).collect();
     let has_broker = ssr::has_broker();
-    let mut view = DashboardView { usage: None, recent: None, everywhere: None, withheld, has_broker };
+    let unread = message::unread(&portal, &who).await.map_err(ssr::refuse)?;
+    let mut view = DashboardView { usage: None, recent: None, everywhere: None, withheld, has_broker, unread };
     let usage = match flow::usage(&portal, &request, &who, &form).await {
         Ok(usage) => usage,
         // A role without participants has a dashboard all the same.
@@ -127,6 +132,7 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
         Some(contract) => contract_words(contract),
         None => t.dashboard().contracts(user.contract_count.into()),
     };
+    let messages = is_administrative.then(|| new_messages(view.unread));
     let figure = count.map(|count| {
         view! {
             <section class="sheet pad figure">
@@ -170,12 +176,27 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
             {withheld}
             <div class="cards">
                 {figure}
+                {messages}
                 {recent}
                 {quick}
                 {choose}
                 {course}
             </div>
         </Page>
+    }
+    .into_any()
+}
+
+/// How many messages are unread, with the way to them.
+fn new_messages(unread: u64) -> AnyView {
+    let t = use_texts();
+    let form = MessageListForm { toon: "ongelezen".to_owned(), ..MessageListForm::default() };
+    view! {
+        <section class="sheet pad">
+            <h2>{t.dashboard().new_messages}</h2>
+            <p class="big"><a href=routes::messages(&form)>{short_count(unread)}</a></p>
+            <p class="soft small">{unread_words(t, unread)}</p>
+        </section>
     }
     .into_any()
 }

@@ -89,7 +89,7 @@ fn ask(answer: DependantAnswer) -> AnyView {
             <form method="post" action=routes::add_dependant(main) on:submit=on_submit novalidate>
                 <input type="hidden" name="sleutel" value=view.key />
                 {section("deel-persoon", s.dependant, fields::person(&typed, errors))}
-                {section("deel-begin", t.participants().col_start, fields::start(&typed, errors, window))}
+                {section("deel-begin", t.inside().part_begin, fields::start(&typed, errors, window))}
                 <div class="deeds">
                     <button class="button act" disabled=move || add.pending().get()>{s.dependant_submit}</button>
                     <a class="button plain" href=routes::person(main)>{t.deregister().cancel}</a>

@@ -3,6 +3,7 @@
 use collectief_domain::{
     access_log::{LogForm, LogPage},
     account_request::{RequestListForm, RequestPage, RequestView},
+    case::{StuckForm, StuckPage},
     employer::{ContractPage, EmployerView},
     office::{OfficeAccountView, OfficeForm, OfficePage},
 };
@@ -32,6 +33,17 @@ pub async fn list_requests(
 ) -> Result<RequestPage, AppError> {
     let (portal, request, who) = ssr::actor()?;
     collectief_service::office::requests::list(&portal, &request, &who, &form).await.map_err(ssr::refuse)
+}
+
+/// The requests that could not be done.
+#[server(prefix = "/fn", endpoint = "list_stuck", input = Json, output = Json)]
+pub async fn list_stuck(
+    /// Which page.
+    #[server(default)]
+    form: StuckForm,
+) -> Result<StuckPage, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    collectief_service::office::stuck::list(&portal, &request, &who, &form).await.map_err(ssr::refuse)
 }
 
 /// One request for an account.

@@ -10,6 +10,7 @@ mod log;
 mod mails;
 mod request;
 mod requests;
+mod stuck;
 #[cfg(feature = "ssr")]
 mod ssr;
 
@@ -52,6 +53,7 @@ pub fn office_page(place: OfficePlace) -> AnyView {
         OfficePlace::Account => account::page(),
         OfficePlace::Employer => employer::employer_page(),
         OfficePlace::Contract => employer::contract_page(),
+        OfficePlace::Stuck => stuck::page(),
         OfficePlace::Log => log::page(),
     }
 }

@@ -3,6 +3,7 @@
 use collectief_domain::{
     access_log::LogForm,
     account_request::{DecisionForm, RequestView},
+    case::{StuckForm, StuckPage},
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
     field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
@@ -13,7 +14,7 @@ use collectief_service::office;
 
 use super::{
     NEW, Shown,
-    actions::{list_access_log, view_employer, view_office_account, view_office_contract},
+    actions::{list_access_log, list_stuck, view_employer, view_office_account, view_office_contract},
     log::Log,
 };
 use crate::{
@@ -164,6 +165,21 @@ pub(super) async fn keep_contract(
             }
             again(page, errors)
         }
+        Err(error) => Err(ssr::refuse(error)),
+    }
+}
+
+/// Does something with a request that could not be done, and shows what came of it.
+pub(super) async fn unstick(form: StuckForm) -> Result<Shown<StuckPage>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    let done = office::stuck::act(&portal, &request, &who, &form).await;
+    let asked = StuckForm { pagina: form.pagina.clone(), ..StuckForm::default() };
+    match done {
+        Ok(outcome) => {
+            let page = StuckPage { outcome: Some(outcome), ..list_stuck(asked).await? };
+            Ok(Shown::plain(page))
+        }
+        Err(ServiceError::Invalid(errors)) => again(list_stuck(asked).await?, errors),
         Err(error) => Err(ssr::refuse(error)),
     }
 }

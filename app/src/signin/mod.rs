@@ -192,6 +192,9 @@ fn SignInFields(tried: Tried) -> impl IntoView {
                 <a rel="external" href=routes::FORGOT>{t.password().forgotten}</a>
                 <a rel="external" href=routes::REQUEST_ACCOUNT>{t.signin().request_account}</a>
             </p>
+            <p>
+                <a rel="external" href=routes::ENROL>{t.enrol().sign_in_enrol}</a>
+            </p>
         </Page>
     }
     .into_any()

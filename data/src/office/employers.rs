@@ -12,7 +12,7 @@ use super::Office;
 use crate::{
     db::{Db, Txn, statement},
     error::DataError,
-    mutation::{contract_lock, end_from_stored, end_to_store},
+    mutation::{NEVER, contract_lock, end_from_stored, end_to_store},
     participant::sql::Reach,
     wall,
 };
@@ -321,7 +321,8 @@ struct First {
 pub async fn first_participation(txn: &Txn, _: &Office, contract: ContractId) -> Result<Option<Date>, DataError> {
     wall::reach(&txn.0, Reach::One(contract)).await?;
     let sql =
-        "SELECT (SELECT start_date FROM participation WHERE contract_id = ? ORDER BY start_date LIMIT 1) AS first";
-    let sql = statement(txn.0.get_database_backend(), sql, [Value::from(contract.0)]);
+        "SELECT (SELECT start_date FROM participation WHERE contract_id = ? AND start_date > ?
+                 ORDER BY start_date LIMIT 1) AS first";
+    let sql = statement(txn.0.get_database_backend(), sql, [Value::from(contract.0), NEVER.into()]);
     Ok(First::find_by_statement(sql).one(&txn.0).await?.and_then(|row| row.first))
 }

@@ -225,6 +225,7 @@ pub async fn participant_contract(
 ) -> Result<Option<ContractId>, DataError> {
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT p.contract_id FROM participation p WHERE p.id = ").bind(id.0);
+    sql.push(" AND p.start_date > ").bind(NEVER);
     let Some(row) = db.read_within(scope).await?.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     Ok(scope.has(contract).then_some(contract))
@@ -243,6 +244,7 @@ pub async fn participant_bsn(
     let mut sql = Sql::new(db.read().get_database_backend());
     sql.push("SELECT p.contract_id, p.relation_number, s.bsn_cipher FROM participation p");
     sql.push(" JOIN person s ON s.id = p.person_id WHERE p.id = ").bind(id.0);
+    sql.push(" AND p.start_date > ").bind(NEVER);
     let Some(row) = db.read_within(scope).await?.query_one_raw(sql.finish()).await? else { return Ok(None) };
     let contract = ContractId(row.try_get_by_index(0)?);
     if !scope.has(contract) || !scope.shows_bsn_of(contract) {

@@ -7,7 +7,7 @@ test.use({ changesData: true });
 test("the menu shows what this role may do, and the page that is open", async ({ page, signIn }) => {
   await signIn(accounts.hr, "/deelnemers");
   const menu = page.getByRole("navigation").first();
-  for (const item of ["Dashboard", "Huidige deelnemers", "Oud-deelnemers", "In- en uitstroomlijsten", "Contractgebruik"]) {
+  for (const item of ["Dashboard", "Huidige deelnemers", "Oud-deelnemers", "In- en uitstroomlijsten", "Contractgebruik", "Berichten"]) {
     await expect(menu.getByRole("link", { name: item })).toBeAttached();
   }
   await expect(menu.getByRole("link", { name: "Huidige deelnemers" })).toHaveAttribute("aria-current", "page");

@@ -17,6 +17,8 @@ const pages: [what: string, path: string, status?: number][] = [
   ["enrolling on a contract that is not known", "/deelnemers/aanmelden?contract=99999", 404],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
+  ["messages", "/berichten"],
+  ["archived messages, of which there are none", "/berichten?toon=archief"],
   ["users", "/accountbeheer"],
   ["a new user", "/accountbeheer/nieuw"],
   ["a user", "/accountbeheer/1"],

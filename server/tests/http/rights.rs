@@ -148,6 +148,17 @@ fn table() -> Vec<Row> {
         row("POST", "/fn/list_flow", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
         row("GET", "/contractgebruik", Query("contract={contract}"), Participants(OK)),
         row("POST", "/fn/view_usage", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row("GET", "/berichten", Query("contract={contract}"), Participants(OK)),
+        // The messages of others are passed over.
+        row("POST", "/berichten", Form(&[("actie", "gelezen"), ("wie", "1")]), AnyParticipants(SEE)),
+        row("POST", "/fn/view_messages", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row(
+            "POST",
+            "/fn/mark_messages",
+            Call(json!({ "form": { "actie": "gelezen", "wie": "1" } })),
+            AnyParticipants(OK),
+        ),
+        row("POST", "/fn/count_unread_messages", Call(json!({})), SignedIn(OK)),
         row("GET", "/deelnemers.xlsx", Query("contract={contract}"), Participants(OK)),
         row("GET", "/deelnemers.csv", Query("contract={contract}&bsn=ja"), Bsn(OK)),
         row("GET", "/oud-deelnemers.xlsx", Query("contract={contract}"), Participants(OK)),
@@ -211,6 +222,37 @@ fn table() -> Vec<Row> {
             Call(json!({ "form": { "contract": "{contract}" } })),
             Participants(WRONG),
         ),
+        row("GET", "/aanmelden", Query(""), Everybody(OK)),
+        row("POST", "/aanmelden", Form(&[("contract", "x")]), Everybody(WRONG)),
+        row("GET", "/aanmelden/{contract}", Query(""), Everybody(OK)),
+        // Without answers in the browser there is nothing to show.
+        row("GET", "/aanmelden/stappen", Query(""), Everybody(OK)),
+        row("POST", "/aanmelden/stappen", Form(&[("actie", "weggooien")]), Everybody(SEE)),
+        row("GET", "/aanmelden/stap/{vraag}", Query(""), Everybody(OK)),
+        row("POST", "/aanmelden/stap/{vraag}", Form(&[("achternaam", "x")]), Everybody(OK)),
+        row("GET", "/aanmelden/controleren", Query(""), Everybody(OK)),
+        row("POST", "/aanmelden/controleren", Form(&[("actie", "versturen")]), Everybody(OK)),
+        row("GET", "/aanmelden/verzonden", Query(""), Everybody(OK)),
+        row("GET", "/aanvraag/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/aanvraag/{token}", Form(&[("actie", "bevestigen")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/valideren", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/valideren", Form(&[("actie", "goedkeuren")]), AnyParticipants(WRONG)),
+        row("POST", "/fn/list_queue", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
+        row("GET", "/valideren/{id}", Query(""), Participants(OK)),
+        row("POST", "/valideren/{id}", Form(&[("actie", "verwijderen"), ("wie", "{case}:1")]), Participants(WRONG)),
+        row("POST", "/fn/view_case", Call(json!({ "id": "{case}" })), Participants(OK)),
+        row("POST", "/fn/count_waiting", Call(json!({})), SignedIn(OK)),
+        row("GET", "/validatie-overzicht", Query("contract={contract}"), Participants(OK)),
+        row("POST", "/validatie-overzicht", Form(&[("gezien", "{contract}:enrolment:ja")]), Participants(SEE)),
+        row(
+            "POST",
+            "/fn/view_validation_options",
+            Call(json!({ "form": { "contract": "{contract}" } })),
+            Participants(OK),
+        ),
+        row("GET", "/beheer/vastgelopen", Query(""), Office(OK)),
+        row("POST", "/beheer/vastgelopen", Form(&[("actie", "opnieuw")]), Office(WRONG)),
+        row("POST", "/fn/list_stuck", Call(json!({})), Office(OK)),
         row("GET", "/deelnemers/{id}/bijschrijven", Query(""), Participants(OK)),
         row("POST", "/deelnemers/{id}/bijschrijven", Form(&[("achternaam", "x")]), Participants(WRONG)),
         row("POST", "/fn/add_dependant_page", Call(json!({ "id": "{id}" })), Participants(OK)),
@@ -288,6 +330,7 @@ struct Target {
     account: String,
     employer: String,
     request: String,
+    case: String,
 }
 
 impl Target {
@@ -318,6 +361,7 @@ impl Target {
                 .unwrap()
                 .to_string(),
             request: asked_on(app, contract, user).await.to_string(),
+            case: waiting_on(app, contract).await.to_string(),
         }
     }
 
@@ -333,6 +377,7 @@ impl Target {
             account: nowhere(),
             employer: nowhere(),
             request: nowhere(),
+            case: nowhere(),
         }
     }
 
@@ -346,9 +391,27 @@ impl Target {
             .replace("{account}", &self.account)
             .replace("{employer}", &self.employer)
             .replace("{request}", &self.request)
+            .replace("{case}", &self.case)
+            .replace("{vraag}", "naam")
             .replace("{nummer}", self.contract)
             .replace("{token}", &"A".repeat(43))
     }
+}
+
+/// A request that waits for the employer.
+async fn waiting_on(app: &App, contract: &str) -> i64 {
+    let (key, empty) =
+        if app.database.db.is_postgres() { (format!("'\\x{contract}0'"), "'\\x'") } else { (format!("x'{contract}0'"), "x''") };
+    let waits = format!(
+        "INSERT INTO mutation_case (contract_id, kind, state, channel, needs_validation, form_key, reference, full_name,
+             sort_key, search_text, birth_date, effective, personnel_number, products, dependants, language, request, since,
+             created_at)
+         SELECT id, 'enrolment', 'waiting', 'open_employee', TRUE, {key}, 'W' || number,
+             CASE WHEN number = '23595' THEN 'T. Testpersoon' ELSE 'V. Verborgen' END, 'x', ' x', '1985-03-27',
+             '2027-01-01', '', '', 0, 'nl', {empty}, 0, 0 FROM contract WHERE number = '{contract}'"
+    );
+    app.database.db.run_raw(&waits).await.unwrap();
+    app.database.db.number(&format!("SELECT id FROM mutation_case WHERE reference = 'W{contract}'")).await.unwrap()
 }
 
 /// A request of this address for an account on this contract, which waits.
@@ -375,6 +438,7 @@ async fn send(app: &App, row: &Row, target: &Target, token: Option<&str>) -> Ans
         path if row.rule.is_about_accounts() || path.starts_with("/beheer/accounts") => "{account}",
         path if path.starts_with("/beheer/aanvragen") => "{request}",
         path if path.starts_with("/beheer/werkgevers") => "{employer}",
+        path if path.starts_with("/valideren") => "{case}",
         _ => "{id}",
     };
     let path = row.path.replace("{id}", id);
@@ -579,7 +643,7 @@ fn plain(body: &str, target: &Target) -> String {
     let mut text = body.replace(target.contract, "…");
     for (before, after) in [("/", "/"), ("/", "\""), ("=", ":"), ("=", "%3A"), ("%3D", "%3A")] {
         for version in [format!("{after}{}", target.version), after.to_owned()] {
-            for id in [&target.id, &target.account] {
+            for id in [&target.id, &target.account, &target.case] {
                 text = text.replace(&format!("{before}{id}{version}"), "…");
             }
         }

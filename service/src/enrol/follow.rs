@@ -138,7 +138,11 @@ async fn on_its_way(
     now: i64,
 ) -> Result<(), ServiceError> {
     let today = day_of(now);
-    let asked = read(portal, txn, scope, proven, today, false).await?;
+    let asked = match read(portal, txn, scope, proven, today, false).await? {
+        // Who is told hears of it all the same; what it comes to is seen below.
+        Err(StuckCause::OutsideWindow) => read(portal, txn, scope, proven, today, true).await?,
+        read => read,
+    };
     if let Ok(asked) = &asked {
         let enrolment = &asked.enrolment;
         if let FilledInBy::Employer { .. } = enrolment.by {

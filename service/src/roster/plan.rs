@@ -59,7 +59,11 @@ pub(super) fn plan(candidates: &[Candidate], stored: &ContractStored, around: &S
     planner.refuse_unknown_main(around);
     planner.refuse_main_with_dependants();
     planner.refuse_overlaps();
-    let mains = planner.find_mains();
+    let mut mains = planner.find_mains();
+    // What is stored stands where its row is refused for want of a main insured, and may then overlap another row.
+    while planner.refuse_overlaps() {
+        mains = planner.find_mains();
+    }
     planner.finish(&mains)
 }
 
@@ -187,16 +191,20 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn refuse_overlaps(&mut self) {
+    fn refuse_overlaps(&mut self) -> bool {
         let relations: Vec<&str> = self
             .of_person
             .iter()
             .filter(|(relation, places)| places.len() > 1 || self.stored_of_person.contains_key(*relation))
             .map(|(relation, _)| *relation)
             .collect();
+        let mut any = false;
         for relation in relations {
-            while self.refuse_overlaps_of(relation) {}
+            while self.refuse_overlaps_of(relation) {
+                any = true;
+            }
         }
+        any
     }
 
     /// Refuses the later row of each two that overlap. A stored period stands while its row is refused. Returns whether

@@ -45,6 +45,7 @@ pub async fn case(
         .rights()
         .contract_by_id(found.contract)
         .is_some_and(|contract| signed_in.rights().allow(contract, Right::ChangeParticipants));
+    let last = moments.last().map(|moment| moment.step);
     let shown = |moment: data::StoredMoment| CaseMoment {
         step: moment.step,
         on: day_of(moment.at),
@@ -65,10 +66,10 @@ pub async fn case(
         }),
         changes: enrolment.as_ref().map(|enrolment| changes_of(enrolment, &row)).unwrap_or_default(),
         bsn: bsn.filter(|_| seen.shows_bsn_of(found.contract)).map(collectief_domain::bsn::Bsn::masked),
+        undo_seconds: if may_decide { undo_seconds(&found, last, now) } else { 0 },
         moments: moments.into_iter().map(shown).collect(),
         hindrance: found.stuck.or(hindrance.filter(|_| found.state.is_open())),
         participation: found.participation,
-        undo_seconds: if may_decide { undo_seconds(&found, now) } else { 0 },
         may_decide,
         key: secret::token()?,
         next,

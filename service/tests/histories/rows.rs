@@ -1,4 +1,5 @@
-//! What is stored, read behind the back of the use cases: each kind of row as a list in JSON, which both databases write.
+//! What is stored, read behind the back of the use cases: each kind of row as a list in JSON, which both databases
+//! write.
 
 use std::collections::BTreeSet;
 
@@ -110,18 +111,12 @@ pub(crate) struct SumsRow {
     pub(crate) versions: i64,
 }
 
-fn state(
-    start: Date,
-    end: Date,
-    reason: Option<&str>,
-    personnel_number: &str,
-    products: &str,
-) -> ParticipationState {
+fn state(start: Date, end: Date, reason: Option<&str>, number: &str, products: &str) -> ParticipationState {
     ParticipationState {
         start_date: Some(start),
         end_date: (end != OPEN_END).then_some(end),
         end_reason: reason.and_then(EndReason::from_code),
-        personnel_number: personnel_number.to_owned(),
+        personnel_number: number.to_owned(),
         products: products.to_owned(),
     }
 }
@@ -232,9 +227,8 @@ pub(crate) async fn all_of(db: &Db, table: &str) -> Vec<String> {
     let sql = if db.is_postgres() {
         format!("SELECT COALESCE(string_agg(t::text, chr(10)), '') FROM \"{table}\" t")
     } else {
-        let columns = format!(
-            "SELECT group_concat('quote(' || name || ')', ' || '' '' || ') FROM pragma_table_info('{table}')"
-        );
+        let columns =
+            format!("SELECT group_concat('quote(' || name || ')', ' || '' '' || ') FROM pragma_table_info('{table}')");
         let columns = db.text(&columns).await.unwrap();
         format!("SELECT COALESCE(group_concat({columns}, char(10)), '') FROM \"{table}\"")
     };

@@ -1,0 +1,260 @@
+//! One request: what changes, old beside new, what happened so far, and the decision.
+
+use collectief_domain::{
+    case::{CaseMoment, CaseView, DecideForm, Outcome, QueueForm},
+    deregistration::PERSONNEL_NUMBER_MAX,
+    field::FieldErrors,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    actions::view_case,
+    outcomes,
+    words::{age_tag, cause_words, channel_words, field_words, state_tag, step_words, value_words},
+};
+use crate::{
+    error::AppError,
+    i18n::{Texts, use_texts},
+    routes,
+    ui::{
+        error_summary::ErrorSummary,
+        field::{TextArea, TextField, error_on},
+        format,
+        loaded::loaded,
+        mark::{Busy, Kind, Note, Receipt},
+        page::{Failure, Page},
+        table::sheet,
+    },
+};
+
+/// A request, and what came of what was posted.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Shown {
+    pub(super) case: Box<CaseView>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) undone: bool,
+    pub(super) typed: DecideForm,
+    pub(super) errors: FieldErrors,
+}
+
+async fn shown(id: String, form: QueueForm) -> Result<Shown, AppError> {
+    #[cfg(feature = "ssr")]
+    if let Some(typed) = crate::ssr::posted() {
+        return super::ssr::decide_one(id, form, typed).await;
+    }
+    let case = Box::new(view_case(id, form).await?);
+    let typed = DecideForm::default();
+    Ok(Shown { case, outcomes: Vec::new(), undone: false, typed, errors: FieldErrors::default() })
+}
+
+/// The page `/valideren/:id`.
+#[component]
+pub fn CasePage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()));
+    let form = Memo::new(move |_| query.with(routes::form_from_query::<QueueForm>));
+    let found = Resource::new_blocking(move || (id.get(), form.get()), |(id, form)| shown(id, form));
+    view! {
+        <Transition fallback=Busy>
+            {loaded(move || async move {
+                match found.await {
+                    Ok(shown) => page(form.get_untracked(), shown),
+                    Err(error) => view! { <Failure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn page(form: QueueForm, shown: Shown) -> AnyView {
+    let t = use_texts();
+    let v = t.validate();
+    let Shown { case, outcomes: done, undone, typed, errors } = shown;
+    let row = &case.row;
+    let wrong = !errors.is_empty();
+    let errors = Signal::stored(errors);
+    let title = v.enrols(&row.full_name, format::date(row.effective));
+    let sent = case.moments.first().map_or(row.since, |moment| moment.on);
+    let line = format!(
+        "{} {} · {} {}",
+        v.sent_on(format::date(sent)),
+        channel_words(t, row.channel),
+        v.reference,
+        case.reference
+    );
+    let intro = move || view! { <p class="soft">{line.clone()}</p> }.into_any();
+    let outcome = (!done.is_empty()).then(|| outcomes(t, &done, false));
+    let undone = undone.then(|| view! { <Receipt title=v.undone><p>{v.undone_text}</p></Receipt> });
+    let hindrance = case.hindrance.map(|cause| view! { <Note kind=Kind::Wait><p>{cause_words(t, cause)}</p></Note> });
+    let person = case.participation.map(|id| view! { <a class="button" href=routes::person(id)>{v.to_person}</a> });
+    let link = |id: Option<_>, words: &'static str| {
+        let href = id.map(|id| routes::validation_case_from(id, &form));
+        href.map(|href| view! { <a class="button plain" href=href>{words}</a> }.into_any())
+    };
+    let (previous, next) = (link(case.previous, v.previous), link(case.next, v.next));
+    let state = if row.state.is_open() { age_tag(t, row) } else { state_tag(t, row.state) };
+    let to_queue = routes::validation(&form);
+    let undo = taking_back(t, &case);
+    let (changed, course) = (changes(t, &case), sheet(v.course, course(t, &case.moments)));
+    let decide = (case.may_decide && row.state.is_open()).then(|| decision(t, &form, &case, &typed, errors));
+    view! {
+        <Page title=title wrong=wrong intro=intro>
+            {undone}
+            {outcome}
+            <ErrorSummary errors />
+            <p class="inline">{state} <a href=to_queue>{v.to_queue}</a> {previous} {next}</p>
+            {hindrance}
+            {undo}
+            {changed}
+            {decide}
+            {person}
+            {course}
+        </Page>
+    }
+    .into_any()
+}
+
+/// Taking an approval back, while its minute lasts.
+fn taking_back(t: &'static Texts, case: &CaseView) -> Option<AnyView> {
+    let v = t.validate();
+    (case.undo_seconds > 0).then(|| {
+        let (text, id) = (v.undo_text(case.undo_seconds.into()), case.row.id);
+        view! {
+            <Note>
+                <p>{text}</p>
+                <form method="post" action=routes::validation_case(id)>
+                    <input type="hidden" name="zaak" value=id.to_string() />
+                    <button class="button" name="actie" value="ongedaan">{v.undo}</button>
+                </form>
+            </Note>
+        }
+        .into_any()
+    })
+}
+
+/// What changes: how it is now, and how it will be.
+fn changes(t: &'static Texts, case: &CaseView) -> AnyView {
+    let v = t.validate();
+    let shown = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let mut rows: Vec<_> = case
+        .changes
+        .iter()
+        .map(|change| {
+            let before = shown(value_words(t, change.field, &change.before));
+            let after = shown(value_words(t, change.field, &change.after));
+            view! {
+                <tr>
+                    <th scope="row">{field_words(t, change.field)}</th>
+                    <td data-label=v.now>{before}</td>
+                    <td data-label=v.becomes class="typed">{after}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    if let Some(bsn) = case.bsn {
+        rows.push(
+            view! {
+                <tr>
+                    <th scope="row">"BSN"</th>
+                    <td data-label=v.now>"-"</td>
+                    <td data-label=v.becomes>{bsn.to_string()}</td>
+                </tr>
+            }
+            .into_any(),
+        );
+    }
+    let reporter = case.reporter.as_ref().map(|(name, email)| view! { <p class="pad soft">{v.reported_by(name, email)}</p> });
+    let body = view! {
+        <div class="wide-scroll">
+            <table class="list stack changes">
+                <caption class="visually-hidden">{v.changes}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{v.field}</th>
+                        <th scope="col">{v.now}</th>
+                        <th scope="col">{v.becomes}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {reporter}
+    };
+    sheet(v.changes, body.into_any())
+}
+
+/// What happened so far.
+fn course(t: &'static Texts, moments: &[CaseMoment]) -> AnyView {
+    let lines: Vec<_> = moments
+        .iter()
+        .map(|moment| {
+            let by = moment.by.as_ref().map(|by| view! { <span class="soft">" · " {by.clone()}</span> });
+            let text = (!moment.text.is_empty()).then(|| view! { <p class="typed">{moment.text.clone()}</p> });
+            let when = format!("{} {}", format::date(moment.on), moment.at);
+            view! {
+                <li>
+                    <strong>{step_words(t, moment.step)}</strong>
+                    <span class="soft">" " {when}</span>
+                    {by}
+                    {text}
+                </li>
+            }
+        })
+        .collect();
+    view! { <ol class="course pad">{lines}</ol> }.into_any()
+}
+
+/// One form, to approve, to ask or to remove.
+fn decision(
+    t: &'static Texts,
+    form: &QueueForm,
+    case: &CaseView,
+    typed: &DecideForm,
+    errors: Signal<FieldErrors>,
+) -> AnyView {
+    let v = t.validate();
+    let row = &case.row;
+    let left = match row.days_left {
+        ..0 => v.too_late_text.to_owned(),
+        days => v.days_left(u64::from(days.unsigned_abs())),
+    };
+    let number = if typed.personeelsnummer.is_empty() { &row.personnel_number } else { &typed.personeelsnummer };
+    let asks = (row.state == collectief_domain::case::CaseState::Waiting).then(|| {
+        view! {
+            <details open=typed.actie == "vragen">
+                <summary>{v.ask}</summary>
+                <TextArea label=v.question name="vraag" hint=v.question_hint value=typed.vraag.clone() error=error_on(errors, "vraag") />
+                <button class="button" name="actie" value="vragen">{v.ask_now}</button>
+            </details>
+        }
+    });
+    view! {
+        <form method="post" action=routes::validation_case_from(row.id, form) class="sheet pad deciding" novalidate>
+            <input type="hidden" name="wie" value=DecideForm::write_seen(row.id, row.version) />
+            <input type="hidden" name="sleutel" value=case.key.clone() />
+            <p class="soft">{left}</p>
+            <TextField
+                label=v.field_number
+                name="personeelsnummer"
+                hint=v.number_hint
+                maxlength=PERSONNEL_NUMBER_MAX
+                value=number.clone()
+                error=error_on(errors, "personeelsnummer")
+            />
+            <div class="deeds">
+                <button class="button act" name="actie" value="goedkeuren">{v.approve}</button>
+                {asks}
+                <details open=typed.actie == "verwijderen">
+                    <summary>{v.remove}</summary>
+                    <TextArea label=v.reason name="reden" hint=v.reason_hint value=typed.reden.clone() error=error_on(errors, "reden") />
+                    <button class="button stop" name="actie" value="verwijderen">{v.remove_now}</button>
+                </details>
+            </div>
+        </form>
+    }
+    .into_any()
+}
