@@ -3,6 +3,7 @@
 use collectief_domain::{
     actor::Role,
     assurance::Demand,
+    case::WaitingCard,
     contract::ContractChoice,
     flow::{FlowForm, FlowPage, UsageMonth, UsagePage},
     message::MessageListForm,
@@ -43,6 +44,8 @@ pub struct DashboardView {
     pub has_broker: bool,
     /// How many messages are unread; none for who may not see participants.
     pub unread: u64,
+    /// What waits for the employer; nothing for who may not see participants.
+    pub waiting: WaitingCard,
 }
 
 /// How many contracts that demand a higher level stand on the dashboard.
@@ -62,7 +65,7 @@ pub async fn load_dashboard() -> Result<DashboardView, AppError> {
         flow::UsageForm,
         participant::{ParticipantListForm, Population},
     };
-    use collectief_service::{flow, message, participant};
+    use collectief_service::{flow, message, participant, validate};
 
     let (portal, request, who) = ssr::actor()?;
     let form = UsageForm { maanden: "12".to_owned(), ..UsageForm::default() };
@@ -70,7 +73,8 @@ pub async fn load_dashboard() -> Result<DashboardView, AppError> {
     let withheld = withheld.map(|contract| (contract.choice.clone(), contract.demand)).collect();
     let has_broker = ssr::has_broker();
     let unread = message::unread(&portal, &who).await.map_err(ssr::refuse)?;
-    let mut view = DashboardView { usage: None, recent: None, everywhere: None, withheld, has_broker, unread };
+    let waiting = validate::waiting(&portal, &who).await.map_err(ssr::refuse)?;
+    let mut view = DashboardView { usage: None, recent: None, everywhere: None, withheld, has_broker, unread, waiting };
     let usage = match flow::usage(&portal, &request, &who, &form).await {
         Ok(usage) => usage,
         // A role without participants has a dashboard all the same.
@@ -133,6 +137,7 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
         None => t.dashboard().contracts(user.contract_count.into()),
     };
     let messages = is_administrative.then(|| new_messages(view.unread));
+    let waiting = is_administrative.then(|| to_validate(view.waiting));
     let figure = count.map(|count| {
         view! {
             <section class="sheet pad figure">
@@ -176,6 +181,7 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
             {withheld}
             <div class="cards">
                 {figure}
+                {waiting}
                 {messages}
                 {recent}
                 {quick}
@@ -183,6 +189,25 @@ fn Dashboard(view: DashboardView) -> impl IntoView {
                 {course}
             </div>
         </Page>
+    }
+    .into_any()
+}
+
+/// How many requests wait, and for how long the oldest does, with the way to them.
+fn to_validate(card: WaitingCard) -> AnyView {
+    let t = use_texts();
+    let d = t.dashboard();
+    let age = match card.oldest_days {
+        None => d.nothing_waits.to_owned(),
+        Some(0) => d.waits(card.waiting),
+        Some(days) => format!("{} · {}", d.waits(card.waiting), d.oldest(days.into())),
+    };
+    view! {
+        <section class="sheet pad">
+            <h2>{d.to_validate}</h2>
+            <p class="big"><a href=routes::VALIDATION>{format::number(t.language, card.waiting)}</a></p>
+            <p class="soft small">{age}</p>
+        </section>
     }
     .into_any()
 }

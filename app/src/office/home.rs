@@ -67,6 +67,10 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
         let way = page.stuck_mails.is_empty().then(|| view! { " " <a href=routes::OFFICE>{o.stuck_show}</a> });
         view! { <Note><p>{o.stuck(page.stuck)} {way}</p></Note> }
     });
+    let requests = page
+        .staff
+        .allow(StaffRight::ServeAccounts)
+        .then(|| view! { <p><a href=routes::OFFICE_STUCK>{o.stuck_cases}</a></p> });
     let stuck_mails =
         (!page.stuck_mails.is_empty()).then(|| mails(t, o.stuck_title, &page.stuck_mails, routes::OFFICE, true));
     let new = page.staff.allow(StaffRight::KeepEmployers).then(|| {
@@ -84,6 +88,7 @@ fn show(page: OfficePage, _: FieldErrors, done: Option<OfficeDone>) -> AnyView {
             {wrong.then(|| view! { <ErrorSummary errors id_of=|_| SEARCH_ID.to_owned() /> })}
             {waiting}
             {stuck}
+            {requests}
             <form class="filters" method="post" action=routes::OFFICE on:submit=on_submit role="search" aria-label=o.search_title>
                 <TextField
                     label=o.search_label

@@ -16,6 +16,7 @@ use super::{
     NEW, Shown,
     actions::{list_access_log, list_stuck, view_employer, view_office_account, view_office_contract},
     log::Log,
+    stuck::Stuck,
 };
 use crate::{
     error::AppError,
@@ -170,16 +171,16 @@ pub(super) async fn keep_contract(
 }
 
 /// Does something with a request that could not be done, and shows what came of it.
-pub(super) async fn unstick(form: StuckForm) -> Result<Shown<StuckPage>, AppError> {
+pub(super) async fn unstick(form: StuckForm) -> Result<Shown<Stuck>, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let done = office::stuck::act(&portal, &request, &who, &form).await;
     let asked = StuckForm { pagina: form.pagina.clone(), ..StuckForm::default() };
     match done {
         Ok(outcome) => {
             let page = StuckPage { outcome: Some(outcome), ..list_stuck(asked).await? };
-            Ok(Shown::plain(page))
+            Ok(Shown::plain(Stuck { page, posted: StuckForm { actie: form.actie, ..StuckForm::default() } }))
         }
-        Err(ServiceError::Invalid(errors)) => again(list_stuck(asked).await?, errors),
+        Err(ServiceError::Invalid(errors)) => again(Stuck { page: list_stuck(asked).await?, posted: form }, errors),
         Err(error) => Err(ssr::refuse(error)),
     }
 }

@@ -24,6 +24,19 @@ pub fn values(event: &SubmitEvent) -> Vec<(String, String)> {
     }
 }
 
+/// The value of the button that the form is being sent with; nothing where it is sent without one, and on the server.
+pub fn pressed(event: &SubmitEvent) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        String::new()
+    }
+}
+
 /// The names and values of a form as it stands, each name once.
 #[cfg(feature = "hydrate")]
 pub fn values_of(form: &web_sys::HtmlFormElement) -> Vec<(String, String)> {

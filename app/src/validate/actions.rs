@@ -1,6 +1,9 @@
 //! What the pages ask of the server.
 
-use collectief_domain::case::{CaseView, OptionsForm, QueueForm, QueuePage, ValidationOptions, WaitingCard};
+use collectief_domain::{
+    case::{CaseView, DecideForm, OptionsForm, Outcome, QueueForm, QueuePage, UndoForm, ValidationOptions},
+    ids::CaseId,
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -32,6 +35,28 @@ pub async fn view_case(
     collectief_service::validate::case(&portal, &request, &who, id, &form).await.map_err(ssr::refuse)
 }
 
+/// Decides about one request or several, and tells what came of each.
+#[server(prefix = "/fn", endpoint = "decide_cases", input = Json, output = Json)]
+pub async fn decide_cases(
+    /// What is decided, about which of them.
+    #[server(default)]
+    form: DecideForm,
+) -> Result<Vec<Outcome>, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    collectief_service::validate::decide(&portal, &request, &who, &form).await.map_err(ssr::refuse)
+}
+
+/// Takes an approval back, within its minute.
+#[server(prefix = "/fn", endpoint = "undo_decision", input = Json, output = Json)]
+pub async fn undo_decision(
+    /// Of which request.
+    #[server(default)]
+    form: UndoForm,
+) -> Result<CaseId, AppError> {
+    let (portal, request, who) = ssr::actor()?;
+    collectief_service::validate::undo(&portal, &request, &who, &form).await.map_err(ssr::refuse)
+}
+
 /// Whether requests of each kind wait, by contract.
 #[server(prefix = "/fn", endpoint = "view_validation_options", input = Json, output = Json)]
 pub async fn view_validation_options(
@@ -41,11 +66,4 @@ pub async fn view_validation_options(
 ) -> Result<ValidationOptions, AppError> {
     let (portal, request, who) = ssr::actor()?;
     collectief_service::validate::options(&portal, &request, &who, &form).await.map_err(ssr::refuse)
-}
-
-/// How many requests wait for the reader.
-#[server(prefix = "/fn", endpoint = "count_waiting", input = Json, output = Json)]
-pub async fn count_waiting() -> Result<WaitingCard, AppError> {
-    let (portal, _, who) = ssr::actor()?;
-    collectief_service::validate::waiting(&portal, &who).await.map_err(ssr::refuse)
 }

@@ -5,13 +5,15 @@ use collectief_domain::{
     deregistration::PERSONNEL_NUMBER_MAX,
     field::FieldErrors,
 };
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
 use super::{
     actions::view_case,
-    outcomes,
+    deciding::{Deciding, count_down},
+    keyboard,
+    outcomes::{told, undo_form},
     words::{age_tag, cause_words, channel_words, field_words, state_tag, step_words, value_words},
 };
 use crate::{
@@ -21,9 +23,9 @@ use crate::{
     ui::{
         error_summary::ErrorSummary,
         field::{TextArea, TextField, error_on},
-        format,
+        form, format,
         loaded::loaded,
-        mark::{Busy, Kind, Note, Receipt},
+        mark::{Busy, Kind, Note},
         page::{Failure, Page},
         table::sheet,
     },
@@ -34,9 +36,18 @@ use crate::{
 pub(super) struct Shown {
     pub(super) case: Box<CaseView>,
     pub(super) outcomes: Vec<Outcome>,
-    pub(super) undone: bool,
+    /// Whether its approval was taken back, where that was asked.
+    pub(super) undone: Option<bool>,
     pub(super) typed: DecideForm,
     pub(super) errors: FieldErrors,
+}
+
+impl Shown {
+    /// A request about which nothing was posted.
+    pub(super) fn plain(case: CaseView) -> Self {
+        let (typed, errors) = (DecideForm::default(), FieldErrors::default());
+        Self { case: Box::new(case), outcomes: Vec::new(), undone: None, typed, errors }
+    }
 }
 
 async fn shown(id: String, form: QueueForm) -> Result<Shown, AppError> {
@@ -44,9 +55,7 @@ async fn shown(id: String, form: QueueForm) -> Result<Shown, AppError> {
     if let Some(typed) = crate::ssr::posted() {
         return super::ssr::decide_one(id, form, typed).await;
     }
-    let case = Box::new(view_case(id, form).await?);
-    let typed = DecideForm::default();
-    Ok(Shown { case, outcomes: Vec::new(), undone: false, typed, errors: FieldErrors::default() })
+    view_case(id, form).await.map(Shown::plain)
 }
 
 /// The page `/valideren/:id`.
@@ -56,12 +65,21 @@ pub fn CasePage() -> impl IntoView {
     let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()));
     let form = Memo::new(move |_| query.with(routes::form_from_query::<QueueForm>));
-    let found = Resource::new_blocking(move || (id.get(), form.get()), |(id, form)| shown(id, form));
+    let deciding = Deciding::new();
+    Effect::new(move |before: Option<String>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            deciding.forget();
+        }
+        now
+    });
+    let found =
+        Resource::new_blocking(move || (id.get(), form.get(), deciding.changes()), |(id, form, _)| shown(id, form));
     view! {
         <Transition fallback=Busy>
             {loaded(move || async move {
                 match found.await {
-                    Ok(shown) => page(form.get_untracked(), shown),
+                    Ok(shown) => page(deciding, form.get_untracked(), shown),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -69,13 +87,14 @@ pub fn CasePage() -> impl IntoView {
     }
 }
 
-fn page(form: QueueForm, shown: Shown) -> AnyView {
+fn page(deciding: Deciding, form: QueueForm, shown: Shown) -> AnyView {
     let t = use_texts();
     let v = t.validate();
     let Shown { case, outcomes: done, undone, typed, errors } = shown;
     let row = &case.row;
-    let wrong = !errors.is_empty();
-    let errors = Signal::stored(errors);
+    let is_first = deciding.is_first();
+    let errors = deciding.errors(errors);
+    let wrong = Signal::derive(move || errors.with(|errors| !errors.is_empty()));
     let title = v.enrols(&row.full_name, format::date(row.effective));
     let sent = case.moments.first().map_or(row.since, |moment| moment.on);
     let line = format!(
@@ -86,8 +105,7 @@ fn page(form: QueueForm, shown: Shown) -> AnyView {
         case.reference
     );
     let intro = move || view! { <p class="soft">{line.clone()}</p> }.into_any();
-    let outcome = (!done.is_empty()).then(|| outcomes(t, &done, false));
-    let undone = undone.then(|| view! { <Receipt title=v.undone><p>{v.undone_text}</p></Receipt> });
+    let outcome = told(t, deciding, done, undone, false);
     let hindrance = case.hindrance.map(|cause| view! { <Note kind=Kind::Wait><p>{cause_words(t, cause)}</p></Note> });
     let person = case.participation.map(|id| view! { <a class="button" href=routes::person(id)>{v.to_person}</a> });
     let link = |id: Option<_>, words: &'static str| {
@@ -97,12 +115,12 @@ fn page(form: QueueForm, shown: Shown) -> AnyView {
     let (previous, next) = (link(case.previous, v.previous), link(case.next, v.next));
     let state = if row.state.is_open() { age_tag(t, row) } else { state_tag(t, row.state) };
     let to_queue = routes::validation(&form);
-    let undo = taking_back(t, &case);
+    let undo = taking_back(t, deciding, &case);
     let (changed, course) = (changes(t, &case), sheet(v.course, course(t, &case.moments)));
-    let decide = (case.may_decide && row.state.is_open()).then(|| decision(t, &form, &case, &typed, errors));
+    let decide =
+        (case.may_decide && row.state.is_open()).then(|| decision(t, deciding, &form, &case, &typed, errors, is_first));
     view! {
         <Page title=title wrong=wrong intro=intro>
-            {undone}
             {outcome}
             <ErrorSummary errors />
             <p class="inline">{state} <a href=to_queue>{v.to_queue}</a> {previous} {next}</p>
@@ -118,21 +136,21 @@ fn page(form: QueueForm, shown: Shown) -> AnyView {
 }
 
 /// Taking an approval back, while its minute lasts.
-fn taking_back(t: &'static Texts, case: &CaseView) -> Option<AnyView> {
-    let v = t.validate();
-    (case.undo_seconds > 0).then(|| {
-        let (text, id) = (v.undo_text(case.undo_seconds.into()), case.row.id);
-        view! {
-            <Note>
-                <p>{text}</p>
-                <form method="post" action=routes::validation_case(id)>
-                    <input type="hidden" name="zaak" value=id.to_string() />
-                    <button class="button" name="actie" value="ongedaan">{v.undo}</button>
-                </form>
-            </Note>
-        }
-        .into_any()
-    })
+fn taking_back(t: &'static Texts, deciding: Deciding, case: &CaseView) -> AnyView {
+    let id = case.row.id;
+    let left = count_down(case.undo_seconds);
+    let is_left = Memo::new(move |_| left.get() > 0);
+    let offer = move || {
+        is_left.get().then(|| {
+            view! {
+                <Note>
+                    <p>{move || t.validate().undo_text(left.get().into())}</p>
+                    {undo_form(t, deciding, id, None)}
+                </Note>
+            }
+        })
+    };
+    view! { {offer} }.into_any()
 }
 
 /// What changes: how it is now, and how it will be.
@@ -167,7 +185,8 @@ fn changes(t: &'static Texts, case: &CaseView) -> AnyView {
             .into_any(),
         );
     }
-    let reporter = case.reporter.as_ref().map(|(name, email)| view! { <p class="pad soft">{v.reported_by(name, email)}</p> });
+    let reporter =
+        case.reporter.as_ref().map(|(name, email)| view! { <p class="pad soft">{v.reported_by(name, email)}</p> });
     let body = view! {
         <div class="wide-scroll">
             <table class="list stack changes">
@@ -211,10 +230,12 @@ fn course(t: &'static Texts, moments: &[CaseMoment]) -> AnyView {
 /// One form, to approve, to ask or to remove.
 fn decision(
     t: &'static Texts,
+    deciding: Deciding,
     form: &QueueForm,
     case: &CaseView,
     typed: &DecideForm,
     errors: Signal<FieldErrors>,
+    is_first: bool,
 ) -> AnyView {
     let v = t.validate();
     let row = &case.row;
@@ -232,8 +253,27 @@ fn decision(
             </details>
         }
     });
+    // What was typed about the request before this one must not be sent about it.
+    let node = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if node.get().is_some() && !is_first {
+            keyboard::clear();
+        }
+    });
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        deciding.decide(DecideForm { actie: form::pressed(&event), ..form::read(&event) });
+    };
     view! {
-        <form method="post" action=routes::validation_case_from(row.id, form) class="sheet pad deciding" novalidate>
+        <form
+            method="post"
+            action=routes::validation_case_from(row.id, form)
+            class="sheet pad deciding"
+            id=keyboard::FORM
+            novalidate
+            on:submit=on_submit
+            node_ref=node
+        >
             <input type="hidden" name="wie" value=DecideForm::write_seen(row.id, row.version) />
             <input type="hidden" name="sleutel" value=case.key.clone() />
             <p class="soft">{left}</p>
@@ -246,7 +286,9 @@ fn decision(
                 error=error_on(errors, "personeelsnummer")
             />
             <div class="deeds">
-                <button class="button act" name="actie" value="goedkeuren">{v.approve}</button>
+                <button class="button act" name="actie" value="goedkeuren" disabled=move || deciding.is_pending()>
+                    {v.approve}
+                </button>
                 {asks}
                 <details open=typed.actie == "verwijderen">
                     <summary>{v.remove}</summary>

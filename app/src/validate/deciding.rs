@@ -58,8 +58,8 @@ impl Deciding {
         self.problem.set(None);
     }
 
-    /// Notes that something is shown, and tells whether it is the first. What was ticked and typed in what was shown before
-    /// still stands in its fields, and would be sent about somebody else.
+    /// Notes that something is shown, and tells whether it is the first. What was ticked and typed in what was shown
+    /// before still stands in its fields, and would be sent about somebody else.
     pub fn is_first(self) -> bool {
         self.shown.update_value(|shown| *shown += 1);
         self.shown.get_value() == 1
@@ -191,9 +191,14 @@ pub(super) fn count_down(seconds: u32) -> RwSignal<u32> {
         }
         let tick = move || left.update(|left| *left = left.saturating_sub(1));
         let interval = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+        // A tab that nobody looks at is not woken every second.
+        let over = set_timeout_with_handle(move || left.set(0), Duration::from_secs(seconds.into())).ok();
         on_cleanup(move || {
             if let Some(interval) = interval {
                 interval.clear();
+            }
+            if let Some(over) = over {
+                over.clear();
             }
         });
     });

@@ -1,10 +1,12 @@
 //! Valideren and Validatie-overzicht (PRODUCT.md F): what waits for the employer, and what waits at all.
 //!
-//! As in "Accountbeheer" the forms are posted to their pages, with JavaScript as well; moving between the pages loads nothing
-//! but what they show.
+//! Every form is posted to a page of its own. With JavaScript decisions are sent from where they are taken, and the page
+//! is read anew; choosing what waits at all is rare, and is posted all the same.
 
 mod actions;
 mod case;
+mod deciding;
+mod keyboard;
 mod options;
 mod outcomes;
 mod queue;
@@ -12,9 +14,8 @@ mod queue;
 mod ssr;
 mod words;
 
-pub use actions::count_waiting;
 pub use case::CasePage;
 pub use options::OptionsPage;
-pub(crate) use outcomes::outcomes;
+pub(crate) use outcomes::outcome_words;
 pub use queue::QueuePage;
 pub(crate) use words::cause_words;

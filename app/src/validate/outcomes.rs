@@ -1,17 +1,64 @@
 //! What came of a decision, a line for each request.
 
-use collectief_domain::case::{CaseState, Outcome, OutcomeResult};
-use leptos::prelude::*;
+use collectief_domain::{
+    case::{CaseState, Outcome, OutcomeResult},
+    ids::CaseId,
+};
+use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::words::cause_words;
+use super::{deciding::Deciding, keyboard, words::cause_words};
 use crate::{
+    deregister::Problem,
     i18n::{Texts, long_date},
     routes,
     ui::mark::{Kind, Note, Receipt},
 };
 
-/// What came of a decision; approvals can be taken back from here where `undo` says so.
-pub(crate) fn outcomes(t: &'static Texts, outcomes: &[Outcome], undo: bool) -> AnyView {
+/// What came of what was done here, or posted; it takes the focus. Approvals can be taken back from it where `undo` says
+/// so.
+pub(super) fn told(
+    t: &'static Texts,
+    deciding: Deciding,
+    posted: Vec<Outcome>,
+    posted_undone: Option<bool>,
+    undo: bool,
+) -> AnyView {
+    let (told, undone) = (deciding.outcomes(posted), deciding.undone(posted_undone));
+    Effect::new(move |_| {
+        if told.with(|told| !told.is_empty()) || undone.get().is_some() {
+            request_animation_frame(keyboard::focus_told);
+        }
+    });
+    view! {
+        <div id=keyboard::TOLD class="told" tabindex="-1">
+            {move || undone.get().map(|done| taken_back(t, done))}
+            {move || {
+                let told = told.get();
+                (!told.is_empty()).then(|| outcomes(t, &told, undo.then_some(deciding)))
+            }}
+            {move || deciding.failure().map(|error| view! { <Problem error /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether an approval was taken back.
+fn taken_back(t: &'static Texts, done: bool) -> AnyView {
+    let v = t.validate();
+    if done {
+        view! { <Receipt title=v.undone><p>{v.undone_text}</p></Receipt> }.into_any()
+    } else {
+        view! {
+            <div class="summary" role="alert">
+                <h2>{v.undo_late}</h2>
+                <p>{v.undo_late_text}</p>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn outcomes(t: &'static Texts, outcomes: &[Outcome], undo: Option<Deciding>) -> AnyView {
     let v = t.validate();
     let done = outcomes.iter().filter(|outcome| is_done(&outcome.result)).count();
     let lines: Vec<_> = outcomes.iter().map(|outcome| line(t, outcome, undo)).collect();
@@ -32,10 +79,11 @@ const fn is_done(result: &OutcomeResult) -> bool {
     matches!(result, OutcomeResult::Approved(_) | OutcomeResult::Removed | OutcomeResult::Asked)
 }
 
-fn line(t: &'static Texts, outcome: &Outcome, undo: bool) -> AnyView {
+/// What came of a decision about one request.
+pub(crate) fn outcome_words(t: &'static Texts, outcome: &Outcome) -> String {
     let v = t.validate();
     let name = outcome.full_name.as_str();
-    let text = match &outcome.result {
+    match &outcome.result {
         OutcomeResult::Approved(_) => v.is_approved(name),
         OutcomeResult::Removed => v.is_removed(name),
         OutcomeResult::Asked => v.is_asked(name),
@@ -55,20 +103,35 @@ fn line(t: &'static Texts, outcome: &Outcome, undo: bool) -> AnyView {
             }
         }
         OutcomeResult::NotThere => v.not_there.to_owned(),
-    };
+    }
+}
+
+fn line(t: &'static Texts, outcome: &Outcome, undo: Option<Deciding>) -> AnyView {
+    let v = t.validate();
+    let (id, name) = (outcome.id, outcome.full_name.clone());
+    let text = outcome_words(t, outcome);
     let person = match outcome.result {
-        OutcomeResult::Approved(Some(id)) => {
-            Some(view! { " " <a href=routes::person(id)>{v.to_person_of(name)}</a> })
-        }
+        OutcomeResult::Approved(Some(id)) => Some(view! { " " <a href=routes::person(id)>{v.to_person_of(&name)}</a> }),
         _ => None,
     };
-    let taking_back = (undo && matches!(outcome.result, OutcomeResult::Approved(_))).then(|| {
-        view! {
-            <form method="post" action=routes::validation_case(outcome.id) class="inline">
-                <input type="hidden" name="zaak" value=outcome.id.to_string() />
-                <button class="button" name="actie" value="ongedaan" aria-label=v.undo_of(name)>{v.undo}</button>
-            </form>
-        }
-    });
+    let undo = undo.filter(|_| matches!(outcome.result, OutcomeResult::Approved(_)));
+    let taking_back = move || {
+        undo.filter(|deciding| deciding.may_undo()).map(|deciding| undo_form(t, deciding, id, Some(v.undo_of(&name))))
+    };
     view! { <li>{text} {person} {taking_back}</li> }.into_any()
+}
+
+/// "Ongedaan maken": takes an approval back. Without JavaScript it posts to the page of the request.
+pub(super) fn undo_form(t: &'static Texts, deciding: Deciding, id: CaseId, spoken: Option<String>) -> AnyView {
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        deciding.undo(id);
+    };
+    view! {
+        <form method="post" action=routes::validation_case(id) class="inline" on:submit=on_submit>
+            <input type="hidden" name="actie" value="ongedaan" />
+            <button class="button" aria-label=spoken disabled=move || deciding.is_pending()>{t.validate().undo}</button>
+        </form>
+    }
+    .into_any()
 }

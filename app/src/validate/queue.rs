@@ -1,10 +1,16 @@
 //! "Valideren": the queue, oldest first; approve, remove or ask, one or many at once.
 
 use collectief_domain::{
-    case::{CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart, QueueRow, QueueSort},
+    case::{
+        CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart, QueueRow, QueueSort,
+    },
     field::FieldErrors,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{
+    ev::{self, SubmitEvent},
+    html,
+    prelude::*,
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -13,12 +19,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     actions::list_queue,
-    outcomes,
+    deciding::Deciding,
+    keyboard,
+    outcomes::told,
     words::{age_tag, channel_words, kind_words},
 };
 use crate::{
     error::AppError,
     i18n::{Texts, use_texts},
+    participants::contract_field,
     routes,
     ui::{
         error_summary::ErrorSummary,
@@ -41,13 +50,23 @@ pub(super) struct Shown {
     pub(super) errors: FieldErrors,
 }
 
+impl Shown {
+    /// A queue to which nothing was posted.
+    pub(super) fn plain(queue: Queue) -> Self {
+        Self { queue, outcomes: Vec::new(), typed: DecideForm::default(), errors: FieldErrors::default() }
+    }
+}
+
 async fn shown(form: QueueForm) -> Result<Shown, AppError> {
     #[cfg(feature = "ssr")]
-    if let Some(typed) = crate::ssr::posted() {
+    if let Some(typed) = crate::ssr::posted::<DecideForm>() {
+        // The search is posted because whoever looks for somebody may type a BSN.
+        if typed.actie.is_empty() {
+            return super::ssr::look().await;
+        }
         return super::ssr::decide(form, typed).await;
     }
-    let queue = list_queue(form).await?;
-    Ok(Shown { queue, outcomes: Vec::new(), typed: DecideForm::default(), errors: FieldErrors::default() })
+    list_queue(form).await.map(Shown::plain)
 }
 
 /// The page `/valideren`.
@@ -55,12 +74,24 @@ async fn shown(form: QueueForm) -> Result<Shown, AppError> {
 pub fn QueuePage() -> impl IntoView {
     let query = use_query_map();
     let form = Memo::new(move |_| query.with(routes::form_from_query::<QueueForm>));
-    let queue = Resource::new_blocking(move || form.get(), shown);
+    let deciding = Deciding::new();
+    Effect::new(move |before: Option<QueueForm>| {
+        let now = form.get();
+        if before.is_some_and(|before| before != now) {
+            deciding.forget();
+        }
+        now
+    });
+    Effect::new(move |_| {
+        let keys = window_event_listener(ev::keydown, |event| keyboard::pressed(&event));
+        on_cleanup(move || keys.remove());
+    });
+    let queue = Resource::new_blocking(move || (form.get(), deciding.changes()), |(form, _)| shown(form));
     view! {
         <Transition fallback=Busy>
             {loaded(move || async move {
                 match queue.await {
-                    Ok(found) => page(form.get_untracked(), found),
+                    Ok(found) => page(deciding, form.get_untracked(), found),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -68,12 +99,13 @@ pub fn QueuePage() -> impl IntoView {
     }
 }
 
-fn page(form: QueueForm, shown: Shown) -> AnyView {
+fn page(deciding: Deciding, form: QueueForm, shown: Shown) -> AnyView {
     let t = use_texts();
     let v = t.validate();
     let Shown { queue, outcomes: done, typed, errors } = shown;
-    let wrong = !errors.is_empty();
-    let errors = Signal::stored(errors);
+    let is_first = deciding.is_first();
+    let errors = deciding.errors(errors);
+    let wrong = Signal::derive(move || errors.with(|errors| !errors.is_empty()));
     let waits = match queue.oldest_days {
         None => v.nothing_waits.to_owned(),
         Some(0) => v.waits(queue.waiting),
@@ -84,17 +116,43 @@ fn page(form: QueueForm, shown: Shown) -> AnyView {
         let text = if form.is_filtered() { v.nothing_found } else { v.nothing_here };
         view! { <Empty title=v.empty><p>{text}</p></Empty> }.into_any()
     } else {
-        items(t, &form, &queue, &typed, errors)
+        items(t, deciding, &form, &queue, &typed, errors, is_first)
     };
-    let outcome = (!done.is_empty()).then(|| outcomes(t, &done, queue.may_decide));
+    let outcome = told(t, deciding, done, None, queue.may_decide);
     view! {
         <Page title=v.title wrong=wrong intro=intro>
             {outcome}
-            <ErrorSummary errors />
+            {problems(t, errors)}
             {parts(t, &form, &queue)}
-            {filters(t, &form, &queue)}
+            {filters(t, &form, is_first)}
             {body}
         </Page>
+    }
+    .into_any()
+}
+
+/// What is wrong with what was sent. That nothing is ticked is told in words of its own.
+fn problems(t: &'static Texts, errors: Signal<FieldErrors>) -> AnyView {
+    let nothing = move || {
+        errors.with(|errors| errors.on(keyboard::FORM).is_some()).then(|| {
+            view! {
+                <div class="summary" role="alert" tabindex="-1" autofocus>
+                    <h2>{t.ui().summary_title}</h2>
+                    <ul>
+                        <li><a href=format!("#{}", keyboard::FORM) rel="external">{t.validate().choose_first}</a></li>
+                    </ul>
+                </div>
+            }
+        })
+    };
+    let others = Signal::derive(move || {
+        let mut others = errors.get();
+        others.0.retain(|error| error.field != keyboard::FORM);
+        others
+    });
+    view! {
+        {nothing}
+        <ErrorSummary errors=others />
     }
     .into_any()
 }
@@ -111,14 +169,15 @@ fn parts(t: &'static Texts, form: &QueueForm, queue: &Queue) -> AnyView {
                 QueuePart::Closed => v.part_closed.to_owned(),
             };
             let here = (form.part() == part).then_some("page");
-            let to = QueueForm { toon: part.code().to_owned(), contract: form.contract.clone(), ..QueueForm::default() };
+            let to =
+                QueueForm { toon: part.code().to_owned(), contract: form.contract.clone(), ..QueueForm::default() };
             view! { <li><a href=routes::validation(&to) aria-current=here>{label}</a></li> }
         })
         .collect();
     view! { <nav class="parts" aria-label=v.parts><ul>{links}</ul></nav> }.into_any()
 }
 
-fn filters(t: &'static Texts, form: &QueueForm, queue: &Queue) -> AnyView {
+fn filters(t: &'static Texts, form: &QueueForm, is_first: bool) -> AnyView {
     let v = t.validate();
     let navigate = use_navigate();
     let on_submit = move |event: SubmitEvent| {
@@ -139,22 +198,21 @@ fn filters(t: &'static Texts, form: &QueueForm, queue: &Queue) -> AnyView {
             (sort.code().to_owned(), words.to_owned())
         })
         .collect();
-    let contract = (queue.contracts.len() > 1).then(|| {
-        let choices = std::iter::once(("alle".to_owned(), v.all_contracts.to_owned()))
-            .chain(queue.contracts.iter().map(|choice| (choice.number.clone(), format!("{} · {}", choice.number, choice.name))))
-            .collect();
-        view! { <SelectField label=v.contract name="contract" options=choices value=form.contract.clone() /> }
+    // Another list was come to with the same fields on the page: what was typed before gives way to its filter.
+    let node = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(form) = node.get().filter(|_| !is_first) {
+            form.reset();
+        }
     });
-    let kept = (queue.contracts.len() <= 1)
-        .then(|| view! { <input type="hidden" name="contract" value=form.contract.clone() /> });
     let bare = QueueForm { toon: form.toon.clone(), contract: form.contract.clone(), ..QueueForm::default() };
-    let clear = form.is_filtered().then(|| view! { <a class="button plain" href=routes::validation(&bare)>{v.clear}</a> });
+    let clear =
+        form.is_filtered().then(|| view! { <a class="button plain" href=routes::validation(&bare)>{v.clear}</a> });
     view! {
-        <form class="filters" method="get" action=routes::VALIDATION on:submit=on_submit role="search" aria-label=v.filter>
+        <form class="filters" method="post" action=routes::VALIDATION on:submit=on_submit node_ref=node role="search" aria-label=v.filter>
             <input type="hidden" name="toon" value=form.toon.clone() />
-            {kept}
             <TextField label=v.name name="naam" value=form.naam.clone() kind="search" />
-            {contract}
+            {contract_field(&form.contract, Signal::stored(FieldErrors::default()), true)}
             <SelectField label=v.kind name="soort" options=kinds value=form.soort.clone() />
             <SelectField label=v.order name="sorteer" options=orders value=form.sorteer.clone() />
             <button class="button act">{v.show}</button>
@@ -164,7 +222,15 @@ fn filters(t: &'static Texts, form: &QueueForm, queue: &Queue) -> AnyView {
     .into_any()
 }
 
-fn items(t: &'static Texts, form: &QueueForm, queue: &Queue, typed: &DecideForm, errors: Signal<FieldErrors>) -> AnyView {
+fn items(
+    t: &'static Texts,
+    deciding: Deciding,
+    form: &QueueForm,
+    queue: &Queue,
+    typed: &DecideForm,
+    errors: Signal<FieldErrors>,
+    is_first: bool,
+) -> AnyView {
     let v = t.validate();
     let may_decide = queue.may_decide && form.part() != QueuePart::Closed;
     let chosen: Vec<&str> = typed.wie.split(',').collect();
@@ -185,6 +251,7 @@ fn items(t: &'static Texts, form: &QueueForm, queue: &Queue, typed: &DecideForm,
     });
     let list = view! {
         <section class="sheet">
+            {may_decide.then(|| choosing(t))}
             {table("queue", v.title, &headings, rows)}
             <div class="bar foot"><div class="far">{links}</div></div>
         </section>
@@ -201,12 +268,46 @@ fn items(t: &'static Texts, form: &QueueForm, queue: &Queue, typed: &DecideForm,
             </details>
         }
     });
+    let count = RwSignal::new(0_usize);
+    let node = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if node.get().is_some() {
+            if !is_first {
+                keyboard::clear();
+            }
+            count.set(keyboard::ticked());
+        }
+    });
+    let on_change = move |event: ev::Event| {
+        keyboard::tick_all(&event);
+        count.set(keyboard::ticked());
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        deciding.decide(DecideForm { actie: form::pressed(&event), ..form::read(&event) });
+    };
+    let approve = move || match count.get() {
+        0 => v.approve.to_owned(),
+        count => v.approve_ticked(count),
+    };
     view! {
-        <form method="post" action=routes::validation(form) class="deciding" id="wie" tabindex="-1" novalidate>
+        <form
+            method="post"
+            action=routes::validation(form)
+            class="deciding"
+            id=keyboard::FORM
+            tabindex="-1"
+            novalidate
+            on:submit=on_submit
+            on:change=on_change
+            node_ref=node
+        >
+            // Enter on a box presses the first button of its form. This one does nothing.
+            <button type="submit" hidden disabled></button>
             <input type="hidden" name="sleutel" value=queue.key.clone() />
             {list}
             <div class="deeds">
-                <button class="button act" name="actie" value="goedkeuren">{v.approve_chosen}</button>
+                <button class="button act" name="actie" value="goedkeuren" disabled=move || deciding.is_pending()>{approve}</button>
                 {asks}
                 <details open=typed.actie == "verwijderen">
                     <summary>{v.remove}</summary>
@@ -219,14 +320,40 @@ fn items(t: &'static Texts, form: &QueueForm, queue: &Queue, typed: &DecideForm,
     .into_any()
 }
 
+/// The box for all requests, and what keys do.
+fn choosing(t: &'static Texts) -> AnyView {
+    let v = t.validate();
+    view! {
+        <div class="bar">
+            <label class="choice" data-all="">
+                <input type="checkbox" autocomplete="off" />
+                <span>{v.all}</span>
+            </label>
+            <p class="far keys soft">
+                <kbd>"j"</kbd> " " <kbd>"k"</kbd> " " {v.key_move} " · " <kbd>"x"</kbd> " " {v.key_tick} " · " <kbd>"Enter"</kbd>
+                " "
+                {v.key_open}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, chosen: &[&str]) -> AnyView {
     let v = t.validate();
     let seen = DecideForm::write_seen(row.id, row.version);
     let checked = chosen.contains(&seen.as_str());
     let choose = may_decide.then(|| {
         view! {
-            <td class="choose">
-                <input type="checkbox" name="wie" value=seen checked=checked aria-label=v.choose(&row.full_name) />
+            <td class="tick">
+                <input
+                    type="checkbox"
+                    name="wie"
+                    value=seen
+                    checked=checked
+                    autocomplete="off"
+                    aria-label=v.choose(&row.full_name)
+                />
             </td>
         }
     });
@@ -236,7 +363,7 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
     view! {
         <tr>
             {choose}
-            <th scope="row">
+            <th scope="row" class="name">
                 <a href=href>{row.full_name.clone()}</a>
                 <span class="sub">{kind_words(t, row.kind)} " · " {channel_words(t, row.channel)}</span>
             </th>

@@ -16,6 +16,15 @@ use crate::{
     ssr::{self, ServiceError},
 };
 
+/// Goes on to the requests that are looked for.
+pub(super) async fn look() -> Result<queue::Shown, AppError> {
+    let wanted: QueueForm = ssr::posted().unwrap_or_default();
+    // Whoever may not come here learns nothing of the way on.
+    let queue = list_queue(wanted.clone()).await?;
+    ssr::see_other(&routes::validation(&wanted));
+    Ok(queue::Shown::plain(queue))
+}
+
 /// Decides about what is ticked, and shows what came of it over the queue as it stands now.
 pub(super) async fn decide(form: QueueForm, typed: DecideForm) -> Result<queue::Shown, AppError> {
     let (portal, request, who) = ssr::actor()?;
@@ -42,10 +51,16 @@ pub(super) async fn decide_one(id: String, form: QueueForm, typed: DecideForm) -
     let (portal, request, who) = ssr::actor()?;
     if typed.actie == "ongedaan" {
         let undo = UndoForm { zaak: id.clone() };
-        validate::undo(&portal, &request, &who, &undo).await.map_err(ssr::refuse)?;
-        let case = Box::new(view_case(id, form).await?);
-        let typed = DecideForm::default();
-        return Ok(case::Shown { case, outcomes: Vec::new(), undone: true, typed, errors: FieldErrors::default() });
+        let undone = match validate::undo(&portal, &request, &who, &undo).await {
+            Ok(_) => true,
+            // It is too late, or somebody changed what came of it.
+            Err(ServiceError::Conflict(_)) => {
+                ssr::set_status(409);
+                false
+            }
+            Err(error) => return Err(ssr::refuse(error)),
+        };
+        return Ok(case::Shown { undone: Some(undone), ..case::Shown::plain(view_case(id, form).await?) });
     }
     let (outcomes, typed, errors) = match validate::decide(&portal, &request, &who, &typed).await {
         Ok(outcomes) => (outcomes, DecideForm::default(), FieldErrors::default()),
@@ -57,7 +72,7 @@ pub(super) async fn decide_one(id: String, form: QueueForm, typed: DecideForm) -
     };
     let found = view_case(id, form).await?;
     let case = if errors.is_empty() { found } else { CaseView { key: typed.sleutel.clone(), ..found } };
-    Ok(case::Shown { case: Box::new(case), outcomes, undone: false, typed, errors })
+    Ok(case::Shown { case: Box::new(case), outcomes, undone: None, typed, errors })
 }
 
 /// Keeps what was chosen.

@@ -15,6 +15,13 @@ const pages: [what: string, path: string, status?: number][] = [
   ["former participants", "/oud-deelnemers?contract=23595"],
   ["enrolling", "/deelnemers/aanmelden"],
   ["enrolling on a contract that is not known", "/deelnemers/aanmelden?contract=99999", 404],
+  ["what waits", "/valideren"],
+  ["what waits, of which nothing was found", "/valideren?naam=xqxqxq"],
+  ["what was closed", "/valideren?toon=afgehandeld"],
+  ["one that waits", "/valideren/1"],
+  ["one that was asked about", "/valideren/13"],
+  ["one that is stuck", "/valideren/16"],
+  ["what is validated", "/validatie-overzicht"],
   ["flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10"],
   ["usage", "/contractgebruik?contract=23595"],
   ["messages", "/berichten"],
@@ -44,9 +51,19 @@ const officePages: [what: string, path: string][] = [
   ["an employer", "/beheer/werkgevers/1"],
   ["a new employer", "/beheer/werkgevers/nieuw"],
   ["a new contract", "/beheer/werkgevers/1/nieuw"],
+  ["what is stuck", "/beheer/vastgelopen"],
   ["access log", "/beheer/toegangslog"],
   ["access log that found nothing", "/beheer/toegangslog?van=01-01-2001&tot=02-01-2001"],
   ["access log with a wrong filter", "/beheer/toegangslog?van=32-01-2026"],
+];
+
+/** The open pages; without answers in the browser most of them say so. */
+const openPages: [what: string, path: string][] = [
+  ["enrolling oneself", "/aanmelden"],
+  ["enrolling oneself with a number", "/aanmelden/23595"],
+  ["enrolling oneself with an unknown number", "/aanmelden/99999"],
+  ["no answers", "/aanmelden/stappen"],
+  ["a link to no request", "/aanvraag/onbekend"],
 ];
 
 for (const language of languages) {
@@ -65,6 +82,11 @@ for (const language of languages) {
       await page.goto("/account-aanvragen?verstuurd=ja");
       await hydrated(page);
       await expectUsable(page, "requested an account");
+      for (const [what, path] of openPages) {
+        await page.goto(path);
+        await hydrated(page);
+        await expectUsable(page, what);
+      }
       if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
       await signIn(demoStaff);
       if (language === "en") await page.getByRole("button", { name: "English" }).click();

@@ -236,12 +236,22 @@ fn table() -> Vec<Row> {
         row("GET", "/aanvraag/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/aanvraag/{token}", Form(&[("actie", "bevestigen")]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/valideren", Query("contract={contract}"), Participants(OK)),
+        // Without a deed it is a search, which leads to its address.
+        row("POST", "/valideren", Form(&[("contract", "{contract}")]), Participants(SEE)),
         row("POST", "/valideren", Form(&[("actie", "goedkeuren")]), AnyParticipants(WRONG)),
+        row("POST", "/fn/decide_cases", Call(json!({ "form": { "actie": "goedkeuren" } })), AnyParticipants(WRONG)),
+        // It was not approved, so that there is nothing to take back.
+        row(
+            "POST",
+            "/fn/undo_decision",
+            Call(json!({ "form": { "zaak": "{case}" } })),
+            Participants(StatusCode::CONFLICT),
+        ),
+        row("POST", "/valideren/{id}", Form(&[("actie", "ongedaan")]), Participants(StatusCode::CONFLICT)),
         row("POST", "/fn/list_queue", Call(json!({ "form": { "contract": "{contract}" } })), Participants(OK)),
         row("GET", "/valideren/{id}", Query(""), Participants(OK)),
         row("POST", "/valideren/{id}", Form(&[("actie", "verwijderen"), ("wie", "{case}:1")]), Participants(WRONG)),
         row("POST", "/fn/view_case", Call(json!({ "id": "{case}" })), Participants(OK)),
-        row("POST", "/fn/count_waiting", Call(json!({})), SignedIn(OK)),
         row("GET", "/validatie-overzicht", Query("contract={contract}"), Participants(OK)),
         row("POST", "/validatie-overzicht", Form(&[("gezien", "{contract}:enrolment:ja")]), Participants(SEE)),
         row(
