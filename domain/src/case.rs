@@ -307,7 +307,7 @@ pub struct QueueRow {
     pub personnel_number: String,
     /// Since which day it waits, or on which it was closed.
     pub since: Date,
-    /// For how many whole days it waits.
+    /// For how many days of the calendar it waits.
     pub age_days: u32,
     /// For how many days more the start that is asked for is possible; negative when it is not any more.
     pub days_left: i32,

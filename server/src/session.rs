@@ -77,7 +77,10 @@ fn note_session(request: &mut Request, who: &SignedIn) {
 }
 
 fn is_open(path: &str) -> bool {
-    OPEN.contains(&path) || path.starts_with(SERVER_FUNCTIONS) || routes::is_open_page(path) || routes::is_behind_open_link(path)
+    OPEN.contains(&path)
+        || path.starts_with(SERVER_FUNCTIONS)
+        || routes::is_open_page(path)
+        || routes::is_behind_open_link(path)
 }
 
 /// A cookie of a request.

@@ -47,11 +47,9 @@ mod view;
 
 pub use view::case;
 
-/// In milliseconds.
-const DAY: i64 = 24 * 60 * 60 * 1000;
-
-fn whole_days(from: i64, now: i64) -> u32 {
-    u32::try_from((now - from).max(0) / DAY).unwrap_or(u32::MAX)
+/// For how many days something waits: days of the calendar, as people count them.
+fn days_since(from: i64, now: i64) -> u32 {
+    u32::try_from((day_of(now) - day_of(from)).num_days()).unwrap_or(0)
 }
 
 /// An item of the queue out of what is kept.
@@ -72,7 +70,7 @@ fn row_of(found: &StoredCase, products: &[Product], now: i64) -> QueueRow {
         dependants: found.dependants,
         personnel_number: found.personnel_number.clone(),
         since: day_of(found.since),
-        age_days: whole_days(found.since, now),
+        age_days: days_since(found.since, now),
         days_left: i32::try_from(left).unwrap_or(0),
         is_answered: found.is_answered,
     }
@@ -123,7 +121,7 @@ pub async fn queue(
         count,
         waiting,
         questioned,
-        oldest_days: oldest.map(|since| whole_days(since, now)),
+        oldest_days: oldest.map(|since| days_since(since, now)),
         page,
         key: secret::token()?,
         may_decide: may_decide(signed_in),
@@ -139,7 +137,7 @@ pub async fn waiting(portal: &Portal, signed_in: &SignedIn) -> Result<WaitingCar
     let Ok(scope) = signed_in.scope(Right::SeeParticipants, "") else { return Ok(WaitingCard::default()) };
     let (waiting, oldest) = data::waiting(portal.db(), &scope, QueuePart::Waiting).await?;
     let now = portal.clock().millis();
-    Ok(WaitingCard { waiting, oldest_days: oldest.map(|since| whole_days(since, now)) })
+    Ok(WaitingCard { waiting, oldest_days: oldest.map(|since| days_since(since, now)) })
 }
 
 /// Decides about one request or several. What came of each is in the answer; the same form again gets the same answer.

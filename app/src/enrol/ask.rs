@@ -7,9 +7,7 @@ use collectief_domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{
-    Shown, fields, gone, parameter, place, question_path, shown,
-};
+use super::{Shown, fields, gone, parameter, place, question_path, shown};
 use crate::{
     error::AppError,
     i18n::{Texts, use_texts},
@@ -63,9 +61,14 @@ fn one(question: Question, view: &DraftView, errors: FieldErrors) -> AnyView {
     let wrong = !errors.is_empty();
     let errors = Signal::stored(errors);
     let back = comes_back();
-    let previous = if back { routes::ENROL_CHECK.to_owned() } else { question.previous().map_or_else(|| routes::ENROL.to_owned(), question_path) };
+    let previous = if back {
+        routes::ENROL_CHECK.to_owned()
+    } else {
+        question.previous().map_or_else(|| routes::ENROL.to_owned(), question_path)
+    };
     let title = fields::asked(t, question, &view.form);
-    let family = (question == Question::Family && !view.form.gezinsleden.is_empty()).then(|| family_list(t, &view.form));
+    let family =
+        (question == Question::Family && !view.form.gezinsleden.is_empty()).then(|| family_list(t, &view.form));
     let action = if back { routes::enrol_question_back(question) } else { routes::enrol_question(question) };
     let hidden = back.then(|| view! { <input type="hidden" name="terug" value="ja" /> });
     let (where_one_is, asked) = (place(t, question.step(), view), fields::fields(t, question, view, errors));

@@ -76,10 +76,8 @@ fn show(beginning: Beginning) -> AnyView {
         Some(EnrolRefusal::Gone) | None => (FieldErrors::default(), None),
     };
     let errors = Signal::stored(errors);
-    let who = vec![
-        ("werknemer".to_owned(), e.who_employee.to_owned()),
-        ("werkgever".to_owned(), e.who_employer.to_owned()),
-    ];
+    let who =
+        vec![("werknemer".to_owned(), e.who_employee.to_owned()), ("werkgever".to_owned(), e.who_employer.to_owned())];
     let go_on = (is_begun && !wrong).then(|| {
         view! {
             <Note kind=Kind::Wait>

@@ -45,8 +45,7 @@ fn show(view: DraftView, errors: FieldErrors, _: Option<PersonForm>) -> AnyView 
         &[form.product.as_str(), form.pakket.as_str()].join(","),
         view.offer.as_ref().map(|offer| offer.products.as_slice()).unwrap_or_default(),
     );
-    let answers: Vec<_> =
-        Question::ALL.into_iter().map(|question| answer(t, question, form, &product_names)).collect();
+    let answers: Vec<_> = Question::ALL.into_iter().map(|question| answer(t, question, form, &product_names)).collect();
     let next = if form.is_by_employer() { e.then_employer } else { e.then_employee };
     let where_one_is = place(t, Step::Check, &view);
     view! {

@@ -62,7 +62,8 @@ pub(super) fn dependant(t: &'static Texts, person: &PersonForm, errors: Signal<F
 
 fn name(t: &'static Texts, person: &PersonForm, errors: Signal<FieldErrors>) -> AnyView {
     let e = t.enrol();
-    let uses = [(NameUse::E, e.use_own), (NameUse::P, e.use_partner), (NameUse::V, e.use_before), (NameUse::N, e.use_after)];
+    let uses =
+        [(NameUse::E, e.use_own), (NameUse::P, e.use_partner), (NameUse::V, e.use_before), (NameUse::N, e.use_after)];
     let uses = uses.into_iter().map(|(name_use, words)| (name_use.code().to_owned(), words.to_owned())).collect();
     let chosen = if person.naamgebruik.is_empty() { NameUse::E.code().to_owned() } else { person.naamgebruik.clone() };
     view! {

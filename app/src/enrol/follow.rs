@@ -206,7 +206,8 @@ fn course(t: &'static Texts, view: &FollowView) -> AnyView {
         .moments
         .iter()
         .map(|moment| {
-            let answer = (moment.step == CaseStep::Answered).then(|| view! { <p class="typed">{moment.text.clone()}</p> });
+            let answer =
+                (moment.step == CaseStep::Answered).then(|| view! { <p class="typed">{moment.text.clone()}</p> });
             let when = format!(" {} {}", format::date(moment.on), moment.at);
             view! { <li><strong>{words(moment.step)}</strong> <span class="soft">{when}</span> {answer}</li> }
         })

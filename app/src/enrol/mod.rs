@@ -63,7 +63,10 @@ pub(super) enum Shown {
 }
 
 /// A page of what is kept.
-fn shown(resource: Resource<Result<Shown, AppError>>, show: fn(DraftView, FieldErrors, Option<collectief_domain::enrolment::PersonForm>) -> AnyView) -> AnyView {
+fn shown(
+    resource: Resource<Result<Shown, AppError>>,
+    show: fn(DraftView, FieldErrors, Option<collectief_domain::enrolment::PersonForm>) -> AnyView,
+) -> AnyView {
     view! {
         <Suspense fallback=Busy>
             {loaded(move || async move {

@@ -10,9 +10,9 @@ mod log;
 mod mails;
 mod request;
 mod requests;
-mod stuck;
 #[cfg(feature = "ssr")]
 mod ssr;
+mod stuck;
 
 use collectief_domain::{
     account_request::{RequestMatch, RequestRow, RequestState},

@@ -76,12 +76,7 @@ fn page(form: OptionsForm, shown: Shown, saved: bool) -> AnyView {
         });
         view! { <div class="bar foot"><div class="far">{links}</div></div> }
     });
-    let headings = [
-        Heading::Text(v.contract),
-        Heading::Text(v.kind),
-        Heading::Text(v.asks),
-        Heading::Text(v.chosen),
-    ];
+    let headings = [Heading::Text(v.contract), Heading::Text(v.kind), Heading::Text(v.asks), Heading::Text(v.chosen)];
     let save = options.may_change.then(|| view! { <p class="deeds"><button class="button act">{v.save}</button></p> });
     let intro = move || view! { <p class="soft">{v.options_about}</p> }.into_any();
     view! {

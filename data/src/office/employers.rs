@@ -320,8 +320,7 @@ struct First {
 /// When the database refuses.
 pub async fn first_participation(txn: &Txn, _: &Office, contract: ContractId) -> Result<Option<Date>, DataError> {
     wall::reach(&txn.0, Reach::One(contract)).await?;
-    let sql =
-        "SELECT (SELECT start_date FROM participation WHERE contract_id = ? AND start_date > ?
+    let sql = "SELECT (SELECT start_date FROM participation WHERE contract_id = ? AND start_date > ?
                  ORDER BY start_date LIMIT 1) AS first";
     let sql = statement(txn.0.get_database_backend(), sql, [Value::from(contract.0), NEVER.into()]);
     Ok(First::find_by_statement(sql).one(&txn.0).await?.and_then(|row| row.first))

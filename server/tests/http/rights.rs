@@ -410,8 +410,11 @@ impl Target {
 
 /// A request that waits for the employer.
 async fn waiting_on(app: &App, contract: &str) -> i64 {
-    let (key, empty) =
-        if app.database.db.is_postgres() { (format!("'\\x{contract}0'"), "'\\x'") } else { (format!("x'{contract}0'"), "x''") };
+    let (key, empty) = if app.database.db.is_postgres() {
+        (format!("'\\x{contract}0'"), "'\\x'")
+    } else {
+        (format!("x'{contract}0'"), "x''")
+    };
     let waits = format!(
         "INSERT INTO mutation_case (contract_id, kind, state, channel, needs_validation, form_key, reference, full_name,
              sort_key, search_text, birth_date, effective, personnel_number, products, dependants, language, request, since,

@@ -100,7 +100,9 @@ pub(crate) async fn enter(
     for person in std::iter::once(entering.person).chain(entering.dependants) {
         match find(portal, txn, scope, contract, person, entering.period).await? {
             // Twins without a BSN are told by their names alone: nobody is two people.
-            Ok(Who::Known(known)) if people.iter().any(|other| matches!(other, Who::Known(other) if other.id == known.id)) => {
+            Ok(Who::Known(known))
+                if people.iter().any(|other| matches!(other, Who::Known(other) if other.id == known.id)) =>
+            {
                 people.push(Who::New(person));
             }
             Ok(who) => people.push(who),

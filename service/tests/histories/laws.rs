@@ -58,9 +58,8 @@ fn the_family_belongs_together(model: &Model, id: i64, participation: &Participa
         && let Some(main) = participation.main
     {
         let known = model.participations.get(&main);
-        let is_right = known.is_some_and(|known| {
-            known.is_live() && known.main.is_none() && known.contract == participation.contract
-        });
+        let is_right = known
+            .is_some_and(|known| known.is_live() && known.main.is_none() && known.contract == participation.contract);
         law(is_right, || format!("participation {id} has {main} for its main insured: {known:?}"))?;
     }
     let dependants = model.dependants_of(id);
@@ -71,9 +70,10 @@ fn the_family_belongs_together(model: &Model, id: i64, participation: &Participa
 
 /// What never was cannot end: the insurer must not be asked for it any more.
 fn nothing_is_asked_of_nobody(model: &Model, id: i64, participation: &Participation) -> Result<(), Broken> {
-    let asked = model.mutations.iter().find(|(_, mutation)| {
-        mutation.row.participation == id && mutation.state() == Some(MutationState::Requested)
-    });
+    let asked = model
+        .mutations
+        .iter()
+        .find(|(_, mutation)| mutation.row.participation == id && mutation.state() == Some(MutationState::Requested));
     law(participation.is_live() || asked.is_none(), || {
         format!("participation {id} was taken back as if it had never been, and its end is still asked for: {asked:?}")
     })

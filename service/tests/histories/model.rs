@@ -210,8 +210,7 @@ impl Model {
         let mut known: BTreeMap<i64, BTreeSet<Known>> = BTreeMap::new();
         for (id, participation) in self.participations.iter().filter(|(_, known)| known.is_live()) {
             let state = &participation.state;
-            let period =
-                (*id, participation.start(), state.end_date, state.end_reason, state.personnel_number.clone());
+            let period = (*id, participation.start(), state.end_date, state.end_reason, state.personnel_number.clone());
             known.entry(participation.contract).or_default().insert(period);
         }
         Snapshot { day, known }
@@ -448,7 +447,8 @@ impl Model {
                 continue;
             }
             let next = case.state.after(step);
-            case.state = next.ok_or_else(|| format!("request {} is {:?}, and took {step:?}", moment.case, case.state))?;
+            case.state =
+                next.ok_or_else(|| format!("request {} is {:?}, and took {step:?}", moment.case, case.state))?;
             if case.state == CaseState::Processed {
                 case.done_at = moment.recorded_at;
             }

@@ -180,8 +180,7 @@ pub(crate) async fn past(db: &Db, condition: &str) -> Vec<PastRow> {
 
 /// Requests `k`, by id.
 pub(crate) async fn cases(db: &Db, condition: &str) -> Vec<CaseRow> {
-    let columns =
-        "k.id, k.contract_id, k.state, k.version, k.channel, k.dependants, k.participation_id, k.created_at";
+    let columns = "k.id, k.contract_id, k.state, k.version, k.channel, k.dependants, k.participation_id, k.created_at";
     let mut rows: Vec<CaseRow> = read(db, columns, &format!("mutation_case k WHERE {condition}")).await;
     rows.sort_unstable_by_key(|row| row.id);
     rows
@@ -215,10 +214,8 @@ pub(crate) async fn sums(db: &Db, contract: i64) -> Option<SumsRow> {
         sum("recorded_at"),
         sum("LENGTH(state_before) + LENGTH(state_after)"),
     );
-    let participations = format!(
-        "(SELECT COUNT(*) AS a, {} AS b FROM participation WHERE contract_id = {contract}) p",
-        sum("version")
-    );
+    let participations =
+        format!("(SELECT COUNT(*) AS a, {} AS b FROM participation WHERE contract_id = {contract}) p", sum("version"));
     read(db, "m.a, m.b, m.c, m.d, p.a, p.b", &format!("{mutations} CROSS JOIN {participations}")).await.pop()
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// The first load of the list of participants, before it answers: what every page loads and the list's own part, as
 /// brotli.
-const FIRST_LOAD: u64 = 318_000;
+const FIRST_LOAD: u64 = 322_000;
 /// The part that the list is in.
 const PART: &str = "participants";
 /// The style sheet, as gzip.

@@ -71,8 +71,7 @@ async fn decide(history: &mut History, states: &[CaseState], form: DecideForm) -
 
 /// Approves one request, or several at once.
 pub(crate) async fn approve(history: &mut History) -> Result<Came, ServiceError> {
-    let personeelsnummer =
-        if history.chance.in_hundred(20) { format!("V{}", history.step) } else { String::new() };
+    let personeelsnummer = if history.chance.in_hundred(20) { format!("V{}", history.step) } else { String::new() };
     let form = DecideForm { actie: "goedkeuren".to_owned(), personeelsnummer, ..DecideForm::default() };
     decide(history, &[CaseState::Waiting, CaseState::Questioned], form).await
 }
@@ -89,11 +88,8 @@ pub(crate) async fn remove(history: &mut History) -> Result<Came, ServiceError> 
 
 /// Asks the employee something.
 pub(crate) async fn ask(history: &mut History) -> Result<Came, ServiceError> {
-    let form = DecideForm {
-        actie: "vragen".to_owned(),
-        vraag: "Op welke dag begint u?".to_owned(),
-        ..DecideForm::default()
-    };
+    let form =
+        DecideForm { actie: "vragen".to_owned(), vraag: "Op welke dag begint u?".to_owned(), ..DecideForm::default() };
     decide(history, &[CaseState::Waiting], form).await
 }
 

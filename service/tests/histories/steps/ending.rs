@@ -154,11 +154,8 @@ pub(crate) async fn personnel_number(history: &mut History) -> Result<Came, Serv
     };
     let who = history.clerk();
     history.say(format!("{} gives participation {id}:{version} the number {number:?}", who.name()));
-    let form = PersonnelNumberForm {
-        deelname: id.to_string(),
-        versie: version.to_string(),
-        personeelsnummer: number.clone(),
-    };
+    let form =
+        PersonnelNumberForm { deelname: id.to_string(), versie: version.to_string(), personeelsnummer: number.clone() };
     let portal = history.world.portal.clone();
     deregister::change_personnel_number(&portal, &request(), &who, &form).await?;
     Ok(if number == stands { Came::Nothing("it had that number".to_owned()) } else { Came::Done })
