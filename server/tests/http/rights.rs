@@ -27,6 +27,8 @@ enum Sent {
 enum Rule {
     /// Everybody, signed in or not: the status for all of them.
     Everybody(StatusCode),
+    /// Everybody, about what there is; what there is not is not found.
+    EverybodyFinds(StatusCode),
     /// Everybody, but for who is signed in already it answers something else: the status for nobody, and for them.
     Visitors(StatusCode, StatusCode),
     /// Whoever is signed in, whatever the role.
@@ -62,7 +64,10 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    use Rule::{Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, Office, Own, Participants, SignedIn, Visitors};
+    use Rule::{
+        Accounts, AnyAccounts, AnyParticipants, Bsn, Everybody, EverybodyFinds, Office, Own, Participants, SignedIn,
+        Visitors,
+    };
     use Sent::{Call, Form, Query};
     const OK: StatusCode = StatusCode::OK;
     const SEE: StatusCode = StatusCode::SEE_OTHER;
@@ -224,7 +229,7 @@ fn table() -> Vec<Row> {
         ),
         row("GET", "/aanmelden", Query(""), Everybody(OK)),
         row("POST", "/aanmelden", Form(&[("contract", "x")]), Everybody(WRONG)),
-        row("GET", "/aanmelden/{contract}", Query(""), Everybody(OK)),
+        row("GET", "/aanmelden/{contract}", Query(""), EverybodyFinds(OK)),
         // Without answers in the browser there is nothing to show.
         row("GET", "/aanmelden/stappen", Query(""), Everybody(OK)),
         row("POST", "/aanmelden/stappen", Form(&[("actie", "weggooien")]), Everybody(SEE)),
@@ -375,6 +380,10 @@ impl Target {
         }
     }
 
+    fn is_missing(&self) -> bool {
+        self.contract == Self::missing().contract
+    }
+
     fn missing() -> Self {
         let nowhere = || "999999999".to_owned();
         Self {
@@ -514,7 +523,10 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                 for target in [&own, &other, &missing] {
                     let answer = send(&app, &row, target, None).await;
                     let open = match row.rule {
-                        Rule::Everybody(status) | Rule::Visitors(status, _) => Some(status),
+                        Rule::EverybodyFinds(_) if target.is_missing() => Some(StatusCode::NOT_FOUND),
+                        Rule::Everybody(status) | Rule::EverybodyFinds(status) | Rule::Visitors(status, _) => {
+                            Some(status)
+                        }
                         _ => None,
                     };
                     let expected = open.unwrap_or(signed_out);
@@ -551,6 +563,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                     let answer = send(&app, &row, target, Some(&office)).await;
                     match row.rule {
                         Rule::Everybody(status)
+                        | Rule::EverybodyFinds(status)
                         | Rule::Visitors(_, status)
                         | Rule::SignedIn(status)
                         | Rule::Own(status) => {
@@ -574,6 +587,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                         // It was left above.
                         Rule::Office(_) => {}
                         Rule::Everybody(status)
+                        | Rule::EverybodyFinds(status)
                         | Rule::Visitors(_, status)
                         | Rule::SignedIn(status)
                         | Rule::Own(status) => {
@@ -592,7 +606,8 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                             );
                         }
                     }
-                    assert_eq!(theirs.status, nowhere.status, "{}", what("another role"));
+                    let told = if let Rule::EverybodyFinds(_) = row.rule { StatusCode::NOT_FOUND } else { theirs.status };
+                    assert_eq!(nowhere.status, told, "{}", what("another role"));
                     // The last of the names is that of one of them, who sees the own account.
                     let own_names = if let Rule::Own(_) = row.rule { &OWN_NAMES[..4] } else { &OWN_NAMES };
                     for answer in [&mine, &theirs, &nowhere] {
@@ -619,6 +634,7 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                 // On one's own, with the role.
                 let allowed = match row.rule {
                     Rule::Everybody(status)
+                    | Rule::EverybodyFinds(status)
                     | Rule::Visitors(_, status)
                     | Rule::SignedIn(status)
                     | Rule::Own(status)

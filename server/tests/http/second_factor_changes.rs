@@ -130,6 +130,7 @@ async fn whoever_must_have_a_second_step_can_reach_nothing_before_it_is_set_up()
                 let allowed = ["/taal", "/weergave", "/uitloggen", OWN, "/mijn-gegevens/tweede-stap/herstelcodes"];
                 let open = path.starts_with("/inloggen")
                     || path.starts_with("/account-aanvragen")
+                    || path.starts_with("/aanmelden")
                     || path == "/wachtwoord-vergeten"
                     || route.path.contains("{token}");
                 if open
