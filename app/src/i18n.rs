@@ -82,6 +82,7 @@ pub fn field_code(t: &Texts, code: FieldCode) -> String {
         FieldCode::NotAHouseNumber => t.not_a_house_number.to_owned(),
         FieldCode::NobodyAdded => t.nobody_added.to_owned(),
         FieldCode::ParticipatesAlready => t.participates_already.to_owned(),
+        FieldCode::NothingChanged => t.nothing_changed.to_owned(),
         FieldCode::BsnOfSomeoneElse => t.bsn_of_someone_else.to_owned(),
     }
 }

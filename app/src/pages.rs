@@ -129,6 +129,12 @@ pub enum EnrolPlace {
     Sent,
     /// The employee's own page, behind the mailed link.
     Follow,
+    /// Asking for a link to change something.
+    AskChange,
+    /// What can be changed by a link.
+    Changes,
+    /// One change.
+    Change,
 }
 
 /// The code of a page cannot be had: there is no connection, or an upgrade took the file away.
@@ -326,6 +332,9 @@ impl LazyPage {
             ["aanmelden", "stap", _] => Self::Enrol(EnrolPlace::Question),
             ["aanmelden", _] => Self::Enrol(EnrolPlace::Begin),
             ["aanvraag", _] => Self::Enrol(EnrolPlace::Follow),
+            ["wijzigen"] => Self::Enrol(EnrolPlace::AskChange),
+            ["wijzigen", _] => Self::Enrol(EnrolPlace::Changes),
+            ["wijzigen", _, _] => Self::Enrol(EnrolPlace::Change),
             ["valideren"] => Self::Queue,
             ["valideren", _] => Self::Case,
             ["validatie-overzicht"] => Self::ValidationOptions,
@@ -525,6 +534,9 @@ mod tests {
             ("/aanmelden/controleren", Some(LazyPage::Enrol(EnrolPlace::Check))),
             ("/aanmelden/verzonden", Some(LazyPage::Enrol(EnrolPlace::Sent))),
             ("/aanvraag/a", Some(LazyPage::Enrol(EnrolPlace::Follow))),
+            ("/wijzigen", Some(LazyPage::Enrol(EnrolPlace::AskChange))),
+            ("/wijzigen/a", Some(LazyPage::Enrol(EnrolPlace::Changes))),
+            ("/wijzigen/a/gegevens", Some(LazyPage::Enrol(EnrolPlace::Change))),
             ("/valideren", Some(LazyPage::Queue)),
             ("/valideren/12", Some(LazyPage::Case)),
             ("/validatie-overzicht", Some(LazyPage::ValidationOptions)),

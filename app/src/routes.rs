@@ -9,7 +9,9 @@ use collectief_domain::{
     account_management::AccountListForm,
     account_request::{CONFIRM_PATH, RequestListForm},
     assurance::{BrokerRefusal, Demand},
-    case::{FOLLOW_PATH, OptionsForm, QueueForm},
+    case::{CaseKind, FOLLOW_PATH, OptionsForm, QueueForm},
+    change::CHANGE_PATH,
+    contract::ContractNumber,
     enrolment::Question,
     flow::{FlowForm, UsageForm},
     ids::{AccountId, CaseId, EmployerId, ParticipationId, RequestId},
@@ -83,10 +85,14 @@ pub const ENROL_CHECK: &str = "/aanmelden/controleren";
 pub const ENROL_SENT: &str = "/aanmelden/verzonden";
 /// The name in the query of the question about the family that tells of whom.
 pub const DEPENDANT: &str = "gezinslid";
+/// The [`DEPENDANT`] who is to be added.
+pub const NEW_DEPENDANT: &str = "nieuw";
 /// The name in the query of a question that tells that one goes back to [`ENROL_CHECK`].
 pub const BACK: &str = "terug";
 /// The name in the query of the page behind an employee's link that asks whether the request is to be withdrawn.
 pub const WITHDRAW: &str = "intrekken";
+/// "Wijzigingen doorgeven": the open page on which a link is asked for; what is behind the link is below it.
+pub const CHANGE: &str = "/wijzigen";
 /// "Valideren": what waits for the employer.
 pub const VALIDATION: &str = "/valideren";
 /// "Validatie-overzicht": whether what comes in waits at all.
@@ -136,7 +142,7 @@ pub const BLOCKED: &str = "geblokkeerd";
 
 /// The pages that can also be posted to, as axum writes paths: without JavaScript a form posts to the page it stands
 /// on, which does what was asked and either sends the browser on or shows itself again with what is wrong.
-pub const POSTED_PAGES: [&str; 42] = [
+pub const POSTED_PAGES: [&str; 44] = [
     SIGN_IN,
     LINK_IDENTITY,
     SECOND_STEP,
@@ -178,6 +184,8 @@ pub const POSTED_PAGES: [&str; 42] = [
     ENROL_STEPS,
     ENROL_CHECK,
     "/aanvraag/{token}",
+    CHANGE,
+    "/wijzigen/{token}/{soort}",
     MESSAGES,
 ];
 
@@ -185,7 +193,13 @@ pub const POSTED_PAGES: [&str; 42] = [
 pub fn is_behind_link(path: &str) -> bool {
     path.starts_with(CONFIRM_PATH)
         || path.starts_with(FOLLOW_PATH)
+        || path.starts_with(CHANGE_PATH)
         || LinkPurpose::ALL.into_iter().any(|purpose| path.starts_with(purpose.path()))
+}
+
+/// The open pages, for the contract with this number.
+pub fn enrol_on(number: &ContractNumber) -> String {
+    format!("{ENROL}/{number}")
 }
 
 /// The page of a question of the open pages.
@@ -198,14 +212,26 @@ pub fn enrol_question_back(question: Question) -> String {
     with_query(&enrol_question(question), &[(BACK, "ja")])
 }
 
-/// Somebody of the family on the open pages: by number from 1, or `nieuw`.
-pub fn enrol_dependant(number: &str) -> String {
-    with_query(&enrol_question(Question::Family), &[(DEPENDANT, number)])
+/// Somebody of the family on the open pages: by number from 1, or [`NEW_DEPENDANT`]; `back` where one goes back to
+/// [`ENROL_CHECK`] afterwards.
+pub fn enrol_dependant(number: &str, back: bool) -> String {
+    let back = if back { "ja" } else { "" };
+    with_query(&enrol_question(Question::Family), &[(DEPENDANT, number), (BACK, back)])
+}
+
+/// Where an employee changes something, by the token of a link.
+pub fn change(token: &str) -> String {
+    format!("{CHANGE_PATH}{token}")
+}
+
+/// The page of one kind of change; what cannot be asked there has none.
+pub fn change_kind(token: &str, kind: CaseKind) -> Option<String> {
+    Some(format!("{}/{}", change(token), kind.word()?))
 }
 
 /// Whether the address is that of one of the open pages.
 pub fn is_open_page(path: &str) -> bool {
-    path == ENROL || path.strip_prefix(ENROL).is_some_and(|rest| rest.starts_with('/'))
+    path == ENROL || path == CHANGE || path.strip_prefix(ENROL).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The queue, as it was asked for.
@@ -313,6 +339,7 @@ pub fn asked_for_identity_link() -> String {
 pub fn is_behind_open_link(path: &str) -> bool {
     path.starts_with(CONFIRM_PATH)
         || path.starts_with(FOLLOW_PATH)
+        || path.starts_with(CHANGE_PATH)
         || LinkPurpose::ALL.into_iter().any(|purpose| !purpose.confirms_address() && path.starts_with(purpose.path()))
 }
 

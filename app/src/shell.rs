@@ -187,16 +187,51 @@ pub fn App() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route path=StaticSegment("aanmelden") view=LazyPage::Enrol(EnrolPlace::Begin) ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("aanmelden"), StaticSegment("stappen")) view=LazyPage::Enrol(EnrolPlace::Steps) ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("aanmelden"), StaticSegment("controleren")) view=LazyPage::Enrol(EnrolPlace::Check) ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("aanmelden"), StaticSegment("verzonden")) view=LazyPage::Enrol(EnrolPlace::Sent) ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("aanmelden"), StaticSegment("stappen"))
+                        view=LazyPage::Enrol(EnrolPlace::Steps)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("aanmelden"), StaticSegment("controleren"))
+                        view=LazyPage::Enrol(EnrolPlace::Check)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("aanmelden"), StaticSegment("verzonden"))
+                        view=LazyPage::Enrol(EnrolPlace::Sent)
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=(StaticSegment("aanmelden"), StaticSegment("stap"), ParamSegment("vraag"))
                         view=LazyPage::Enrol(EnrolPlace::Question)
                         ssr=SsrMode::Async
                     />
-                    <Route path=(StaticSegment("aanmelden"), ParamSegment("contract")) view=LazyPage::Enrol(EnrolPlace::Begin) ssr=SsrMode::Async />
-                    <Route path=(StaticSegment("aanvraag"), ParamSegment("token")) view=LazyPage::Enrol(EnrolPlace::Follow) ssr=SsrMode::Async />
+                    <Route
+                        path=(StaticSegment("aanmelden"), ParamSegment("contract"))
+                        view=LazyPage::Enrol(EnrolPlace::Begin)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("aanvraag"), ParamSegment("token"))
+                        view=LazyPage::Enrol(EnrolPlace::Follow)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=StaticSegment("wijzigen")
+                        view=LazyPage::Enrol(EnrolPlace::AskChange)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("wijzigen"), ParamSegment("token"))
+                        view=LazyPage::Enrol(EnrolPlace::Changes)
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=(StaticSegment("wijzigen"), ParamSegment("token"), ParamSegment("soort"))
+                        view=LazyPage::Enrol(EnrolPlace::Change)
+                        ssr=SsrMode::Async
+                    />
                     <Route path=StaticSegment("valideren") view=LazyPage::Queue ssr=SsrMode::Async />
                     <Route path=(StaticSegment("valideren"), ParamSegment("id")) view=LazyPage::Case ssr=SsrMode::Async />
                     <Route path=StaticSegment("validatie-overzicht") view=LazyPage::ValidationOptions ssr=SsrMode::Async />

@@ -191,6 +191,10 @@ kinds! {
     DeregistrationWithdrawn = "deregistration_withdrawn",
     /// A personnel number was changed.
     PersonnelNumberChanged = "personnel_number_changed",
+    /// Somebody asked for a link to change something.
+    ChangeLinkAsked = "change_link_asked",
+    /// An employee asked for a change by such a link.
+    ChangeSent = "change_sent",
     /// An enrolment was sent on the open pages.
     EnrolmentSent = "enrolment_sent",
     /// An enrolment was held off, for too many came from there.

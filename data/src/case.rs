@@ -2,6 +2,8 @@
 //!
 //! Whoever changes a state says at which version it was seen ([`step`]); no row means that somebody was first.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use collectief_domain::{
     actor::{Channel, Language},
@@ -62,6 +64,10 @@ pub struct NewCase {
     pub dependants: u32,
     /// Language of who asked.
     pub language: Language,
+    /// The participation that is to be changed; `None` where somebody is to be enrolled.
+    pub about: Option<ParticipationId>,
+    /// The contract of another employer, where one moves there.
+    pub to_contract: Option<ContractId>,
     /// All that was filled in; it is kept encrypted.
     pub request: String,
     /// When, in Unix milliseconds.
@@ -121,6 +127,12 @@ pub struct StoredCase {
     pub assigned_to: Option<AccountId>,
     /// That person's name.
     pub assigned_name: Option<String>,
+    /// The participation that is to be changed; `None` where somebody is to be enrolled.
+    pub about: Option<ParticipationId>,
+    /// The contract of another employer, where one moves there.
+    pub to_contract: Option<ContractId>,
+    /// That employer's name.
+    pub to_name: Option<String>,
     /// It grows with every step.
     pub version: i64,
 }
@@ -153,6 +165,9 @@ struct CaseRow {
     stuck_cause: Option<String>,
     assigned_to: Option<i64>,
     assigned_name: Option<String>,
+    about_id: Option<i64>,
+    to_contract_id: Option<i64>,
+    to_name: Option<String>,
     version: i64,
 }
 
@@ -187,6 +202,9 @@ impl TryFrom<CaseRow> for StoredCase {
             stuck: row.stuck_cause.as_deref().map(|code| StuckCause::from_code(code).ok_or(WRONG)).transpose()?,
             assigned_to: row.assigned_to.map(AccountId),
             assigned_name: row.assigned_name,
+            about: row.about_id.map(ParticipationId),
+            to_contract: row.to_contract_id.map(ContractId),
+            to_name: row.to_name,
             version: row.version,
         })
     }
@@ -195,8 +213,9 @@ impl TryFrom<CaseRow> for StoredCase {
 const CASES: &str = "SELECT m.id, m.contract_id, c.number AS contract_number, c.name AS contract_name, m.kind, m.state,
     m.channel, m.needs_validation, m.reference, m.full_name, m.birth_date, m.effective, c.enrol_back_days,
     m.personnel_number, m.products, m.dependants, m.language, m.since, m.created_at, m.last_by, m.last_by_name,
-    m.is_answered, m.participation_id, m.stuck_cause, m.assigned_to, m.assigned_name, m.version
-    FROM mutation_case m JOIN contract c ON c.id = m.contract_id";
+    m.is_answered, m.participation_id, m.stuck_cause, m.assigned_to, m.assigned_name, m.about_id,
+    m.to_contract_id, t.name AS to_name, m.version
+    FROM mutation_case m JOIN contract c ON c.id = m.contract_id LEFT JOIN contract t ON t.id = m.to_contract_id";
 
 async fn cases_from(connection: &impl ConnectionTrait, sql: Sql) -> Result<Vec<StoredCase>, DataError> {
     let rows = CaseRow::find_by_statement(sql.finish()).all(connection).await?;
@@ -212,7 +231,11 @@ pub async fn find(db: &Db, scope: &Scope, id: CaseId) -> Result<Option<StoredCas
     let mut sql = Sql::new(read.get_database_backend());
     sql.push(CASES).push(" WHERE m.id = ").bind(id.0).push(" AND m.state <> ").bind(CaseState::Unproven.code());
     let found = cases_from(&read, sql).await?.pop();
-    Ok(found.filter(|case| scope.has(case.contract)))
+    // The employer that somebody moved to sees how that came about.
+    let came_over = |case: &StoredCase| {
+        case.state == CaseState::Processed && case.to_contract.is_some_and(|contract| scope.has(contract))
+    };
+    Ok(found.filter(|case| scope.has(case.contract) || came_over(case)))
 }
 
 /// Requests of the scope, locked until the transaction ends, in the order of their ids. What is not there, or not in the
@@ -232,15 +255,17 @@ pub async fn for_update(txn: &Txn, scope: &Scope, ids: &[CaseId]) -> Result<Vec<
         sql.push(")");
     };
     let mut sql = Sql::new(backend);
-    sql.push("SELECT DISTINCT contract_id FROM mutation_case WHERE id IN (");
+    sql.push("SELECT contract_id, to_contract_id FROM mutation_case WHERE id IN (");
     named(&mut sql);
-    sql.push(" ORDER BY contract_id");
+    let mut contracts = BTreeSet::new();
     for row in txn.0.query_all_raw(sql.finish()).await? {
         let contract = ContractId(row.try_get_by_index(0)?);
         if scope.has(contract) {
-            crate::mutation::contract_lock(txn, contract).await?;
+            contracts.insert(contract);
+            contracts.extend(row.try_get_by_index::<Option<i64>>(1)?.map(ContractId));
         }
     }
+    crate::change::contracts_lock(txn, contracts).await?;
     let mut sql = Sql::new(backend);
     sql.push(CASES).push(" WHERE m.id IN (");
     named(&mut sql);
@@ -268,8 +293,8 @@ pub async fn add(db: &Db, txn: &Txn, new: &NewCase) -> Result<Option<CaseId>, Da
         txn.0.get_database_backend(),
         "INSERT INTO mutation_case (contract_id, kind, state, channel, needs_validation, form_key, reference, full_name,
              sort_key, search_text, birth_date, effective, personnel_number, products, dependants, language, request,
-             since, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             since, created_at, about_id, to_contract_id, remind_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (form_key) DO NOTHING RETURNING id",
         [
             new.contract.0.into(),
@@ -291,6 +316,9 @@ pub async fn add(db: &Db, txn: &Txn, new: &NewCase) -> Result<Option<CaseId>, Da
             request.into(),
             new.now.into(),
             new.now.into(),
+            new.about.map(|id| id.0).into(),
+            new.to_contract.map(|id| id.0).into(),
+            (new.state == CaseState::Waiting && new.needs_validation).then_some(new.now).into(),
         ],
     );
     let Some(row) = txn.0.query_one_raw(sql).await? else { return Ok(None) };
@@ -421,6 +449,17 @@ async fn moment_add(txn: &Txn, case: CaseId, contract: ContractId, moment: &Mome
     Ok(())
 }
 
+/// By what the person of a participation is sorted and found.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn search_keys_of(txn: &Txn, of: ParticipationId) -> Result<(String, String), DataError> {
+    let sql = "SELECT sort_key, search_text FROM participation WHERE id = ?";
+    let sql = statement(txn.0.get_database_backend(), sql, [Value::from(of.0)]);
+    let row = txn.0.query_one_raw(sql).await?.ok_or(DataError::Corrupt("a participation is gone"))?;
+    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+}
+
 /// Something that happened to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMoment {
@@ -465,23 +504,4 @@ pub async fn last_step(txn: &Txn, case: &StoredCase) -> Result<Option<CaseStep>,
     let sql = statement(txn.0.get_database_backend(), sql, [Value::from(case.id.0)]);
     let Some(row) = txn.0.query_one_raw(sql).await? else { return Ok(None) };
     Ok(CaseStep::from_code(&row.try_get_by_index::<String>(0)?))
-}
-
-/// The participations that a request became and that still are, of who asked first.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn participations_of(txn: &Txn, case: &StoredCase) -> Result<Vec<ParticipationId>, DataError> {
-    let sql = "SELECT m.participation_id FROM mutation m JOIN participation p ON p.id = m.participation_id
-               WHERE m.case_id = ? AND p.start_date > ? ORDER BY m.id";
-    let values = [Value::from(case.id.0), crate::mutation::NEVER.into()];
-    let rows = txn.0.query_all_raw(statement(txn.0.get_database_backend(), sql, values)).await?;
-    let mut found: Vec<ParticipationId> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id = ParticipationId(row.try_get_by_index(0)?);
-        if !found.contains(&id) {
-            found.push(id);
-        }
-    }
-    Ok(found)
 }

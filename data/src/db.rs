@@ -16,6 +16,23 @@ use crate::{audit::AuditEvents, crypt::Keyring, error::DataError};
 pub struct Txn(pub(crate) DatabaseTransaction, AuditEvents);
 
 impl Txn {
+    /// Lets the transaction reach every contract's rows, for a request that leads from one contract to another. It must be
+    /// followed by [`look_within`](Self::look_within).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn look_beyond(&self) -> Result<(), DataError> {
+        crate::wall::look_beyond(&self.0).await
+    }
+
+    /// Lets the transaction reach no more than `scope` again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn look_within(&self, scope: &crate::scope::Scope) -> Result<(), DataError> {
+        crate::wall::look_within(&self.0, scope).await
+    }
+
     /// Makes everything done in the transaction permanent, with its rows of the access log: on disk before this returns.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use collectief_domain::{
     contract::ContractChoice,
     date::Date,
     enrolment::NewPerson,
-    ids::{ContractId, PersonId},
+    ids::{ContractId, ParticipationId, PersonId},
     name::{Gender, NameUse, PersonName},
     period::Period,
 };
@@ -187,6 +187,16 @@ pub async fn person_like(txn: &Txn, contract: ContractId, new: &NewPerson) -> Re
     );
     let values = [contract.0.into(), new.birth_date.into(), new.name.full_name().into()];
     let sql = statement(txn.0.get_database_backend(), &sql, values);
+    Ok(InsuredRow::find_by_statement(sql).one(&txn.0).await?.map(Insured::from))
+}
+
+/// The person of a participation, who is to participate elsewhere as well.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn insured_of(txn: &Txn, of: ParticipationId) -> Result<Option<Insured>, DataError> {
+    let sql = format!("{INSURED} JOIN participation p ON p.person_id = n.id WHERE p.id = ?");
+    let sql = statement(txn.0.get_database_backend(), &sql, [Value::from(of.0)]);
     Ok(InsuredRow::find_by_statement(sql).one(&txn.0).await?.map(Insured::from))
 }
 

@@ -9,6 +9,7 @@ pub mod account_request;
 pub mod audit;
 pub mod broker;
 pub mod case;
+pub mod change;
 pub mod check;
 pub mod contract;
 mod crypt;

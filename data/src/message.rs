@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use collectief_domain::{
+    case::CaseKind,
     contract::ContractChoice,
     date::Date,
     ids::{AccountId, CaseId, ContractId, MessageId, ParticipationId},
@@ -35,6 +36,8 @@ pub struct NewMessage<'a> {
     pub participation: Option<ParticipationId>,
     /// The request that it is about.
     pub case: Option<CaseId>,
+    /// What is asked in that request.
+    pub case_kind: Option<CaseKind>,
     /// When, in Unix milliseconds.
     pub now: i64,
 }
@@ -46,8 +49,8 @@ pub struct NewMessage<'a> {
 pub async fn put(txn: &Txn, new: &NewMessage<'_>) -> Result<(), DataError> {
     let sql =
         "INSERT INTO message (contract_id, category, kind, full_name, others, day, by_name, participation_id, case_id,
-                   recorded_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                   recorded_at, case_kind)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = [
         new.contract.0.into(),
         new.kind.category().code().into(),
@@ -59,6 +62,7 @@ pub async fn put(txn: &Txn, new: &NewMessage<'_>) -> Result<(), DataError> {
         new.participation.map(|id| id.0).into(),
         new.case.map(|id| id.0).into(),
         new.now.into(),
+        new.case_kind.map(CaseKind::code).into(),
     ];
     txn.0.execute_raw(statement(txn.0.get_database_backend(), sql, values)).await?;
     Ok(())
@@ -89,6 +93,7 @@ struct Row {
     by_name: Option<String>,
     participation_id: Option<i64>,
     case_id: Option<i64>,
+    case_kind: Option<String>,
     recorded_at: i64,
     is_read: Option<bool>,
     is_archived: Option<bool>,
@@ -110,7 +115,7 @@ pub async fn page(
     let mut sql = Sql::new(read.get_database_backend());
     sql.push(
         "SELECT m.id, m.kind, c.number AS contract_number, c.name AS contract_name, m.full_name, m.others, m.day, m.by_name,
-             m.participation_id, m.case_id, m.recorded_at, k.is_read, k.is_archived
+             m.participation_id, m.case_id, m.case_kind, m.recorded_at, k.is_read, k.is_archived
          FROM message m JOIN contract c ON c.id = m.contract_id
          LEFT JOIN message_mark k ON k.message_id = m.id AND k.account_id = ",
     );
@@ -137,6 +142,7 @@ pub async fn page(
                 on: day_of(row.recorded_at),
                 participation: row.participation_id.map(ParticipationId),
                 case: row.case_id.map(CaseId),
+                case_kind: row.case_kind.as_deref().and_then(CaseKind::from_code),
                 is_read: row.is_read.unwrap_or(false),
                 is_archived: row.is_archived.unwrap_or(false),
             })

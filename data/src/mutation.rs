@@ -224,6 +224,15 @@ async fn household(
     Ok(Some(Household { chosen, dependants }))
 }
 
+/// Participations and those who participate through them, locked, whatever contract they are in.
+pub(crate) async fn rows_beyond(
+    txn: &Txn,
+    ids: &[ParticipationId],
+) -> Result<(Vec<StoredParticipation>, Vec<StoredParticipation>), DataError> {
+    let rows = stored_rows(&txn.0, "p.id", ids, true).await?;
+    Ok((rows, stored_rows(&txn.0, "p.main_id", ids, false).await?))
+}
+
 /// Chosen participations and their dependants, for showing. `None` when any of them is not in the scope or not there.
 ///
 /// # Errors
@@ -550,22 +559,6 @@ pub async fn overlaps_another(
         ],
     );
     Ok(txn.0.query_one_raw(sql).await?.is_some())
-}
-
-/// Whether the insurer was asked about one of these participations, and that stands.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn is_asked_about(txn: &Txn, ids: &[ParticipationId]) -> Result<bool, DataError> {
-    if ids.is_empty() {
-        return Ok(false);
-    }
-    let sql = format!(
-        "SELECT id FROM mutation WHERE state = ? AND participation_id IN ({}) LIMIT 1",
-        placeholders(ids.len())
-    );
-    let values = std::iter::once(Value::from(MutationState::Requested.code())).chain(ids.iter().map(|id| id.0.into()));
-    Ok(txn.0.query_one_raw(statement(txn.0.get_database_backend(), &sql, values)).await?.is_some())
 }
 
 #[derive(FromQueryResult)]

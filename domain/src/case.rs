@@ -47,6 +47,20 @@ codes!(
     CaseKind {
         /// Somebody is to participate, with the family.
         Enrolment = "enrolment",
+        /// Somebody can be reached in another way, or lives elsewhere.
+        Details = "details",
+        /// Another number with the employer.
+        PersonnelNumber = "personnel_number",
+        /// Other insurances.
+        Products = "products",
+        /// Somebody of the family comes along.
+        DependantIn = "dependant_in",
+        /// Somebody of the family no longer does.
+        DependantOut = "dependant_out",
+        /// Somebody goes on with another employer (E5): the old one decides.
+        Move = "move",
+        /// Somebody leaves, with the family.
+        Deregistration = "deregistration",
     }
 );
 
@@ -109,6 +123,8 @@ codes!(
         OutsideWindow = "outside_window",
         /// What was chosen is not offered any more.
         NotOffered = "not_offered",
+        /// The participation is not what it was when it was asked, so that it cannot be done any more.
+        NoLongerPossible = "no_longer_possible",
     }
 );
 
@@ -309,8 +325,9 @@ pub struct QueueRow {
     pub since: Date,
     /// For how many days of the calendar it waits.
     pub age_days: u32,
-    /// For how many days more the start that is asked for is possible; negative when it is not any more.
-    pub days_left: i32,
+    /// For how many days more the day that is asked for is possible; negative when it is not any more, and `None` for what is
+    /// bound to no day.
+    pub days_left: Option<i32>,
     /// Whether the employee answered a question.
     pub is_answered: bool,
 }
@@ -375,6 +392,10 @@ pub enum CaseField {
     StartDate,
     /// Somebody of the family.
     Dependant,
+    /// The last day.
+    EndDate,
+    /// Why it ends, as a code.
+    Reason,
 }
 
 /// What changes, old and new, in the words of lists; empty where there is nothing.
@@ -551,6 +572,8 @@ fn parse_seen(text: &str) -> Result<Vec<SeenCase>, FieldCode> {
 pub struct Outcome {
     /// The case.
     pub id: CaseId,
+    /// What is asked; `None` for what is not there.
+    pub kind: Option<CaseKind>,
     /// Who it is about, as shown; empty for what is not there.
     pub full_name: String,
     /// What came of it.
@@ -615,6 +638,14 @@ pub struct FollowView {
     pub products: Vec<String>,
     /// How many dependants come along.
     pub dependants: u32,
+    /// What changes; nothing for who is to be enrolled.
+    pub changes: Vec<CaseChange>,
+    /// The employer that one moves to, where one does.
+    pub to_employer: Option<String>,
+    /// For how many days more the day that is asked for is possible, where the employer has yet to decide about a move.
+    pub days_left: Option<i32>,
+    /// Whether something can be changed by this very link.
+    pub may_change: bool,
     /// Whether the employer must decide.
     pub needs_validation: bool,
     /// What happened so far, oldest first; without the names of who did it.

@@ -399,6 +399,10 @@ pub struct AnswerForm {
     pub pakket: String,
     /// The first day.
     pub ingangsdatum: String,
+    /// The last day, of what ends.
+    pub einddatum: String,
+    /// The code of why it ends.
+    pub reden: String,
     /// What was pressed: nothing to go on, `gezinslid` to keep a dependant, `verwijderen` to take one away, `versturen` to
     /// send.
     pub actie: String,

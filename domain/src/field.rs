@@ -137,6 +137,8 @@ pub enum FieldCode {
     ParticipatesAlready,
     /// The BSN belongs to somebody else.
     BsnOfSomeoneElse,
+    /// All is as it was.
+    NothingChanged,
 }
 
 /// All that is wrong with a form, in the order of its fields.

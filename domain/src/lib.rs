@@ -13,6 +13,7 @@ pub mod address;
 pub mod assurance;
 pub mod bsn;
 pub mod case;
+pub mod change;
 pub mod contract;
 pub mod date;
 pub mod deregistration;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    case::CaseKind,
     contract::ContractChoice,
     date::Date,
     field::{FieldCode, FieldErrors},
@@ -82,11 +83,15 @@ pub enum MessageKind {
     CaseStuck,
     /// The insurer did a mutation that could not be done before.
     CaseRetried,
+    /// Somebody came over from another employer.
+    MovedIn,
+    /// Somebody who came over from another employer did not after all.
+    MovedBack,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Enrolled,
         Self::DependantAdded,
         Self::Deregistered,
@@ -101,6 +106,8 @@ impl MessageKind {
         Self::CaseUndone,
         Self::CaseStuck,
         Self::CaseRetried,
+        Self::MovedIn,
+        Self::MovedBack,
     ];
 
     /// The stored word.
@@ -120,6 +127,8 @@ impl MessageKind {
             Self::CaseUndone => "case_undone",
             Self::CaseStuck => "case_stuck",
             Self::CaseRetried => "case_retried",
+            Self::MovedIn => "moved_in",
+            Self::MovedBack => "moved_back",
         }
     }
 
@@ -131,7 +140,7 @@ impl MessageKind {
     /// The category that it belongs to.
     pub const fn category(self) -> MessageCategory {
         match self {
-            Self::Enrolled | Self::DependantAdded => MessageCategory::Enrolment,
+            Self::Enrolled | Self::DependantAdded | Self::MovedIn | Self::MovedBack => MessageCategory::Enrolment,
             Self::Deregistered | Self::DeregistrationRequested | Self::DeregistrationWithdrawn => {
                 MessageCategory::Deregistration
             }
@@ -199,6 +208,8 @@ pub struct MessageRow {
     pub participation: Option<ParticipationId>,
     /// The mutation that it is about, where there is one.
     pub case: Option<CaseId>,
+    /// What is asked in that mutation.
+    pub case_kind: Option<CaseKind>,
     /// Whether it was read.
     pub is_read: bool,
     /// Whether it was archived.

@@ -20,8 +20,16 @@ pub enum MutationKind {
     Enrolment,
     /// A dependant was added to a main insured.
     DependantIn,
-    /// An enrolment was taken back as if it had never been.
+    /// What a request did was taken back as if it had never been.
     Correction,
+    /// How the person can be reached changed; the participation stayed as it was.
+    Details,
+    /// The insurances changed.
+    Products,
+    /// The participation ends, because the person goes on with another employer.
+    MovedOut,
+    /// The participation began, after one with another employer.
+    MovedIn,
 }
 
 /// How far it is.
@@ -59,6 +67,10 @@ codes!(MutationKind {
     Enrolment = "enrolment",
     DependantIn = "dependant_in",
     Correction = "correction",
+    Details = "details",
+    Products = "products",
+    MovedOut = "moved_out",
+    MovedIn = "moved_in",
 });
 codes!(MutationState { Requested = "requested", Processed = "processed", Withdrawn = "withdrawn" });
 

@@ -259,6 +259,7 @@ fn write_field_code(code: FieldCode, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         FieldCode::NobodyAdded => "nobody was added",
         FieldCode::ParticipatesAlready => "participates already",
         FieldCode::BsnOfSomeoneElse => "the BSN belongs to someone else",
+        FieldCode::NothingChanged => "nothing was changed",
     })
 }
 

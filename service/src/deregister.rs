@@ -12,14 +12,14 @@ use crate::{
 };
 use collectief_data::{
     Txn,
-    audit::{self, AuditKind},
+    audit::{self, AuditEvent, AuditKind},
     deregistration as stored,
     mutation::{self, Changes, Household, NewMutation, StoredParticipation},
     scope::Scope,
 };
 use collectief_domain::{
-    actor::Right,
-    date::format_iso,
+    actor::{Channel, Right},
+    date::{Date, format_iso},
     deregistration::{
         Decision, DeregisterForm, Deregistration, DeregistrationFacts, DeregistrationPreview, DeregistrationReceipt,
         PersonnelNumberForm, PreviewPerson, Refusal, RefusedParticipant, WithdrawForm, decide, first_day_without,
@@ -31,7 +31,7 @@ use collectief_domain::{
     mutation::{MutationKind, MutationState, ParticipationState},
 };
 
-mod work;
+pub(crate) mod work;
 
 use work::Work;
 
@@ -181,7 +181,7 @@ async fn change(
         }
     };
 
-    let work = Work { portal, request, signed_in, now, today };
+    let work = work_of(portal, request, signed_in, now, today);
     let mutations = work.write_ends(&txn, &household, &ends, requested).await?;
     let receipt = DeregistrationReceipt { mutations, ends, repeated: false, requested };
     stored::answer_keep(&txn, signed_in.account(), &key, &to_json(&receipt)?).await?;
@@ -189,7 +189,7 @@ async fn change(
     let events = receipt.ends.iter().zip(&receipt.mutations).filter_map(|(ending, mutation)| {
         let details =
             format!("mutation={mutation} end_date={} reason={}", format_iso(ending.end_date), ending.reason.code());
-        household.find(ending.id).map(|row| work.event(kind, row, details))
+        household.find(ending.id).map(|row| event(request, signed_in, now, kind, row, details))
     });
     audit::append(&txn, events.collect::<Vec<_>>());
     txn.commit().await?;
@@ -257,7 +257,7 @@ pub async fn withdraw(
         }
     }
 
-    let work = Work { portal, request, signed_in, now, today };
+    let work = work_of(portal, request, signed_in, now, today);
     let requested = ended.members.iter().all(|member| member.state == MutationState::Requested);
     let mut changes = Changes::default();
     let mut first = None;
@@ -288,11 +288,8 @@ pub async fn withdraw(
             changes.change(&txn, row, &restored, &note).await?
         };
         first.get_or_insert(done);
-        events.push(work.event(
-            AuditKind::DeregistrationWithdrawn,
-            row,
-            format!("mutation={done} withdraws={}", member.id),
-        ));
+        let details = format!("mutation={done} withdraws={}", member.id);
+        events.push(event(request, signed_in, now, AuditKind::DeregistrationWithdrawn, row, details));
     }
     changes.close(&txn, today).await?;
     if let Some(row) = household.find(about) {
@@ -339,16 +336,48 @@ pub async fn change_personnel_number(
     }
     let now = portal.clock().millis();
     let today = day_of(now);
-    let work = Work { portal, request, signed_in, now, today };
+    let work = work_of(portal, request, signed_in, now, today);
     let after = ParticipationState { personnel_number: number, ..row.state.clone() };
     let note = NewMutation { valid_from: today, ..work.mutation(MutationKind::PersonnelNumber) };
     let mut changes = Changes::default();
     let done = changes.change(&txn, row, &after, &note).await?;
     changes.close(&txn, today).await?;
-    let event = work.event(AuditKind::PersonnelNumberChanged, row, format!("mutation={done}"));
-    audit::append(&txn, [event]);
+    let kind = AuditKind::PersonnelNumberChanged;
+    audit::append(&txn, [event(request, signed_in, now, kind, row, format!("mutation={done}"))]);
     txn.commit().await?;
     Ok(id)
+}
+
+fn work_of<'a>(portal: &Portal, request: &Request, signed_in: &'a SignedIn, now: i64, today: Date) -> Work<'a> {
+    let is_demo = portal.is_demo() && request.client.is_none();
+    Work {
+        channel: if is_demo { Channel::Demo } else { Channel::Portal },
+        account: Some(signed_in.account()),
+        name: Some(signed_in.name()),
+        case: None,
+        now,
+        today,
+    }
+}
+
+fn event(
+    request: &Request,
+    signed_in: &SignedIn,
+    now: i64,
+    kind: AuditKind,
+    row: &StoredParticipation,
+    details: String,
+) -> AuditEvent {
+    AuditEvent {
+        recorded_at: now,
+        account: Some(signed_in.account()),
+        actor_name: Some(signed_in.name().into()),
+        event: kind,
+        contract: Some(row.contract),
+        participation: Some(row.id),
+        request_id: request.id.clone(),
+        details,
+    }
 }
 
 fn facts_of(household: &Household) -> DeregistrationFacts {

@@ -279,7 +279,7 @@ pub async fn sent(portal: &Portal, token: &str) -> Result<Option<Sent>, ServiceE
 }
 
 /// Eight letters and digits that nobody mistakes for one another, out of what only this form is known by.
-fn reference_of(hash: &[u8]) -> String {
+pub(crate) fn reference_of(hash: &[u8]) -> String {
     const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let sign = |byte: &u8| char::from(SIGNS[usize::from(*byte) % SIGNS.len()]);
     let signs: String = hash.iter().take(8).map(sign).collect();
@@ -384,24 +384,27 @@ async fn new_case(
         products: codes(&enrolment.products),
         dependants: u32::try_from(enrolment.dependants.len()).unwrap_or(u32::MAX),
         language,
+        about: None,
+        to_contract: None,
         request: to_json(form)?,
         now: portal.clock().millis(),
     })
 }
 
-/// Makes the link by which a request is followed, and keeps it.
-async fn add_link(
+/// Makes the link by which a request is followed, and keeps it; gives its token.
+pub(crate) async fn add_link(
     portal: &Portal,
     txn: &Txn,
     case: collectief_domain::ids::CaseId,
     email: &str,
     name: &str,
     is_reporter: bool,
-) -> Result<(), ServiceError> {
+) -> Result<String, ServiceError> {
     let token = secret::token()?;
     let hash = secret::token_hash(&token);
     let new = links::NewLink { case, token_hash: &hash, token: &token, email, name, is_reporter };
-    Ok(links::add(portal.db(), txn, &new).await?)
+    links::add(portal.db(), txn, &new).await?;
+    Ok(token)
 }
 
 /// Begins answering under a token that is known beforehand: for the demonstration.

@@ -10,6 +10,7 @@ pub mod address_change;
 mod answer;
 pub mod audit;
 pub mod broker;
+pub mod change;
 pub mod check;
 pub mod clock;
 pub mod contract;

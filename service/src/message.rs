@@ -10,7 +10,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Right,
-    case::CaseStep,
+    case::{CaseState, CaseStep},
     frame::CONTRACTS_OFFERED,
     ids::ParticipationId,
     message::{MESSAGES_A_PAGE, MarkForm, MessageKind, MessageListForm, MessagePage, UNREAD_MAX},
@@ -120,6 +120,7 @@ pub(crate) async fn tell_case(
         CaseStep::Undone => MessageKind::CaseUndone,
         CaseStep::Failed => MessageKind::CaseStuck,
         CaseStep::Retried => MessageKind::CaseRetried,
+        CaseStep::Sent if case.state == CaseState::Waiting && case.needs_validation => MessageKind::CaseWaits,
         CaseStep::Sent | CaseStep::Proven | CaseStep::Asked => return Ok(()),
     };
     let new = NewMessage {
@@ -131,6 +132,7 @@ pub(crate) async fn tell_case(
         by,
         participation,
         case: Some(case.id),
+        case_kind: Some(case.kind),
         now,
     };
     Ok(data::put(txn, &new).await?)

@@ -8,7 +8,7 @@ pub use collectief_data::outbox::{NewOutbox, OutboxCounts, OutboxMessage, put};
 use tokio::time::Instant;
 
 use crate::{
-    Portal, ServiceError, account_request,
+    Portal, ServiceError, account_request, change,
     address_change::{self, AddressMail},
     enrol, link, remind,
 };
@@ -81,7 +81,7 @@ pub async fn deliver_due(portal: &Portal, post: &Post) -> Result<Delivered, Serv
                 break;
             }
             let (id, attempts) = (message.id, message.attempts);
-            if [link::KIND, account_request::KIND, address_change::KIND, enrol::mail::KIND, remind::KIND]
+            if [link::KIND, account_request::KIND, address_change::KIND, change::KIND, enrol::mail::KIND, remind::KIND]
                 .contains(&message.kind.as_str())
                 && let Some(why) = link::hindrance(portal)
             {
@@ -122,6 +122,9 @@ async fn try_to_deliver(portal: &Portal, mut message: OutboxMessage, post: &Post
     } else if message.kind == enrol::mail::KIND {
         let Some(letter) = enrol::mail::make(portal, &message).await? else { return Ok(false) };
         case::case_words(&letter, message.language, portal.brand())
+    } else if message.kind == change::KIND {
+        let Some(letter) = change::make(portal, &message).await? else { return Ok(false) };
+        case::change_link_words(&letter, message.language, portal.brand())
     } else if message.kind == remind::KIND {
         let Some(reminder) = remind::make(portal, &message).await? else { return Ok(false) };
         message.language = reminder.language;

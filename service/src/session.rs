@@ -25,7 +25,7 @@ pub use self::{
     sign_in::sign_in,
 };
 use crate::{
-    MustSetUp, Portal, Request, ServiceError, SignedIn, account_request,
+    MustSetUp, Portal, Request, ServiceError, SignedIn, account_request, change,
     audit::{self, AuditKind},
     clock::time_of,
     enrol, link, message,
@@ -329,6 +329,7 @@ pub async fn clear_ended(portal: &Portal) -> Result<u64, ServiceError> {
     broker::forget_expired(&txn, now).await?;
     account_request::forget_old(&txn, now).await?;
     enrol::forget_old(&txn, now).await?;
+    change::forget_old(&txn, now).await?;
     message::forget_old(&txn, now).await?;
     second_factor::clear(&txn, now).await?;
     txn.commit().await?;

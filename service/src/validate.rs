@@ -7,8 +7,8 @@
 use collectief_data::{
     DataError, Txn,
     case::{self, Becomes, Moment, StoredCase, queue as data},
-    deregistration as answers, mutation,
-    mutation::{Changes, NewMutation},
+    deregistration as answers,
+    mutation::Changes,
     product,
     scope::Scope,
     validation,
@@ -16,15 +16,15 @@ use collectief_data::{
 use collectief_domain::{
     actor::Right,
     case::{
-        CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult, QUEUE_A_PAGE, QueueForm,
+        CaseKind, CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult, QUEUE_A_PAGE, QueueForm,
         QueuePage, QueuePart, QueueRow, SeenCase, StuckCause, UNDO_SECONDS, UndoForm, ValidationOptions, Verdict,
         WaitingCard,
     },
+    change::MOVE_BACK_DAYS,
     date::Date,
     field::{FieldCode, FieldErrors},
     frame::CONTRACTS_OFFERED,
     ids::CaseId,
-    mutation::MutationKind,
     product::{Product, names},
     search::SearchQuery,
 };
@@ -33,6 +33,7 @@ use crate::{
     Portal, Request, ServiceError, SignedIn,
     answer::{answer_key, earlier_answer, to_json},
     audit::{self, About, AuditEvent, AuditKind, event},
+    change::process::take_back,
     clock::{day_of, time_of},
     enrol::{
         follow::stuck,
@@ -54,8 +55,15 @@ fn days_since(from: i64, now: i64) -> u32 {
 
 /// An item of the queue out of what is kept.
 fn row_of(found: &StoredCase, products: &[Product], now: i64) -> QueueRow {
-    let last = found.effective.checked_add_days(chrono::Days::new(found.back_days.into())).unwrap_or(Date::MAX);
-    let left = (last - day_of(now)).num_days().clamp(i32::MIN.into(), i32::MAX.into());
+    let back = match found.kind {
+        CaseKind::Details | CaseKind::PersonnelNumber | CaseKind::Deregistration | CaseKind::DependantOut => None,
+        CaseKind::Move => Some(MOVE_BACK_DAYS),
+        CaseKind::Enrolment | CaseKind::Products | CaseKind::DependantIn => Some(found.back_days),
+    };
+    let left = back.map(|back| {
+        let last = found.effective.checked_add_days(chrono::Days::new(back.into())).unwrap_or(Date::MAX);
+        (last - day_of(now)).num_days()
+    });
     QueueRow {
         id: found.id,
         version: found.version,
@@ -71,7 +79,7 @@ fn row_of(found: &StoredCase, products: &[Product], now: i64) -> QueueRow {
         personnel_number: found.personnel_number.clone(),
         since: day_of(found.since),
         age_days: days_since(found.since, now),
-        days_left: i32::try_from(left).unwrap_or(0),
+        days_left: left.map(|left| i32::try_from(left).unwrap_or(0)),
         is_answered: found.is_answered,
     }
 }
@@ -95,7 +103,7 @@ pub async fn queue(
     let db = portal.db();
     let wanted = data::Wanted {
         part: form.part(),
-        kind: collectief_domain::case::CaseKind::from_code(&form.soort),
+        kind: CaseKind::from_code(&form.soort),
         names: SearchQuery::parse(&form.naam),
         sort: form.sort(),
     };
@@ -204,7 +212,9 @@ impl Deciding<'_> {
             let found = found.iter().find(|found| found.id == one.id && found.state != CaseState::Unproven);
             outcomes.push(match found {
                 Some(found) => self.one(&txn, &mut changes, *one, found, now).await?,
-                None => Outcome { id: one.id, full_name: String::new(), result: OutcomeResult::NotThere },
+                None => {
+                    Outcome { id: one.id, kind: None, full_name: String::new(), result: OutcomeResult::NotThere }
+                }
             });
         }
         changes.close(&txn, day_of(now)).await?;
@@ -223,7 +233,8 @@ impl Deciding<'_> {
         found: &StoredCase,
         now: i64,
     ) -> Result<Outcome, ServiceError> {
-        let outcome = |result| Outcome { id: found.id, full_name: found.full_name.clone(), result };
+        let outcome =
+            |result| Outcome { id: found.id, kind: Some(found.kind), full_name: found.full_name.clone(), result };
         let step = self.verdict.step();
         if found.version != seen.version || found.state.after(step).is_none() {
             return Ok(outcome(first(found)));
@@ -242,16 +253,16 @@ impl Deciding<'_> {
                         step,
                         Becomes { participation: Some(participation), personnel_number: number, stuck: None },
                         "",
-                        OutcomeResult::Approved(Some(participation)),
+                        OutcomeResult::Approved(Some(found.about.unwrap_or(participation))),
                     ),
-                    // The employer sees its own participants, and removes what is double.
-                    Err(cause @ StuckCause::ParticipatesAlready) => return Ok(outcome(OutcomeResult::Refused(cause))),
+                    // The employer sees its own participants, and removes what is double or cannot be any more.
+                    Err(cause @ (StuckCause::ParticipatesAlready | StuckCause::NoLongerPossible)) => return Ok(outcome(OutcomeResult::Refused(cause))),
                     Err(cause) => (CaseStep::Failed, stuck(cause), "", OutcomeResult::Stuck(cause)),
                 }
             }
         };
         case::step(txn, found, &moment(step, text), becomes).await?;
-        message::tell_case(txn, found, step, Some(by_name), becomes.participation, now).await?;
+        message::tell_case(txn, found, step, Some(by_name), found.about.or(becomes.participation), now).await?;
         mail::tell(txn, found, found.version + 1, CaseMail::after(step), now).await?;
         let kind = match step {
             CaseStep::Removed => AuditKind::CaseRemoved,
@@ -294,8 +305,7 @@ pub(crate) fn undo_seconds(found: &StoredCase, last: Option<CaseStep>, now: i64)
     UNDO_SECONDS.saturating_sub(passed)
 }
 
-/// Takes an approval back within its minute: who began to participate by it no longer does, as if it had never been, and the
-/// request waits again.
+/// Takes an approval back within its minute: what came of it is undone as if it had never been, and the request waits again.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`]; [`ServiceError::Conflict`] when it is too late, or somebody changed what came of it.
@@ -323,36 +333,10 @@ pub async fn undo(
     if undo_seconds(&found, last, now) == 0 {
         return Err(conflict());
     }
-    let participations = case::participations_of(&txn, &found).await?;
-    let household =
-        mutation::household_for_update(&txn, &scope, &participations).await?.ok_or(ServiceError::NotFound)?;
-    // Whoever was changed or added to meanwhile would lose that.
-    let untouched = household.chosen.iter().all(|row| row.version == 1)
-        && household.dependants.iter().all(|row| participations.contains(&row.id))
-        && !mutation::is_asked_about(&txn, &participations).await?;
-    if !untouched {
+    let by = By { account: Some(signed_in.account()), name: Some(signed_in.name()), now };
+    if !take_back(portal, &txn, &scope, &found, by).await? {
         return Err(conflict());
     }
-    let today = day_of(now);
-    let mut changes = Changes::default();
-    let mut first = None;
-    // The family goes before who brought it along.
-    for row in household.chosen.iter().rev() {
-        let note = NewMutation {
-            kind: MutationKind::Correction,
-            channel: collectief_domain::actor::Channel::Portal,
-            valid_from: row.state.start_date.unwrap_or(today),
-            household: first,
-            withdraws: None,
-            case: Some(found.id),
-            account: Some(signed_in.account()),
-            actor_name: Some(signed_in.name().to_owned()),
-            recorded_at: now,
-        };
-        let done = changes.annul(&txn, row, &note).await?;
-        first.get_or_insert(done);
-    }
-    changes.close(&txn, today).await?;
     let moment = Moment {
         step: CaseStep::Undone,
         at: now,

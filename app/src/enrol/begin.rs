@@ -1,13 +1,13 @@
 //! The first question: which contract, and who fills it in.
 
 use collectief_domain::{
-    enrolment::{AnswerForm, EnrolRefusal},
+    enrolment::{AnswerForm, EnrolRefusal, EnrolmentForm, Question},
     field::FieldErrors,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::parameter;
+use super::{asking, fields, parameter, place};
 use crate::{
     error::AppError,
     i18n::use_texts,
@@ -15,9 +15,8 @@ use crate::{
     signin::refused,
     ui::{
         error_summary::ErrorSummary,
-        field::{RadioGroup, TextField, error_on},
         loaded::loaded,
-        mark::{Busy, Kind, Note},
+        mark::Busy,
         page::{Failure, Page},
     },
 };
@@ -53,6 +52,7 @@ pub(super) fn page() -> AnyView {
         <Suspense fallback=Busy>
             {loaded(move || async move {
                 match found.await {
+                    Ok(beginning) if beginning.is_begun && beginning.refusal.is_none() => begun_before(beginning),
                     Ok(beginning) => show(beginning),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
@@ -62,10 +62,29 @@ pub(super) fn page() -> AnyView {
     .into_any()
 }
 
+/// There are answers that were not sent: they are gone on with, or thrown away to begin anew.
+fn begun_before(beginning: Beginning) -> AnyView {
+    let e = use_texts().enrol();
+    view! {
+        <Page title=e.title>
+            <p class="lead">{e.begun_text}</p>
+            <p class="deeds">
+                <a class="button act" rel="external" href=routes::ENROL_STEPS>{e.go_on}</a>
+            </p>
+            <p>{e.begin_anew_text}</p>
+            <form method="post" action=routes::ENROL_STEPS>
+                <input type="hidden" name="contract" value=beginning.form.contract />
+                <button class="button" name="actie" value="weggooien">{e.begin_anew}</button>
+            </form>
+        </Page>
+    }
+    .into_any()
+}
+
 fn show(beginning: Beginning) -> AnyView {
     let t = use_texts();
     let e = t.enrol();
-    let Beginning { form, employer, is_begun, refusal } = beginning;
+    let Beginning { form, employer, refusal, .. } = beginning;
     let wrong = refusal.is_some();
     let (errors, general) = match refusal {
         Some(EnrolRefusal::Invalid(errors)) => (errors, None),
@@ -76,64 +95,27 @@ fn show(beginning: Beginning) -> AnyView {
         Some(EnrolRefusal::Gone) | None => (FieldErrors::default(), None),
     };
     let errors = Signal::stored(errors);
-    let who =
-        vec![("werknemer".to_owned(), e.who_employee.to_owned()), ("werkgever".to_owned(), e.who_employer.to_owned())];
-    let go_on = (is_begun && !wrong).then(|| {
-        view! {
-            <Note kind=Kind::Wait>
-                <p>{e.begun_text}</p>
-                <p><a class="button" rel="external" href=routes::ENROL_STEPS>{e.go_on}</a></p>
-            </Note>
-        }
-    });
-    let of = employer.map(|name| view! { <p class="lead">{e.at_employer(&name)}</p> });
-    view! {
-        <Page title=e.title wrong=wrong>
-            <ErrorSummary errors />
-            {general}
-            {go_on}
-            {of}
-            <p>{e.about}</p>
-            <form method="post" action=routes::ENROL class="sign-in" novalidate>
-                <TextField
-                    label=e.contract
-                    name="contract"
-                    hint=e.contract_hint
-                    inputmode="numeric"
-                    maxlength=12
-                    value=form.contract
-                    error=error_on(errors, "contract")
-                />
-                <RadioGroup legend=e.who name="wie" options=who value=form.wie error=error_on(errors, "wie") />
-                <fieldset class="field">
-                    <legend>{e.reporter}</legend>
-                    <p class="hint">{e.reporter_hint}</p>
-                    <TextField
-                        label=e.reporter_name
-                        name="melder_naam"
-                        autocomplete="name"
-                        maxlength=100
-                        value=form.melder_naam
-                        error=error_on(errors, "melder_naam")
-                    />
-                    <TextField
-                        label=e.reporter_email
-                        name="melder_email"
-                        kind="email"
-                        autocomplete="email"
-                        maxlength=254
-                        value=form.melder_email
-                        error=error_on(errors, "melder_email")
-                    />
-                </fieldset>
-                // Nobody sees this field; programs that fill in everything give themselves away.
-                <p hidden>
-                    <label for="website">"Website"</label>
-                    <input id="website" name="website" value=form.website autocomplete="off" tabindex="-1" />
-                </p>
-                <button class="button act">{e.next}</button>
-            </form>
-        </Page>
-    }
-    .into_any()
+    let mut answers = EnrolmentForm::default();
+    answers.take(Question::Contract, &form);
+    let summary = view! {
+        <ErrorSummary errors />
+        {general}
+    };
+    let of = employer.as_deref().map(|name| view! { <p class="lead">{e.at_employer(name)}</p> });
+    let (where_one_is, asked) =
+        (place(t, Question::Contract.step(), employer.as_deref()), fields::contract(t, &answers, errors));
+    let body = view! {
+        {of}
+        <p>{e.about}</p>
+        <form method="post" action=routes::ENROL class="sign-in" novalidate>
+            {asked}
+            // Nobody sees this field; programs that fill in everything give themselves away.
+            <p hidden>
+                <label for="website">"Website"</label>
+                <input id="website" name="website" value=form.website autocomplete="off" tabindex="-1" />
+            </p>
+            <button class="button act">{e.next}</button>
+        </form>
+    };
+    asking(e.title, wrong, None, summary.into_any(), where_one_is, body.into_any())
 }

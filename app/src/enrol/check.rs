@@ -1,17 +1,17 @@
 //! Checking the answers, sending them, and the page that confirms it.
 
 use collectief_domain::{
-    enrolment::{DraftView, EnrolmentForm, PersonForm, Question, Sent, Step},
+    enrolment::{DraftView, PersonForm, Question, Sent, Step},
     field::FieldErrors,
     name::Gender,
     product::names,
 };
 use leptos::prelude::*;
 
-use super::{Shown, gone, place, shown};
+use super::{Shown, asking, day, employer, gone, place, shown, step_words};
 use crate::{
     error::AppError,
-    i18n::{Texts, use_texts},
+    i18n::{Texts, field_code, use_texts},
     routes,
     ui::{
         error_summary::ErrorSummary,
@@ -38,78 +38,126 @@ pub(super) fn page() -> AnyView {
 fn show(view: DraftView, errors: FieldErrors, _: Option<PersonForm>) -> AnyView {
     let t = use_texts();
     let e = t.enrol();
+    let groups: Vec<_> = Step::ALL
+        .into_iter()
+        .filter(|step| step.questions().next().is_some())
+        .map(|step| {
+            let answers: Vec<_> = step.questions().map(|question| answer(t, question, &view, &errors)).collect();
+            view! {
+                <section>
+                    <h2>{step_words(t, step)}</h2>
+                    <dl class="facts answers">{answers}</dl>
+                </section>
+            }
+        })
+        .collect();
+    let next = if view.form.is_by_employer() { e.then_employer } else { e.then_employee };
+    let where_one_is = place(t, Step::Check, employer(&view));
     let wrong = !errors.is_empty();
     let errors = Signal::stored(errors);
-    let form = &view.form;
-    let product_names = names(
-        &[form.product.as_str(), form.pakket.as_str()].join(","),
-        view.offer.as_ref().map(|offer| offer.products.as_slice()).unwrap_or_default(),
-    );
-    let answers: Vec<_> = Question::ALL.into_iter().map(|question| answer(t, question, form, &product_names)).collect();
-    let next = if form.is_by_employer() { e.then_employer } else { e.then_employee };
-    let where_one_is = place(t, Step::Check, &view);
+    let summary = view! { <ErrorSummary errors id_of=link_of /> }.into_any();
+    let body = view! {
+        {groups}
+        <p class="then">{next}</p>
+        <form method="post" action=routes::ENROL_CHECK>
+            <p class="deeds">
+                <button class="button act" name="actie" value="versturen">{e.send}</button>
+                <a class="button plain" rel="external" href=routes::ENROL_STEPS>{e.later}</a>
+            </p>
+        </form>
+    };
+    let back = routes::enrol_question(Question::Start);
+    asking(e.check_title, wrong, Some(back), summary, where_one_is, body.into_any())
+}
+
+/// The question that a field belongs to.
+fn question_of(field: &str) -> Question {
+    match field {
+        "voorletters" | "voorvoegsel" | "achternaam" | "partner_voorvoegsel" | "partner_achternaam" | "naamgebruik" => {
+            Question::Name
+        }
+        "geboortedatum" | "geslacht" => Question::Birth,
+        "bsn" => Question::Bsn,
+        "straat" | "huisnummer" | "toevoeging" | "postcode" | "plaats" => Question::Address,
+        "email" | "telefoon" => Question::Contact,
+        "personeelsnummer" => Question::PersonnelNumber,
+        "gezin" => Question::Family,
+        "product" | "pakket" => Question::Products,
+        "ingangsdatum" => Question::Start,
+        _ => Question::Contract,
+    }
+}
+
+/// The id of the link by which an answer is changed.
+fn link_id(question: Question) -> String {
+    format!("wijzig-{}", question.code())
+}
+
+fn link_of(field: &str) -> String {
+    link_id(question_of(field))
+}
+
+/// What was answered to a question, with a way to change it.
+fn answer(t: &'static Texts, question: Question, view: &DraftView, errors: &FieldErrors) -> AnyView {
+    let e = t.enrol();
+    let (label, lines) = answered(t, question, view);
+    let lines: Vec<_> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
+    let lines = if lines.is_empty() { "-".to_owned() } else { lines.join("\n") };
+    let wrong: Vec<_> = errors
+        .0
+        .iter()
+        .filter(|error| question_of(&error.field) == question)
+        .map(|error| view! { <p class="why">{field_code(t, error.code)}</p> })
+        .collect();
+    let (id, href, change) = (link_id(question), routes::enrol_question_back(question), e.change_of(label));
     view! {
-        <Page title=e.check_title wrong=wrong>
-            {where_one_is}
-            <ErrorSummary errors />
-            <dl class="facts answers">{answers}</dl>
-            <p>{next}</p>
-            <form method="post" action=routes::ENROL_CHECK>
-                <p class="deeds">
-                    <button class="button act">{e.send}</button>
-                    <a class="button plain" rel="external" href=routes::ENROL_STEPS>{e.later}</a>
-                </p>
-            </form>
-        </Page>
+        <dt>{label}</dt>
+        <dd>
+            <div>
+                <span class="typed">{lines}</span>
+                {wrong}
+            </div>
+            <a id=id rel="external" href=href aria-label=change>{e.change}</a>
+        </dd>
     }
     .into_any()
 }
 
-/// What was answered to a question, with a way to change it.
-fn answer(t: &'static Texts, question: Question, form: &EnrolmentForm, products: &[String]) -> AnyView {
+/// What a question is about, and the lines of its answer, of which any may be empty.
+fn answered(t: &'static Texts, question: Question, view: &DraftView) -> (&'static str, Vec<String>) {
     let e = t.enrol();
+    let form = &view.form;
     let person = &form.persoon;
-    let (label, lines) = match question {
+    match question {
         Question::Contract => {
-            let mut lines = vec![form.contract.clone()];
+            let mut lines = vec![form.contract.clone(), employer(view).unwrap_or_default().to_owned()];
             if form.is_by_employer() {
                 lines.push(format!("{}, {}", form.melder_naam, form.melder_email));
             }
             (e.contract, lines)
         }
         Question::Name => (e.name, vec![person.shown_name()]),
-        Question::Birth => (e.birth, vec![person.geboortedatum.clone(), gender_words(t, person).to_owned()]),
+        Question::Birth => (e.birth, vec![day(&person.geboortedatum), gender_words(t, person).to_owned()]),
         Question::Bsn => ("BSN", vec![bsn_words(t, person)]),
         Question::Address => {
-            let at = &form.adres;
-            let street = format!("{} {} {}", at.straat, at.huisnummer, at.toevoeging);
-            (e.address, vec![street.trim().to_owned(), format!("{} {}", at.postcode, at.plaats)])
+            let address = form.adres.parse(&mut FieldErrors::default()).unwrap_or_default();
+            (e.address, address.lines().into())
         }
-        Question::Contact => (e.email, vec![form.email.clone(), form.telefoon.clone()]),
+        Question::Contact => (e.reach, vec![form.email.clone(), form.telefoon.clone()]),
         Question::PersonnelNumber => (e.number, vec![form.personeelsnummer.clone()]),
         Question::Family => {
-            let people = form.gezinsleden.iter().map(|person| {
-                format!("{}, {}, BSN {}", person.shown_name(), person.geboortedatum, bsn_words(t, person))
-            });
-            let people: Vec<_> = people.collect();
+            let of_one = |person: &PersonForm| {
+                format!("{}, {}, BSN {}", person.shown_name(), day(&person.geboortedatum), bsn_words(t, person))
+            };
+            let people: Vec<_> = form.gezinsleden.iter().map(of_one).collect();
             (e.step_family, if people.is_empty() { vec![e.no.to_owned()] } else { people })
         }
-        Question::Products => (e.step_insurance, products.to_vec()),
-        Question::Start => (e.start, vec![form.ingangsdatum.clone()]),
-    };
-    let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-    let lines = if lines.is_empty() { "-".to_owned() } else { lines.join("\n") };
-    let href = match question {
-        Question::Contract => routes::ENROL.to_owned(),
-        question => routes::enrol_question_back(question),
-    };
-    let change = e.change_of(label);
-    view! {
-        <dt>{label}</dt>
-        <dd class="typed">{lines}</dd>
-        <dd><a rel="external" href=href aria-label=change>{e.change}</a></dd>
+        Question::Products => {
+            let offered = view.offer.as_ref().map(|offer| offer.products.as_slice()).unwrap_or_default();
+            (e.insurance, names(&[form.product.as_str(), form.pakket.as_str()].join(","), offered))
+        }
+        Question::Start => (e.start, vec![day(&form.ingangsdatum)]),
     }
-    .into_any()
 }
 
 fn gender_words(t: &'static Texts, person: &PersonForm) -> &'static str {
@@ -161,7 +209,7 @@ fn confirmation(sent: &Sent) -> AnyView {
             <div class="receipt" role="status">
                 <p>{reference}</p>
             </div>
-            <p>{mailed}</p>
+            <p class="lead">{mailed}</p>
             <p>{rest}</p>
             <p>{e.no_mail}</p>
             <p><a rel="external" href=routes::ENROL>{e.another}</a></p>

@@ -1,19 +1,22 @@
-//! The open pages (PRODUCT.md E1 to E4): an employee enrols, or the employer does so for an employee, one question a page; and
-//! the page behind the mailed link.
+//! The open pages (PRODUCT.md E1 to E4): an employee enrols, or the employer does so for an employee, one question a
+//! page; and the page behind the mailed link.
 //!
 //! Like signing in these are plain forms that script never reads: they hold a BSN, and are filled in once in a life.
 
 mod ask;
 mod begin;
+mod change;
 mod check;
 mod fields;
 mod follow;
+mod insurance;
 #[cfg(feature = "ssr")]
 mod ssr;
 mod steps;
 
 use collectief_domain::{
-    enrolment::{DraftView, Question, Step},
+    date::parse_typed_date,
+    enrolment::{DraftView, PersonForm, Step},
     field::FieldErrors,
 };
 use leptos::prelude::*;
@@ -26,9 +29,10 @@ use crate::{
     pages::EnrolPlace,
     routes,
     ui::{
+        format,
         loaded::loaded,
         mark::Busy,
-        page::{Failure, Page},
+        page::{Failure, Page, PageTitle},
     },
 };
 
@@ -41,6 +45,9 @@ pub fn enrol_page(place: EnrolPlace) -> AnyView {
         EnrolPlace::Check => check::page(),
         EnrolPlace::Sent => check::sent_page(),
         EnrolPlace::Follow => follow::page(),
+        EnrolPlace::AskChange => change::ask_page(),
+        EnrolPlace::Changes => change::overview_page(),
+        EnrolPlace::Change => change::kind_page(),
     }
 }
 
@@ -58,14 +65,14 @@ pub(super) enum Shown {
         view: Box<DraftView>,
         errors: FieldErrors,
         /// Of a dependant, as it was typed when something was wrong with it.
-        typed: Option<Box<collectief_domain::enrolment::PersonForm>>,
+        typed: Option<Box<PersonForm>>,
     },
 }
 
 /// A page of what is kept.
 fn shown(
     resource: Resource<Result<Shown, AppError>>,
-    show: fn(DraftView, FieldErrors, Option<collectief_domain::enrolment::PersonForm>) -> AnyView,
+    show: fn(DraftView, FieldErrors, Option<PersonForm>) -> AnyView,
 ) -> AnyView {
     view! {
         <Suspense fallback=Busy>
@@ -101,11 +108,44 @@ fn too_many(seconds: u32) -> AnyView {
     view! { <Page title=t.too_many_title><p role="alert">{text}</p></Page> }.into_any()
 }
 
+/// A page that asks something: the way back, what is wrong, where one is, and then the question as its heading. It stands
+/// in that order, so that the question is next to its fields.
+fn asking(
+    title: &'static str,
+    wrong: bool,
+    back: Option<String>,
+    summary: AnyView,
+    place: AnyView,
+    body: AnyView,
+) -> AnyView {
+    let e = use_texts().enrol();
+    let back = back.map(|path| view! { <p class="small"><a rel="external" href=path>{e.back}</a></p> });
+    view! {
+        <PageTitle title=title wrong=wrong />
+        <div class="asking">
+            {back}
+            {summary}
+            {place}
+            <h1>{title}</h1>
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
 /// Where one is: "Stap 2 van 6 · Zorggroep De Linde".
-fn place(t: &'static Texts, step: Step, view: &DraftView) -> AnyView {
-    let e = t.enrol();
-    let employer = view.offer.as_ref().map(|offer| format!(" · {}", offer.contract.name));
-    view! { <p class="soft small">{e.place(step.number(), Step::ALL.len())} {employer}</p> }.into_any()
+fn place(t: &'static Texts, step: Step, employer: Option<&str>) -> AnyView {
+    let words = t.enrol().place(step.number(), Step::ALL.len());
+    let words = match employer {
+        Some(employer) => format!("{words} · {employer}"),
+        None => words,
+    };
+    view! { <p class="soft small">{words}</p> }.into_any()
+}
+
+/// The employer's name, once the contract is known.
+fn employer(view: &DraftView) -> Option<&str> {
+    view.offer.as_ref().map(|offer| offer.contract.name.as_str())
 }
 
 /// What a step is called.
@@ -121,12 +161,9 @@ fn step_words(t: &'static Texts, step: Step) -> &'static str {
     }
 }
 
-/// The page of a question.
-fn question_path(question: Question) -> String {
-    match question {
-        Question::Contract => routes::ENROL.to_owned(),
-        question => routes::enrol_question(question),
-    }
+/// A day that was typed, as days are shown; what is no day stays as it was typed.
+fn day(typed: &str) -> String {
+    parse_typed_date(typed).map_or_else(|_| typed.to_owned(), format::date)
 }
 
 /// A parameter of the address.

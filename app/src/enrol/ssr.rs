@@ -2,12 +2,15 @@
 
 use collectief_domain::{
     case::FollowForm,
+    contract::ContractNumber,
     enrolment::{AnswerForm, Answered, EnrolRefusal, Question, Sent},
     field::{FieldCode, FieldErrors},
 };
 use collectief_service::enrol::{self, follow as case};
 
-use super::{Shown, begin::Beginning, follow::Followed, question_path};
+pub(super) mod change;
+
+use super::{Shown, begin::Beginning, follow::Followed};
 use crate::{
     error::AppError,
     routes,
@@ -18,11 +21,21 @@ use crate::{
 const KEPT: i64 = collectief_domain::enrolment::DRAFT_DAYS as i64 * 24 * 60 * 60;
 
 /// Goes on after an answer that was kept.
-fn go_on(answered: &Answered) {
+fn go_on(answered: &Answered, form: &AnswerForm) {
     if let Some(token) = &answered.token {
         ssr::set_enrol_cookie(token, KEPT);
     }
-    ssr::see_other(&answered.next.map_or_else(|| routes::ENROL_CHECK.to_owned(), question_path));
+    ssr::see_other(&match answered.next {
+        // The list of the family is come back to from each of them.
+        Some(Question::Family) if comes_back(form) => routes::enrol_question_back(Question::Family),
+        Some(question) => routes::enrol_question(question),
+        None => routes::ENROL_CHECK.to_owned(),
+    });
+}
+
+/// Whether one goes back to where all answers are checked.
+fn comes_back(form: &AnswerForm) -> bool {
+    form.terug == "ja"
 }
 
 /// The first question.
@@ -33,7 +46,7 @@ pub(super) async fn begin(contract: String) -> Result<Beginning, AppError> {
         let answered = enrol::answer(&portal, &request, token.as_deref(), Question::Contract, &form).await;
         return match answered.map_err(ssr::refuse)? {
             Ok(answered) => {
-                go_on(&answered);
+                go_on(&answered, &form);
                 Ok(Beginning::default())
             }
             Err(refusal) => {
@@ -43,17 +56,8 @@ pub(super) async fn begin(contract: String) -> Result<Beginning, AppError> {
         };
     }
     let mut beginning = Beginning::default();
-    if let Some(token) = &token
-        && let Some(kept) = enrol::draft(&portal, token, None, None).await.map_err(ssr::refuse)?
-    {
-        beginning.is_begun = true;
-        beginning.form = AnswerForm {
-            contract: kept.form.contract,
-            wie: kept.form.wie,
-            melder_naam: kept.form.melder_naam,
-            melder_email: kept.form.melder_email,
-            ..AnswerForm::default()
-        };
+    if let Some(token) = &token {
+        beginning.is_begun = enrol::draft(&portal, token, None, None).await.map_err(ssr::refuse)?.is_some();
     }
     if !contract.is_empty() {
         match enrol::offer(&portal, &request, &contract).await.map_err(ssr::refuse)? {
@@ -96,7 +100,7 @@ pub(super) async fn question(question: Option<Question>, dependant: Option<usize
     let (portal, request, token) = (ssr::portal()?, ssr::request(), ssr::enrol_cookie());
     match enrol::answer(&portal, &request, token.as_deref(), question, &form).await.map_err(ssr::refuse)? {
         Ok(answered) => {
-            go_on(&answered);
+            go_on(&answered, &form);
             Ok(Shown::Sent)
         }
         Err(EnrolRefusal::Gone) => Ok(Shown::Gone),
@@ -107,7 +111,7 @@ pub(super) async fn question(question: Option<Question>, dependant: Option<usize
         Err(EnrolRefusal::Invalid(errors)) => {
             // That there is a family was kept; who it is, is asked next.
             if errors.have(FieldCode::NobodyAdded) {
-                ssr::see_other(&routes::enrol_dependant("nieuw"));
+                ssr::see_other(&routes::enrol_dependant(routes::NEW_DEPENDANT, comes_back(&form)));
                 return Ok(Shown::Sent);
             }
             let person = (form.actie == "gezinslid").then_some(&form);
@@ -118,14 +122,16 @@ pub(super) async fn question(question: Option<Question>, dependant: Option<usize
 
 /// The task list, or throwing all of it away.
 pub(super) async fn steps() -> Result<Shown, AppError> {
-    if !ssr::is_posted() {
+    if ssr::posted_value("actie").as_deref() != Some("weggooien") {
         return kept(None, None).await;
     }
     if let Some(token) = ssr::enrol_cookie() {
         enrol::discard(&ssr::portal()?, &token).await.map_err(ssr::refuse)?;
         ssr::set_enrol_cookie("", 0);
     }
-    ssr::see_other(routes::ENROL);
+    // Who begins anew on the page of a contract goes on with that contract.
+    let contract = ssr::posted_value("contract").and_then(|number| ContractNumber::parse(&number).ok());
+    ssr::see_other(&contract.map_or_else(|| routes::ENROL.to_owned(), |number| routes::enrol_on(&number)));
     Ok(Shown::Sent)
 }
 
@@ -133,6 +139,12 @@ pub(super) async fn steps() -> Result<Shown, AppError> {
 pub(super) async fn check() -> Result<Shown, AppError> {
     let shown = kept(None, None).await?;
     let Some(token) = ssr::enrol_cookie() else { return Ok(Shown::Gone) };
+    if let Shown::Draft { view, .. } = &shown
+        && let Some(open) = view.open
+    {
+        ssr::see_other(&routes::enrol_question(open));
+        return Ok(Shown::Sent);
+    }
     let portal = ssr::portal()?;
     if ssr::is_posted() {
         let language = ssr::frame().map(|frame| frame.language).unwrap_or_default();
@@ -149,12 +161,6 @@ pub(super) async fn check() -> Result<Shown, AppError> {
             Err(EnrolRefusal::Invalid(errors)) => Ok(with_errors(shown, errors, None)),
         };
     }
-    if let Shown::Draft { view, .. } = &shown
-        && let Some(open) = view.open
-    {
-        ssr::see_other(&question_path(open));
-        return Ok(Shown::Sent);
-    }
     Ok(shown)
 }
 
@@ -169,7 +175,8 @@ pub(super) async fn sent() -> Result<Option<Sent>, AppError> {
 /// The page behind the mailed link, and what is posted to it.
 pub(super) async fn follow(token: String) -> Result<Followed, AppError> {
     let portal = ssr::portal()?;
-    let (mut typed, mut errors, mut sent) = (FollowForm::default(), FieldErrors::default(), false);
+    let (mut typed, mut errors) = (FollowForm::default(), FieldErrors::default());
+    let (mut sent, mut moved_on) = (false, false);
     if let Some(form) = ssr::posted::<FollowForm>() {
         match case::act(&portal, &ssr::request(), &token, &form).await {
             Ok(()) => {
@@ -181,16 +188,19 @@ pub(super) async fn follow(token: String) -> Result<Followed, AppError> {
                 (typed, errors) = (form, wrong);
             }
             // It moved on meanwhile: the page shows where it is now.
-            Err(ServiceError::Conflict(_)) => ssr::set_status(409),
+            Err(ServiceError::Conflict(_)) => {
+                ssr::set_status(409);
+                moved_on = true;
+            }
             Err(ServiceError::NotFound) => {}
             Err(error) => return Err(ssr::refuse(error)),
         }
     }
     match case::view(&portal, &token).await {
-        Ok(view) => Ok(Followed { view: Some(Box::new(view)), typed, errors, sent }),
+        Ok(view) => Ok(Followed { view: Some(Box::new(view)), typed, errors, sent, moved_on }),
         Err(ServiceError::NotFound) => {
             ssr::set_status(404);
-            Ok(Followed { view: None, typed, errors, sent: false })
+            Ok(Followed { view: None, typed, errors, sent: false, moved_on: false })
         }
         Err(error) => Err(ssr::refuse(error)),
     }

@@ -6,7 +6,7 @@ use collectief_domain::{
 };
 use leptos::prelude::*;
 
-use super::{Shown, question_path, shown, step_words};
+use super::{Shown, employer, shown, step_words};
 use crate::{
     error::AppError,
     i18n::use_texts,
@@ -35,30 +35,33 @@ pub(super) fn page() -> AnyView {
 fn show(view: DraftView, _: FieldErrors, _: Option<PersonForm>) -> AnyView {
     let t = use_texts();
     let e = t.enrol();
-    let open = view.open;
-    let reached = open.map_or(Step::Check, |question| question.step());
+    let reached = view.open.map_or(Step::Check, |question| question.step());
     let steps: Vec<_> = Step::ALL
         .into_iter()
         .map(|step| {
-            let (kind, state) = if step < reached {
-                (Kind::In, e.state_done)
-            } else if step == reached {
+            // What was answered before an answer ahead of it went wrong is not asked again.
+            let first = step.questions().next();
+            let is_done = first.is_some() && step.questions().all(|question| view.form.is_answered(question));
+            let (kind, state) = if step == reached {
                 (Kind::Wait, e.state_now)
+            } else if is_done {
+                (Kind::In, e.state_done)
             } else {
                 (Kind::Plain, e.state_later)
             };
-            let first = step.questions().next();
             let name = step_words(t, step);
-            let name = match first.filter(|_| step < reached) {
-                Some(question) => view! { <a rel="external" href=question_path(question)>{name}</a> }.into_any(),
+            let name = match first.filter(|_| is_done) {
+                Some(question) => {
+                    view! { <a rel="external" href=routes::enrol_question(question)>{name}</a> }.into_any()
+                }
                 None => name.into_any(),
             };
             view! { <li><span>{name}</span> <Tag kind label=state /></li> }
         })
         .collect();
-    let next = open.map_or_else(|| routes::ENROL_CHECK.to_owned(), question_path);
+    let next = view.open.map_or_else(|| routes::ENROL_CHECK.to_owned(), routes::enrol_question);
     let kept = e.kept_until(format::date(view.kept_until));
-    let employer = view.offer.as_ref().map(|offer| view! { <p class="soft">{offer.contract.name.clone()}</p> });
+    let employer = employer(&view).map(|name| view! { <p class="soft">{name.to_owned()}</p> });
     view! {
         <Page title=e.steps_title>
             {employer}

@@ -1,6 +1,9 @@
 //! Messages in words.
 
-use collectief_domain::message::{MessageCategory, MessageKind, MessageRow, UNREAD_MAX};
+use collectief_domain::{
+    case::CaseKind,
+    message::{MessageCategory, MessageKind, MessageRow, UNREAD_MAX},
+};
 
 use crate::{
     i18n::{MessagesTexts, Texts},
@@ -33,6 +36,11 @@ pub(super) fn sentence(m: &'static MessagesTexts, row: &MessageRow) -> String {
     let people = others + 1;
     let day = row.day.map(|day| m.as_of(format::date(day))).unwrap_or_default();
     let by = row.by.as_ref().map(|name| m.by(name)).unwrap_or_default();
+    if let Some(what) = row.case_kind.and_then(|kind| what_changes(m, kind))
+        && let Some(sentence) = about_change(m, row.kind, what, &who, &day, &by)
+    {
+        return sentence;
+    }
     match row.kind {
         MessageKind::Enrolled => m.enrolled(people, who, day, by),
         MessageKind::DependantAdded => m.dependant_added(people, who, day, by),
@@ -48,7 +56,46 @@ pub(super) fn sentence(m: &'static MessagesTexts, row: &MessageRow) -> String {
         MessageKind::CaseUndone => m.case_undone(who, day, by),
         MessageKind::CaseStuck => m.case_stuck(who, day),
         MessageKind::CaseRetried => m.case_retried(who, day),
+        MessageKind::MovedIn => m.moved_in(people, who, day),
+        MessageKind::MovedBack => m.moved_back(people, who, day),
     }
+}
+
+/// What a change is called, in the middle of a sentence; an enrolment has sentences of its own.
+const fn what_changes(m: &'static MessagesTexts, kind: CaseKind) -> Option<&'static str> {
+    Some(match kind {
+        CaseKind::Enrolment => return None,
+        CaseKind::Details => m.what_details,
+        CaseKind::PersonnelNumber => m.what_number,
+        CaseKind::Products => m.what_products,
+        CaseKind::DependantIn => m.what_dependant_in,
+        CaseKind::DependantOut => m.what_dependant_out,
+        CaseKind::Move => m.what_move,
+        CaseKind::Deregistration => m.what_leave,
+    })
+}
+
+/// What happened to the request for a change.
+fn about_change(
+    m: &'static MessagesTexts,
+    kind: MessageKind,
+    what: &str,
+    who: &str,
+    day: &str,
+    by: &str,
+) -> Option<String> {
+    Some(match kind {
+        MessageKind::CaseWaits => m.change_waits(what, who, day),
+        MessageKind::CaseAnswered => m.change_answered(what, who, day),
+        MessageKind::CaseApproved => m.change_approved(what, who, day, by),
+        MessageKind::CaseDoneAtOnce => m.change_done_at_once(what, who, day),
+        MessageKind::CaseRemoved => m.change_removed(what, who, day, by),
+        MessageKind::CaseWithdrawn => m.change_withdrawn(what, who, day),
+        MessageKind::CaseUndone => m.change_undone(what, who, day, by),
+        MessageKind::CaseStuck => m.change_stuck(what, who, day),
+        MessageKind::CaseRetried => m.change_retried(what, who, day),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +122,7 @@ mod tests {
             on,
             participation: Some(ParticipationId(7)),
             case: None,
+            case_kind: None,
             is_read: false,
             is_archived: false,
         }

@@ -27,6 +27,10 @@ fn kind_name(t: &Texts, kind: MutationKind) -> &'static str {
         MutationKind::Enrolment => p.kind_enrolment,
         MutationKind::DependantIn => p.kind_dependant_in,
         MutationKind::Correction => p.kind_correction,
+        MutationKind::Details => p.kind_details,
+        MutationKind::Products => p.kind_products,
+        MutationKind::MovedOut => p.kind_moved_out,
+        MutationKind::MovedIn => p.kind_moved_in,
     }
 }
 

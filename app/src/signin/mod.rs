@@ -194,6 +194,7 @@ fn SignInFields(tried: Tried) -> impl IntoView {
             </p>
             <p>
                 <a rel="external" href=routes::ENROL>{t.enrol().sign_in_enrol}</a>
+                <a rel="external" href=routes::CHANGE>{t.enrol().sign_in_change}</a>
             </p>
         </Page>
     }

@@ -1,7 +1,7 @@
 //! One request: what changes, old beside new, what happened so far, and the decision.
 
 use collectief_domain::{
-    case::{CaseMoment, CaseView, DecideForm, Outcome, QueueForm},
+    case::{CaseKind, CaseMoment, CaseView, DecideForm, Outcome, QueueForm},
     deregistration::PERSONNEL_NUMBER_MAX,
     field::FieldErrors,
 };
@@ -14,7 +14,7 @@ use super::{
     deciding::{Deciding, count_down},
     keyboard,
     outcomes::{told, undo_form},
-    words::{age_tag, cause_words, channel_words, field_words, state_tag, step_words, value_words},
+    words::{age_tag, cause_words, channel_words, field_words, kind_words, state_tag, step_words, value_words},
 };
 use crate::{
     error::AppError,
@@ -95,7 +95,10 @@ fn page(deciding: Deciding, form: QueueForm, shown: Shown) -> AnyView {
     let is_first = deciding.is_first();
     let errors = deciding.errors(errors);
     let wrong = Signal::derive(move || errors.with(|errors| !errors.is_empty()));
-    let title = v.enrols(&row.full_name, format::date(row.effective));
+    let title = match row.kind {
+        CaseKind::Enrolment => v.enrols(&row.full_name, format::date(row.effective)),
+        kind => v.asks_change(&row.full_name, kind_words(t, kind).to_lowercase(), format::date(row.effective)),
+    };
     let sent = case.moments.first().map_or(row.since, |moment| moment.on);
     let line = format!(
         "{} {} · {} {}",
@@ -239,11 +242,26 @@ fn decision(
 ) -> AnyView {
     let v = t.validate();
     let row = &case.row;
-    let left = match row.days_left {
+    let left = row.days_left.map(|days| match days {
         ..0 => v.too_late_text.to_owned(),
         days => v.days_left(u64::from(days.unsigned_abs())),
-    };
+    });
+    let left = left.map(|left| view! { <p class="soft">{left}</p> });
+    // Only who begins, or whose number it is about, has a number to fill in here.
+    let has_number = matches!(row.kind, CaseKind::Enrolment | CaseKind::PersonnelNumber);
     let number = if typed.personeelsnummer.is_empty() { &row.personnel_number } else { &typed.personeelsnummer };
+    let number = has_number.then(|| {
+        view! {
+            <TextField
+                label=v.field_number
+                name="personeelsnummer"
+                hint=v.number_hint
+                maxlength=PERSONNEL_NUMBER_MAX
+                value=number.clone()
+                error=error_on(errors, "personeelsnummer")
+            />
+        }
+    });
     let asks = (row.state == collectief_domain::case::CaseState::Waiting).then(|| {
         view! {
             <details open=typed.actie == "vragen">
@@ -276,15 +294,8 @@ fn decision(
         >
             <input type="hidden" name="wie" value=DecideForm::write_seen(row.id, row.version) />
             <input type="hidden" name="sleutel" value=case.key.clone() />
-            <p class="soft">{left}</p>
-            <TextField
-                label=v.field_number
-                name="personeelsnummer"
-                hint=v.number_hint
-                maxlength=PERSONNEL_NUMBER_MAX
-                value=number.clone()
-                error=error_on(errors, "personeelsnummer")
-            />
+            {left}
+            {number}
             <div class="deeds">
                 <button class="button act" name="actie" value="goedkeuren" disabled=move || deciding.is_pending()>
                     {v.approve}

@@ -1,7 +1,7 @@
 //! What came of a decision, a line for each request.
 
 use collectief_domain::{
-    case::{CaseState, Outcome, OutcomeResult},
+    case::{CaseKind, CaseState, Outcome, OutcomeResult},
     ids::CaseId,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -84,7 +84,8 @@ pub(crate) fn outcome_words(t: &'static Texts, outcome: &Outcome) -> String {
     let v = t.validate();
     let name = outcome.full_name.as_str();
     match &outcome.result {
-        OutcomeResult::Approved(_) => v.is_approved(name),
+        OutcomeResult::Approved(_) if outcome.kind == Some(CaseKind::Enrolment) => v.is_approved(name),
+        OutcomeResult::Approved(_) => v.is_done(name),
         OutcomeResult::Removed => v.is_removed(name),
         OutcomeResult::Asked => v.is_asked(name),
         OutcomeResult::Stuck(cause) => v.is_stuck(name, cause_words(t, *cause)),

@@ -359,6 +359,7 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
     });
     let family = (row.dependants > 0).then(|| view! { <span class="sub">{v.family(row.dependants.into())}</span> });
     let href = routes::validation_case_from(row.id, form);
+    let what = if row.products.is_empty() { "-".to_owned() } else { row.products.join(" + ") };
     let number = if row.personnel_number.is_empty() { "-".to_owned() } else { row.personnel_number.clone() };
     view! {
         <tr>
@@ -367,7 +368,7 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
                 <a href=href>{row.full_name.clone()}</a>
                 <span class="sub">{kind_words(t, row.kind)} " · " {channel_words(t, row.channel)}</span>
             </th>
-            <td data-label=v.col_what>{row.products.join(" + ")} {family} <span class="sub">{row.contract.number.clone()}</span></td>
+            <td data-label=v.col_what>{what} {family} <span class="sub">{row.contract.number.clone()}</span></td>
             <td data-label=v.col_start>{format::date(row.effective)}</td>
             <td data-label=v.col_number>{number}</td>
             <td data-label=v.col_age>{age_tag(t, row)}</td>

@@ -3,6 +3,7 @@
 use collectief_domain::{
     actor::Channel,
     case::{CaseField, CaseKind, CaseState, CaseStep, QueueRow, StuckCause},
+    deregistration::EndReason,
     name::Gender,
 };
 use leptos::prelude::*;
@@ -17,8 +18,16 @@ const LATE_DAYS: u32 = 7;
 
 /// What is asked.
 pub(super) fn kind_words(t: &'static Texts, kind: CaseKind) -> &'static str {
+    let v = t.validate();
     match kind {
-        CaseKind::Enrolment => t.validate().kind_enrolment,
+        CaseKind::Enrolment => v.kind_enrolment,
+        CaseKind::Details => v.kind_details,
+        CaseKind::PersonnelNumber => v.kind_number,
+        CaseKind::Products => v.kind_products,
+        CaseKind::DependantIn => v.kind_dependant_in,
+        CaseKind::DependantOut => v.kind_dependant_out,
+        CaseKind::Move => v.kind_move,
+        CaseKind::Deregistration => v.kind_leave,
     }
 }
 
@@ -57,7 +66,7 @@ pub(super) fn age_tag(t: &'static Texts, row: &QueueRow) -> AnyView {
     }
     let kind = if row.age_days >= LATE_DAYS { Kind::Wait } else { Kind::Plain };
     let age = if row.age_days == 0 { v.today.to_owned() } else { v.days(row.age_days.into()) };
-    let late = (row.days_left < 0).then(|| view! { " " <Tag kind=Kind::Out label=v.too_late /> });
+    let late = row.days_left.is_some_and(|left| left < 0).then(|| view! { " " <Tag kind=Kind::Out label=v.too_late /> });
     let answered = row.is_answered.then(|| view! { " " <Tag kind=Kind::In label=v.answered /> });
     view! { <Tag kind label=age /> {answered} {late} }.into_any()
 }
@@ -70,6 +79,7 @@ pub(crate) fn cause_words(t: &'static Texts, cause: StuckCause) -> &'static str 
         StuckCause::ParticipatesAlready => v.cause_participates,
         StuckCause::OutsideWindow => v.cause_window,
         StuckCause::NotOffered => v.cause_offer,
+        StuckCause::NoLongerPossible => v.cause_gone,
     }
 }
 
@@ -89,12 +99,22 @@ pub(super) fn field_words(t: &'static Texts, field: CaseField) -> &'static str {
         CaseField::Products => v.field_products,
         CaseField::StartDate => v.field_start,
         CaseField::Dependant => v.field_dependant,
+        CaseField::EndDate => v.field_end,
+        CaseField::Reason => v.field_reason,
     }
 }
 
 /// A value as it is shown: a gender is stored as a letter.
 pub(super) fn value_words(t: &'static Texts, field: CaseField, value: &str) -> String {
     let v = t.validate();
+    if field == CaseField::Reason {
+        let reason = match EndReason::from_code(value) {
+            Some(EndReason::EindeDienstverband) => v.reason_work,
+            Some(_) => v.reason_stop,
+            None => value,
+        };
+        return reason.to_owned();
+    }
     match (field, Gender::from_code(value)) {
         (CaseField::Gender, Some(Gender::V)) => v.woman.to_owned(),
         (CaseField::Gender, Some(Gender::M)) => v.man.to_owned(),

@@ -17,6 +17,7 @@ pub struct Model {
     pub participation_id: Option<i64>,
     pub case_id: Option<i64>,
     pub recorded_at: i64,
+    pub case_kind: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

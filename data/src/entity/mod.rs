@@ -19,6 +19,7 @@ pub(crate) mod broker_proof;
 pub(crate) mod broker_try;
 pub(crate) mod case_link;
 pub(crate) mod case_moment;
+pub(crate) mod change_link;
 pub(crate) mod contract;
 pub(crate) mod employer;
 pub(crate) mod enrolment_draft;
@@ -82,6 +83,7 @@ mod tests {
             fits::<super::account_recovery_code::Entity>(&database).await;
             fits::<super::account_totp::Entity>(&database).await;
             fits::<super::case_link::Entity>(&database).await;
+            fits::<super::change_link::Entity>(&database).await;
             fits::<super::case_moment::Entity>(&database).await;
             fits::<super::enrolment_draft::Entity>(&database).await;
             fits::<super::mutation_case::Entity>(&database).await;

@@ -36,6 +36,8 @@ pub struct Model {
     pub version: i64,
     pub reminded: i32,
     pub remind_at: Option<i64>,
+    pub about_id: Option<i64>,
+    pub to_contract_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

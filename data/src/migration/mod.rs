@@ -49,6 +49,7 @@ mod m0009_row_level_security;
 mod m0010_cases;
 mod m0011_reminders;
 mod m0012_messages;
+mod m0013_changes;
 
 struct Step {
     number: i32,
@@ -69,6 +70,7 @@ const STEPS: &[Step] = &[
     m0010_cases::STEP,
     m0011_reminders::STEP,
     m0012_messages::STEP,
+    m0013_changes::STEP,
 ];
 
 #[derive(FromQueryResult)]

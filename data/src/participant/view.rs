@@ -63,6 +63,8 @@ pub async fn participant_view(
     let person: i64 = row.try_get_by_index(20)?;
     let main: i64 = row.try_get_by_index(21)?;
     let name_use: String = row.try_get_by_index(10)?;
+    let mutations = mutations(&read, id, day_of).await?;
+    let products = products_named(&read, &row.try_get_by_index::<String>(27)?).await?;
     let view = ParticipantView {
         id,
         version: row.try_get_by_index(3)?,
@@ -83,20 +85,30 @@ pub async fn participant_view(
         email: row.try_get_by_index(15)?,
         address: address_of(&row, 22)?,
         phone: row.try_get_by_index::<Option<String>>(26)?.filter(|phone| !phone.is_empty()),
-        products: products_named(&read, &row.try_get_by_index::<String>(27)?).await?,
+        products: insured_on(today, &mutations).unwrap_or(products),
         start_date: day(&row.try_get_by_index::<String>(16)?)?,
         end_date: end_from_stored(day(&row.try_get_by_index::<String>(17)?)?),
         end_reason: read_reason(row.try_get_by_index::<Option<String>>(18)?)?,
         personnel_number: row.try_get_by_index(19)?,
         household: household(&read, contract, id, main).await?,
         periods: periods(&read, scope, person).await?,
-        mutations: mutations(&read, id, day_of).await?,
+        mutations,
         withdrawable: None,
         may_change: false,
         may_reveal_bsn: false,
         today,
     };
     Ok(Some((contract, view)))
+}
+
+/// The insurances on a day, where others were asked for that begin after it: those before the first such change.
+fn insured_on(day: Date, mutations: &[MutationView]) -> Option<Vec<String>> {
+    let ahead = mutations.iter().rev().find(|mutation| {
+        mutation.kind == MutationKind::Products
+            && mutation.state == MutationState::Processed
+            && mutation.valid_from > day
+    })?;
+    Some(ahead.before.products.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
 /// The address whose parts stand from this column on; `None` where it is not known.

@@ -222,15 +222,22 @@ pub(super) async fn changed_since(
                 continue;
             }
             match MutationKind::from_code(&row.kind) {
-                None | Some(MutationKind::Correction) => {}
+                None | Some(MutationKind::Correction | MutationKind::Details | MutationKind::Products) => {}
                 Some(MutationKind::DeregistrationWithdrawn) if row.unchanged != 0 => {}
                 Some(MutationKind::Roster) => {
                     found.remove(&id);
                 }
-                Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn) => {
+                Some(
+                    MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn | MutationKind::MovedOut,
+                ) => {
                     found.entry(id).or_default().end = true;
                 }
-                Some(MutationKind::PersonnelNumber | MutationKind::Enrolment | MutationKind::DependantIn) => {
+                Some(
+                    MutationKind::PersonnelNumber
+                    | MutationKind::Enrolment
+                    | MutationKind::DependantIn
+                    | MutationKind::MovedIn,
+                ) => {
                     found.entry(id).or_default().personnel_number = true;
                 }
             }

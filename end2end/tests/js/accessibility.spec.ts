@@ -1,5 +1,8 @@
-import { expectAccessible, expectNoSidewaysScroll, expectUsable, languages, themes, widths } from "../../fixtures/accessibility.ts";
-import { accounts, demoAccount, demoStaff, people } from "../../fixtures/people.ts";
+import type { Page } from "@playwright/test";
+
+import { expectAccessible, expectNoSidewaysScroll, expectUsable, languages, looks, themes, widths } from "../../fixtures/accessibility.ts";
+import { accounts, demoAccount, demoStaff, inventedBsn, people } from "../../fixtures/people.ts";
+import type { Portal } from "../../fixtures/portal.ts";
 import { expect, hydrated, test, typePassword } from "../../fixtures/test.ts";
 
 test.use({ contents: "demo", changesData: true });
@@ -66,94 +69,175 @@ const openPages: [what: string, path: string][] = [
   ["a link to no request", "/aanvraag/onbekend"],
 ];
 
-for (const language of languages) {
-  for (const theme of themes) {
-    test(`every page of the back office is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
-      guard.allow(/\b4\d\d\b/);
-      await page.emulateMedia({ colorScheme: theme });
-      await page.goto("/account-aanvragen");
-      await hydrated(page);
-      if (language === "en") await page.getByRole("button", { name: "English" }).click();
-      await hydrated(page);
-      await expectUsable(page, "request an account");
-      await page.getByRole("main").getByRole("button").click();
-      await hydrated(page);
-      await expectUsable(page, "request an account with errors");
-      await page.goto("/account-aanvragen?verstuurd=ja");
-      await hydrated(page);
-      await expectUsable(page, "requested an account");
-      for (const [what, path] of openPages) {
-        await page.goto(path);
-        await hydrated(page);
-        await expectUsable(page, what);
-      }
-      if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
-      await signIn(demoStaff);
-      if (language === "en") await page.getByRole("button", { name: "English" }).click();
-      await expect(page.locator("html")).toHaveAttribute("lang", language);
-      for (const [what, path] of officePages) {
-        expect((await page.goto(path))?.status(), what).toBe(200);
-        await hydrated(page);
-        await expectUsable(page, what);
-      }
-      await page.goto("/beheer/werkgevers/1");
-      await hydrated(page);
-      await page.locator("[name=reden]").fill("Toegankelijkheid");
-      await page.locator("button[value=meekijken]").click();
-      await expect(page.locator(".viewed")).toBeVisible();
-      await hydrated(page);
-      await expectUsable(page, "looking along");
-    });
+/** Every question of the open pages, in the order in which they are asked, with an answer by the names of its fields. */
+const answers: [question: string, typed: Record<string, string>, chosen: string[]][] = [
+  ["naam", { voorletters: "T.", achternaam: "Toegankelijk" }, []],
+  ["geboorte", { geboortedatum: "27-3-1985" }, ["geslacht"]],
+  ["bsn", { bsn: inventedBsn(9201) }, []],
+  ["adres", { postcode: "7411LD", huisnummer: "12", straat: "Lindelaan", plaats: "Lindeveld" }, []],
+  ["bereikbaar", { email: "toegankelijk@werknemer.example" }, []],
+  ["personeelsnummer", {}, []],
+  ["gezin", {}, ["gezin"]],
+  ["verzekering", {}, ["product"]],
+  ["ingangsdatum", { ingangsdatum: "1-12-2026" }, []],
+];
 
-    test(`every page is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
-      guard.allow(/\b4\d\d\b/);
-      // The sign-in page has no account to ask for a theme, so it follows the device.
-      await page.emulateMedia({ colorScheme: theme });
-      await page.goto("/inloggen");
-      await hydrated(page);
-      await expectUsable(page, "sign-in");
-      await page.getByRole("button", { name: "Inloggen" }).click();
-      await expectUsable(page, "sign-in with errors");
-      if (language === "en") await page.getByRole("button", { name: "English" }).click();
-      for (const path of ["/wachtwoord-vergeten", "/wachtwoord-vergeten?verstuurd=ja", "/wachtwoord-herstellen/onbekend"]) {
-        await page.goto(path);
-        await hydrated(page);
-        await expectUsable(page, path);
-      }
-      await page.goto("/wachtwoord-vergeten");
-      await hydrated(page);
-      await page.getByRole("main").getByRole("button").click();
-      await expectUsable(page, "forgotten password with errors");
-      if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
-
-      await signIn(demoAccount);
-      if (language === "en") await page.getByRole("button", { name: "English" }).click();
-      await expect(page.locator("html")).toHaveAttribute("lang", language);
-      for (const [what, path, status = 200] of pages) {
-        expect((await page.goto(path))?.status(), what).toBe(status);
-        await hydrated(page);
-        await expectUsable(page, what);
-      }
-      await page.goto("/mijn-gegevens");
-      await hydrated(page);
-      await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
-      await hydrated(page);
-      await expectUsable(page, "own details with errors");
-      await page.goto("/deelnemers/aanmelden");
-      await hydrated(page);
-      await page.getByRole("main").getByRole("button", { name: /^(Aanmelden|Enrol)$/ }).click();
-      await expect(page.getByRole("alert")).toBeVisible();
-      await expectUsable(page, "enrolling with errors");
-      await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
-      const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
-      const enrolled = `/deelnemers/aanmelden?gedaan=${(href ?? "").split("/").at(-1) ?? ""}`;
-      for (const path of [href ?? "", `${href ?? ""}/afmelden`, `${href ?? ""}/bijschrijven`, enrolled]) {
-        await page.goto(path);
-        await hydrated(page);
-        await expectUsable(page, path);
-      }
-    });
+/** The open pages with answers in the browser: each question empty, with what is wrong, and all that comes after them. */
+async function expectEnrollingUsable(page: Page, portal: Portal): Promise<void> {
+  const main = page.getByRole("main");
+  const open = async (path: string): Promise<void> => {
+    await page.goto(path);
+    await hydrated(page);
+  };
+  const press = async (button = main.locator("button.act")): Promise<void> => {
+    await button.click();
+    await hydrated(page);
+  };
+  await open("/aanmelden/23595");
+  await press();
+  await expectUsable(page, "enrolling oneself with errors");
+  await main.locator("[name=wie]").first().check();
+  await press();
+  for (const [question, typed, chosen] of answers) {
+    await open(`/aanmelden/stap/${question}`);
+    await expectUsable(page, `the question ${question}`);
+    // The employer's number may be left out.
+    if (question !== "personeelsnummer") {
+      await press();
+      await expectUsable(page, `the question ${question} with errors`);
+    }
+    for (const [name, value] of Object.entries(typed)) await main.locator(`[name=${name}]`).fill(value);
+    for (const name of chosen) await main.locator(`[name=${name}]`).first().check();
+    await press();
+    if (question === "gezin") {
+      await expectUsable(page, "a dependant");
+      await press();
+      await expectUsable(page, "a dependant with errors");
+      await main.locator("[name=voorletters]").fill("K.");
+      await main.locator("[name=achternaam]").fill("Toegankelijk");
+      await main.locator("[name=geboortedatum]").fill("3-5-2019");
+      await main.locator("[name=geslacht]").first().check();
+      await main.locator("[name=bsn]").fill(inventedBsn(9202));
+      await press();
+      await expectUsable(page, "the family");
+    }
   }
+  for (const [what, path] of [
+    ["begun before", "/aanmelden"],
+    ["how far one is", "/aanmelden/stappen"],
+    ["the first question again", "/aanmelden/stap/overeenkomst"],
+    ["all answers", "/aanmelden/controleren"],
+  ] as const) {
+    await open(path);
+    await expectUsable(page, what);
+  }
+  await press();
+  await expectUsable(page, "sent");
+  await open(await portal.mailedLink("toegankelijk@werknemer.example"));
+  await expectUsable(page, "one's own request, unproven");
+  await press();
+  await expectUsable(page, "one's own request, waiting");
+  await main.locator("a[href$='intrekken=ja']").click();
+  await hydrated(page);
+  await expectUsable(page, "withdrawing");
+}
+
+for (const [language, theme] of looks) {
+  test(`every page on which one enrols is accessible in ${language}, ${theme}`, async ({ page, portal, guard }) => {
+    guard.allow(/\b422\b/);
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto("/aanmelden");
+    await hydrated(page);
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    await expectEnrollingUsable(page, portal);
+  });
+
+  test(`every page of the back office is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
+    guard.allow(/\b4\d\d\b/);
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto("/account-aanvragen");
+    await hydrated(page);
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    await hydrated(page);
+    await expectUsable(page, "request an account");
+    await page.getByRole("main").getByRole("button").click();
+    await hydrated(page);
+    await expectUsable(page, "request an account with errors");
+    await page.goto("/account-aanvragen?verstuurd=ja");
+    await hydrated(page);
+    await expectUsable(page, "requested an account");
+    for (const [what, path] of openPages) {
+      await page.goto(path);
+      await hydrated(page);
+      await expectUsable(page, what);
+    }
+    if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
+    await signIn(demoStaff);
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    for (const [what, path] of officePages) {
+      expect((await page.goto(path))?.status(), what).toBe(200);
+      await hydrated(page);
+      await expectUsable(page, what);
+    }
+    await page.goto("/beheer/werkgevers/1");
+    await hydrated(page);
+    await page.locator("[name=reden]").fill("Toegankelijkheid");
+    await page.locator("button[value=meekijken]").click();
+    await expect(page.locator(".viewed")).toBeVisible();
+    await hydrated(page);
+    await expectUsable(page, "looking along");
+  });
+
+  test(`every page is accessible in ${language}, ${theme}`, async ({ page, signIn, guard }) => {
+    guard.allow(/\b4\d\d\b/);
+    // The sign-in page has no account to ask for a theme, so it follows the device.
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto("/inloggen");
+    await hydrated(page);
+    await expectUsable(page, "sign-in");
+    await page.getByRole("button", { name: "Inloggen" }).click();
+    await expectUsable(page, "sign-in with errors");
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    for (const path of ["/wachtwoord-vergeten", "/wachtwoord-vergeten?verstuurd=ja", "/wachtwoord-herstellen/onbekend"]) {
+      await page.goto(path);
+      await hydrated(page);
+      await expectUsable(page, path);
+    }
+    await page.goto("/wachtwoord-vergeten");
+    await hydrated(page);
+    await page.getByRole("main").getByRole("button").click();
+    await expectUsable(page, "forgotten password with errors");
+    if (language === "en") await page.getByRole("button", { name: "Nederlands" }).click();
+
+    await signIn(demoAccount);
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    for (const [what, path, status = 200] of pages) {
+      expect((await page.goto(path))?.status(), what).toBe(status);
+      await hydrated(page);
+      await expectUsable(page, what);
+    }
+    await page.goto("/mijn-gegevens");
+    await hydrated(page);
+    await page.getByRole("main").getByRole("button", { name: /^(E-mailadres wijzigen|Change e-mail address)$/ }).click();
+    await hydrated(page);
+    await expectUsable(page, "own details with errors");
+    await page.goto("/deelnemers/aanmelden");
+    await hydrated(page);
+    await page.getByRole("main").getByRole("button", { name: /^(Aanmelden|Enrol)$/ }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expectUsable(page, "enrolling with errors");
+    await page.goto("/deelnemers?contract=23595&gezinsleden=nee");
+    const href = await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href");
+    const enrolled = `/deelnemers/aanmelden?gedaan=${(href ?? "").split("/").at(-1) ?? ""}`;
+    for (const path of [href ?? "", `${href ?? ""}/afmelden`, `${href ?? ""}/bijschrijven`, enrolled]) {
+      await page.goto(path);
+      await hydrated(page);
+      await expectUsable(page, path);
+    }
+  });
 }
 
 test("the pages behind mailed links are accessible", async ({ page, open, portal, guard }) => {

@@ -240,6 +240,11 @@ fn table() -> Vec<Row> {
         row("GET", "/aanmelden/verzonden", Query(""), Everybody(OK)),
         row("GET", "/aanvraag/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
         row("POST", "/aanvraag/{token}", Form(&[("actie", "bevestigen")]), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/wijzigen", Query(""), Everybody(OK)),
+        row("POST", "/wijzigen", Form(&[("contract", "x")]), Everybody(WRONG)),
+        row("GET", "/wijzigen/{token}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("GET", "/wijzigen/{token}/{soort}", Query(""), Everybody(StatusCode::NOT_FOUND)),
+        row("POST", "/wijzigen/{token}/{soort}", Form(&[("straat", "x")]), Everybody(StatusCode::NOT_FOUND)),
         row("GET", "/valideren", Query("contract={contract}"), Participants(OK)),
         // Without a deed it is a search, which leads to its address.
         row("POST", "/valideren", Form(&[("contract", "{contract}")]), Participants(SEE)),

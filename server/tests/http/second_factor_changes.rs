@@ -131,6 +131,7 @@ async fn whoever_must_have_a_second_step_can_reach_nothing_before_it_is_set_up()
                 let open = path.starts_with("/inloggen")
                     || path.starts_with("/account-aanvragen")
                     || path.starts_with("/aanmelden")
+                    || path == "/wijzigen"
                     || path == "/wachtwoord-vergeten"
                     || route.path.contains("{token}");
                 if open

@@ -2,7 +2,6 @@
 
 use collectief_data::{
     Txn,
-    audit::{AuditEvent, AuditKind},
     deregistration::{self as stored, Deregistered},
     message::{self, NewMessage},
     mutation::{self, Changes, Household, NewMutation, StoredParticipation},
@@ -10,59 +9,44 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::{Channel, Language},
+    case::UNDO_SECONDS,
     date::Date,
     deregistration::{Ending, first_day_without},
-    ids::{MutationId, ParticipationId},
+    ids::{AccountId, CaseId, MutationId, ParticipationId},
     message::MessageKind,
     mutation::{MutationKind, MutationState, ParticipationState},
 };
 
-use crate::{Portal, Request, ServiceError, SignedIn, outbox::Content};
+use crate::{ServiceError, outbox::Content};
 
-/// What every write of one use case shares.
-pub(super) struct Work<'a> {
-    pub(super) portal: &'a Portal,
-    pub(super) request: &'a Request,
-    pub(super) signed_in: &'a SignedIn,
-    pub(super) now: i64,
-    pub(super) today: Date,
+/// What every write of one use case shares: who does it, through which door, of which request it comes, and when.
+pub(crate) struct Work<'a> {
+    pub(crate) channel: Channel,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) case: Option<CaseId>,
+    pub(crate) now: i64,
+    pub(crate) today: Date,
 }
 
 impl Work<'_> {
     pub(super) fn mutation(&self, kind: MutationKind) -> NewMutation {
         NewMutation {
             kind,
-            channel: if self.portal.is_demo() && self.request.client.is_none() {
-                Channel::Demo
-            } else {
-                Channel::Portal
-            },
+            channel: self.channel,
             valid_from: self.today,
             household: None,
             withdraws: None,
-            case: None,
-            account: Some(self.signed_in.account()),
-            actor_name: Some(self.signed_in.name().to_owned()),
+            case: self.case,
+            account: self.account,
+            actor_name: self.name.map(str::to_owned),
             recorded_at: self.now,
-        }
-    }
-
-    pub(super) fn event(&self, kind: AuditKind, row: &StoredParticipation, details: String) -> AuditEvent {
-        AuditEvent {
-            recorded_at: self.now,
-            account: Some(self.signed_in.account()),
-            actor_name: Some(self.signed_in.name().into()),
-            event: kind,
-            contract: Some(row.contract),
-            participation: Some(row.id),
-            request_id: self.request.id.clone(),
-            details,
         }
     }
 
     /// Writes what ends, or what is asked to end, and the message of each household. Returns the mutations in the
     /// order of `ends`.
-    pub(super) async fn write_ends(
+    pub(crate) async fn write_ends(
         &self,
         txn: &Txn,
         household: &Household,
@@ -101,7 +85,10 @@ impl Work<'_> {
                 .filter(|other| other.id == ending.id || other.with == Some(ending.id))
                 .filter_map(|other| household.find(other.id).map(|row| (row, other)))
                 .collect();
-            self.tell(txn, &members, requested).await?;
+            // What a request comes to is told as a step of that request.
+            if self.case.is_none() {
+                self.tell(txn, &members, requested).await?;
+            }
             let about = if requested { About::Request } else { About::Offer };
             let message = self.message(&members, *first, about);
             if let Some(message) = message {
@@ -138,9 +125,10 @@ impl Work<'_> {
             full_name: &row.full_name,
             others: u32::try_from(others).unwrap_or(u32::MAX),
             day: Some(day),
-            by: Some(self.signed_in.name()),
+            by: self.name,
             participation: Some(row.id),
             case: None,
+            case_kind: None,
             now: self.now,
         };
         Ok(message::put(txn, &new).await?)
@@ -162,7 +150,7 @@ impl Work<'_> {
         let contract_number = addressee.contract_number.clone();
         let contract_name = addressee.contract_name.clone();
         let last_day = ending.end_date;
-        let asked_by = self.signed_in.name().to_owned();
+        let asked_by = self.name.unwrap_or_default().to_owned();
         let content = match about {
             About::Offer => Content::ContinuationOffer { names: names(), contract_name, contract_number, last_day },
             About::OfferWithdrawn => {
@@ -183,7 +171,9 @@ impl Work<'_> {
         };
         let recipient = if about.is_request() { None } else { addressee.email.clone() };
         // The language of insured people is not known; Dutch is the language of the contract.
-        Some(content.message(about.key(first), recipient, Language::Nl, self.now))
+        // What an employer approves can be taken back for a minute, and is mailed after it.
+        let at = if self.case.is_some() { self.now + i64::from(UNDO_SECONDS) * 1000 } else { self.now };
+        Some(content.message(about.key(first), recipient, Language::Nl, at))
     }
 
     /// Takes the household's message out of the outbox, or, when it may have left, sends that it does not hold.
@@ -216,6 +206,11 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// What the message to a household whose participation ends is known by, of its first mutation.
+pub(crate) fn offer_key(first: MutationId) -> String {
+    About::Offer.key(first)
 }
 
 /// What a message is about.

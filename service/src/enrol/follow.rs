@@ -13,7 +13,8 @@ use collectief_data::{
     scope::Scope,
 };
 use collectief_domain::{
-    case::{CaseMoment, CaseState, CaseStep, FollowDeed, FollowForm, FollowView, StuckCause},
+    case::{CaseKind, CaseMoment, CaseState, CaseStep, FollowDeed, FollowForm, FollowView, StuckCause},
+    change::MOVE_BACK_DAYS,
     enrolment::FilledInBy,
     period::Period,
     product::names,
@@ -27,6 +28,7 @@ use super::{
 use crate::{
     Portal, Request, ServiceError,
     audit::{self, About, AuditKind},
+    change::read_kept,
     clock::{day_of, time_of},
     error::Conflict,
     message, secret,
@@ -41,7 +43,20 @@ async fn linked(portal: &Portal, token: &str) -> Result<Linked, ServiceError> {
 /// # Errors
 /// [`ServiceError::NotFound`] for a link that is unknown or past its term: both alike.
 pub async fn view(portal: &Portal, token: &str) -> Result<FollowView, ServiceError> {
-    let Linked { case: found, scope, .. } = linked(portal, token).await?;
+    let Linked { case: found, scope, is_reporter } = linked(portal, token).await?;
+    let changes = match found.kind {
+        CaseKind::Enrolment => Vec::new(),
+        _ => match case::request_within(portal.db(), &scope, &found).await? {
+            Some(text) => read_kept(&text)?.changes,
+            None => Vec::new(),
+        },
+    };
+    let today = portal.clock().today();
+    let decides_until = u64::from(MOVE_BACK_DAYS);
+    let days_left = (found.kind == CaseKind::Move && found.state.is_open()).then(|| {
+        let last = found.effective.checked_add_days(chrono::Days::new(decides_until)).unwrap_or(found.effective);
+        i32::try_from((last - today).num_days()).unwrap_or(0)
+    });
     let moments = case::moments(portal.db(), &scope, &found).await?;
     let question = moments.iter().rev().find(|moment| moment.step == CaseStep::Asked);
     let question = question.filter(|_| found.state == CaseState::Questioned).map(|moment| moment.text.clone());
@@ -62,11 +77,15 @@ pub async fn view(portal: &Portal, token: &str) -> Result<FollowView, ServiceErr
         effective: found.effective,
         products: names(&found.products, &product::products(portal.db()).await?),
         dependants: found.dependants,
+        changes,
+        to_employer: found.to_name.clone(),
+        days_left,
+        may_change: !is_reporter && found.state == CaseState::Processed,
         needs_validation: found.needs_validation,
         moments: moments.iter().map(shown).collect(),
         question,
         may_withdraw: found.state.after(CaseStep::Withdrawn).is_some(),
-        today: portal.clock().today(),
+        today,
     })
 }
 
@@ -166,6 +185,19 @@ async fn on_its_way(
     if proven.needs_validation {
         return Ok(());
     }
+    at_once(portal, request, txn, scope, proven, now).await
+}
+
+/// Does a request that needs nobody's decision.
+pub(crate) async fn at_once(
+    portal: &Portal,
+    request: &Request,
+    txn: &Txn,
+    scope: &Scope,
+    proven: &StoredCase,
+    now: i64,
+) -> Result<(), ServiceError> {
+    let today = day_of(now);
     let by = By { account: None, name: None, now };
     let mut changes = Changes::default();
     let done = process(portal, txn, scope, &mut changes, proven, "", by, false).await?;
@@ -180,7 +212,7 @@ async fn on_its_way(
     };
     let moment = Moment { step, at: now, by: None, by_name: None, text: "" };
     case::step(txn, proven, &moment, becomes).await?;
-    message::tell_case(txn, proven, step, None, becomes.participation, now).await?;
+    message::tell_case(txn, proven, step, None, proven.about.or(becomes.participation), now).await?;
     super::mail::tell(txn, proven, proven.version + 1, CaseMail::after(step), now).await?;
     let event = audit::event_of_nobody(portal, request, kind).on(Some(proven.contract));
     audit::append(txn, [event.details(format!("case {}", proven.id))]);

@@ -74,6 +74,7 @@ fn refused(cause: StuckCause) -> ServiceError {
         StuckCause::BsnOfSomeoneElse => ("bsn", FieldCode::BsnOfSomeoneElse),
         StuckCause::ParticipatesAlready => ("bsn", FieldCode::ParticipatesAlready),
         StuckCause::OutsideWindow => ("ingangsdatum", FieldCode::UnknownChoice),
+        StuckCause::NoLongerPossible => ("bsn", FieldCode::UnknownChoice),
         StuckCause::NotOffered => ("product", FieldCode::UnknownChoice),
     };
     ServiceError::on(field, code)
@@ -162,6 +163,7 @@ impl Sending<'_> {
             by: Some(signed_in.name()),
             participation: Some(participation),
             case: None,
+            case_kind: None,
             now,
         };
         message::put(&txn, &news).await?;

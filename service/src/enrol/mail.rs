@@ -10,7 +10,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Language,
-    case::{CaseState, CaseStep, FOLLOW_PATH, UNDO_SECONDS},
+    case::{CaseKind, CaseState, CaseStep, FOLLOW_PATH, UNDO_SECONDS},
     date::Date,
     ids::CaseId,
 };
@@ -146,6 +146,8 @@ pub(crate) fn already_participates(
 pub(crate) struct CaseLetter {
     /// What for.
     pub(crate) mail: CaseMail,
+    /// What is asked.
+    pub(crate) kind: CaseKind,
     /// The whole address of the link.
     pub(crate) url: String,
     /// The name that it begins with.
@@ -183,6 +185,7 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     let address = portal.reach().address.as_deref().unwrap_or_default();
     Ok(Some(CaseLetter {
         mail,
+        kind: found.case.kind,
         url: format!("{address}{FOLLOW_PATH}{}", found.token),
         name: found.name,
         about: found.is_reporter.then(|| found.case.full_name.clone()),

@@ -11,7 +11,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Channel,
-    case::StuckCause,
+    case::{CaseKind, StuckCause},
     date::Date,
     enrolment::{EnrolmentForm, EnrolmentOffer, NewPerson, window},
     ids::{AccountId, CaseId, ContractId, ParticipationId},
@@ -221,7 +221,7 @@ impl Asked {
     }
 }
 
-/// Does what a request asks. Gives the participation of who asked, or why it cannot be done; nothing is written then.
+/// Does what a request asks, an enrolment or a change. Gives the participation of who asked, or why it cannot be done; nothing is written then.
 #[expect(clippy::too_many_arguments, reason = "each is another thing, and three use cases call it")]
 pub(crate) async fn process(
     portal: &Portal,
@@ -233,6 +233,9 @@ pub(crate) async fn process(
     by: By<'_>,
     by_insurer: bool,
 ) -> Result<Result<ParticipationId, StuckCause>, ServiceError> {
+    if of.kind != CaseKind::Enrolment {
+        return crate::change::process::process(portal, txn, scope, changes, of, personnel_number, by, by_insurer).await;
+    }
     let asked = match read(portal, txn, scope, of, day_of(by.now), by_insurer).await? {
         Ok(asked) => asked,
         Err(cause) => return Ok(Err(cause)),

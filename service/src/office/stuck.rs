@@ -105,7 +105,8 @@ pub async fn act(
     let (_, scope) = data::stuck_one(portal.db(), &office, seen.id).await?.ok_or(ServiceError::NotFound)?;
     let txn = portal.db().begin_within(&scope).await?;
     let found = case::for_update(&txn, &scope, &[seen.id]).await?.pop().ok_or(ServiceError::NotFound)?;
-    let outcome = |result| Outcome { id: found.id, full_name: found.full_name.clone(), result };
+    let outcome =
+        |result| Outcome { id: found.id, kind: Some(found.kind), full_name: found.full_name.clone(), result };
     let step = match deed {
         StuckDeed::Retry => CaseStep::Retried,
         StuckDeed::Remove(_) | StuckDeed::Assign | StuckDeed::Release => CaseStep::Removed,
@@ -140,6 +141,7 @@ pub async fn act(
                     changes.close(&txn, day_of(now)).await?;
                     let becomes = Becomes { participation: Some(participation), ..Becomes::default() };
                     case::step(&txn, &found, &moment(""), becomes).await?;
+                    let participation = found.about.unwrap_or(participation);
                     message::tell_case(&txn, &found, step, by.name, Some(participation), now).await?;
                     mail::tell(&txn, &found, found.version + 1, CaseMail::after(step), now).await?;
                     audit::append(&txn, [told(AuditKind::CaseRetried).about(participation)]);

@@ -143,6 +143,8 @@ const fn in_words(kind: AuditKind) -> (&'static str, &'static str) {
         }
         AuditKind::DeregistrationWithdrawn => ("Afmelding ingetrokken", "Deregistration taken back"),
         AuditKind::PersonnelNumberChanged => ("Personeelsnummer gewijzigd", "Personnel number changed"),
+        AuditKind::ChangeLinkAsked => ("Link om te wijzigen gevraagd", "Link to change something asked for"),
+        AuditKind::ChangeSent => ("Wijziging ingestuurd", "Change sent"),
         AuditKind::EnrolmentSent => ("Aanmelding ingestuurd", "Enrolment sent"),
         AuditKind::EnrolmentHeldOff => ("Aanmelding tegengehouden: te veel", "Enrolment held off: too many"),
         AuditKind::CaseProven => ("E-mailadres bij mutatie bevestigd", "Address of a mutation confirmed"),

@@ -1,13 +1,14 @@
 //! The words of mail about a request to be enrolled. Of whom and what it is about they say no more than is needed to
 //! recognise it.
 
-use collectief_domain::{actor::Language, date::format_dutch};
+use collectief_domain::{actor::Language, case::CaseKind, change::CHANGE_LINK_HOURS, date::format_dutch};
 
 use super::{
     account::{closing, greeting},
     words::Words,
 };
 use crate::{
+    change::ChangeLetter,
     enrol::mail::{CaseLetter, CaseMail},
     portal::Reach,
     remind::{About, Reminder},
@@ -15,9 +16,11 @@ use crate::{
 
 /// A mail about a request, with its link.
 pub(super) fn case_words(letter: &CaseLetter, language: Language, brand: &str) -> Words {
-    let (subject, mut paragraphs) = match language {
-        Language::Nl => in_dutch(letter),
-        Language::En => in_english(letter),
+    let (subject, mut paragraphs) = match (language, letter.kind) {
+        (Language::Nl, CaseKind::Enrolment) => in_dutch(letter),
+        (Language::En, CaseKind::Enrolment) => in_english(letter),
+        (Language::Nl, kind) => change_in_dutch(letter, kind),
+        (Language::En, kind) => change_in_english(letter, kind),
     };
     paragraphs.insert(0, greeting(language, Some(&letter.name)));
     paragraphs.push(match language {
@@ -171,6 +174,175 @@ fn in_english(letter: &CaseLetter) -> (&'static str, Vec<String>) {
     }
 }
 
+/// What a change is called, in the middle of a sentence.
+const fn called_in_dutch(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Enrolment => "aanmelding",
+        CaseKind::Details => "wijziging van adres en bereikbaarheid",
+        CaseKind::PersonnelNumber => "wijziging van personeelsnummer",
+        CaseKind::Products => "wijziging van verzekering",
+        CaseKind::DependantIn => "aanmelding van een gezinslid",
+        CaseKind::DependantOut => "afmelding van een gezinslid",
+        CaseKind::Move => "overgang naar een andere werkgever",
+        CaseKind::Deregistration => "afmelding",
+    }
+}
+
+const fn called_in_english(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Enrolment => "enrolment",
+        CaseKind::Details => "change of address and contact details",
+        CaseKind::PersonnelNumber => "change of personnel number",
+        CaseKind::Products => "change of insurance",
+        CaseKind::DependantIn => "enrolment of a dependant",
+        CaseKind::DependantOut => "deregistration of a dependant",
+        CaseKind::Move => "move to another employer",
+        CaseKind::Deregistration => "deregistration",
+    }
+}
+
+fn change_in_dutch(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<String>) {
+    let CaseLetter { employer, text, url, .. } = letter;
+    let (what, day) = (called_in_dutch(kind), format_dutch(letter.effective));
+    let follow = "Hoe ver het verzoek is, ziet u op deze pagina:".to_owned();
+    match letter.mail {
+        CaseMail::Confirm | CaseMail::Begun => (
+            "Wij hebben uw verzoek ontvangen",
+            vec![
+                format!("Wij hebben uw verzoek ontvangen: {what}, per {day}."),
+                if letter.needs_validation {
+                    format!("{employer} beoordeelt het. U krijgt bericht zodra dat gebeurd is.")
+                } else {
+                    "Wij verwerken het direct.".to_owned()
+                },
+                follow,
+                url.clone(),
+                "Hebt u dit niet gevraagd? Trek het verzoek daar dan in.".to_owned(),
+            ],
+        ),
+        CaseMail::Processed => (
+            "Uw verzoek is verwerkt",
+            vec![
+                format!("Uw verzoek is verwerkt: {what}, per {day}."),
+                "Alles staat bij elkaar op deze pagina:".to_owned(),
+                url.clone(),
+            ],
+        ),
+        CaseMail::Removed => (
+            "Uw verzoek is verwijderd",
+            vec![
+                format!("{employer} heeft uw verzoek verwijderd: {what}. De reden:"),
+                text.clone(),
+                follow,
+                url.clone(),
+                "Klopt dit volgens u niet? Neem dan contact op met uw werkgever.".to_owned(),
+            ],
+        ),
+        CaseMail::Question => (
+            "Een vraag over uw verzoek",
+            vec![
+                format!("{employer} wil eerst iets weten over uw verzoek ({what}):"),
+                text.clone(),
+                "Beantwoord de vraag op deze pagina. Daarna gaat het verzoek verder:".to_owned(),
+                url.clone(),
+            ],
+        ),
+        CaseMail::Stuck => (
+            "Wij bekijken uw verzoek",
+            vec![
+                format!("Wij konden uw verzoek ({what}) niet direct verwerken. Een medewerker bekijkt dat nu."),
+                follow,
+                url.clone(),
+            ],
+        ),
+    }
+}
+
+fn change_in_english(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<String>) {
+    let CaseLetter { employer, text, url, .. } = letter;
+    let (what, day) = (called_in_english(kind), format_dutch(letter.effective));
+    let follow = "On this page you can see how far the request is:".to_owned();
+    match letter.mail {
+        CaseMail::Confirm | CaseMail::Begun => (
+            "We received your request",
+            vec![
+                format!("We received your request: {what}, as of {day}."),
+                if letter.needs_validation {
+                    format!("{employer} looks at it. You will hear from us as soon as that is done.")
+                } else {
+                    "We process it at once.".to_owned()
+                },
+                follow,
+                url.clone(),
+                "Did you not ask for this? Then withdraw the request there.".to_owned(),
+            ],
+        ),
+        CaseMail::Processed => (
+            "Your request was processed",
+            vec![
+                format!("Your request was processed: {what}, as of {day}."),
+                "All of it stands together on this page:".to_owned(),
+                url.clone(),
+            ],
+        ),
+        CaseMail::Removed => (
+            "Your request was removed",
+            vec![
+                format!("{employer} removed your request: {what}. The reason:"),
+                text.clone(),
+                follow,
+                url.clone(),
+                "Do you think that this is not right? Then contact your employer.".to_owned(),
+            ],
+        ),
+        CaseMail::Question => (
+            "A question about your request",
+            vec![
+                format!("{employer} wants to know something about your request ({what}) first:"),
+                text.clone(),
+                "Answer the question on this page. After that the request goes on:".to_owned(),
+                url.clone(),
+            ],
+        ),
+        CaseMail::Stuck => (
+            "We are looking at your request",
+            vec![
+                format!("We could not process your request ({what}) at once. Somebody is looking at it now."),
+                follow,
+                url.clone(),
+            ],
+        ),
+    }
+}
+
+/// The mail with a link by which somebody changes something.
+pub(super) fn change_link_words(letter: &ChangeLetter, language: Language, brand: &str) -> Words {
+    let ChangeLetter { url, name, employer } = letter;
+    let (subject, about, until, otherwise) = match language {
+        Language::Nl => (
+            "Uw link om iets te wijzigen",
+            format!("Met deze link wijzigt u iets aan uw collectieve zorgverzekering bij {employer}:"),
+            format!("De link werkt {CHANGE_LINK_HOURS} uur. Geef hem aan niemand anders."),
+            "Hebt u deze link niet gevraagd? Dan hoeft u niets te doen.",
+        ),
+        Language::En => (
+            "Your link to change something",
+            format!("With this link you change something in your collective health insurance with {employer}:"),
+            format!("The link works for {CHANGE_LINK_HOURS} hours. Give it to nobody else."),
+            "Did you not ask for this link? Then you need not do anything.",
+        ),
+    };
+    let paragraphs = vec![
+        greeting(language, Some(name)),
+        about,
+        url.clone(),
+        until,
+        otherwise.to_owned(),
+        closing(language, brand),
+    ];
+    Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
+}
+
 /// The mail that reminds somebody of what waits. It names nobody: the reference and the contract are enough to find it.
 pub(super) fn reminder_words(reminder: &Reminder, brand: &str) -> Words {
     let language = reminder.language;
@@ -178,23 +350,23 @@ pub(super) fn reminder_words(reminder: &Reminder, brand: &str) -> Words {
         (About::One { contract, reference, days: 0 }, Language::Nl) => (
             "Er wacht een mutatie op u",
             vec![format!(
-                "Er is een aanmelding binnengekomen op contract {contract}, met kenmerk {reference}. Zij wacht op u."
+                "Er is een mutatie binnengekomen op contract {contract}, met kenmerk {reference}. Zij wacht op u."
             )],
         ),
         (About::One { contract, reference, days: 0 }, Language::En) => (
             "A mutation waits for you",
-            vec![format!("An enrolment came in on contract {contract}, with reference {reference}. It waits for you.")],
+            vec![format!("A mutation came in on contract {contract}, with reference {reference}. It waits for you.")],
         ),
         (About::One { contract, reference, days }, Language::Nl) => (
             "Er wacht nog een mutatie op u",
             vec![format!(
-                "Op contract {contract} wacht een aanmelding al {days} dagen op een besluit. Het kenmerk is {reference}."
+                "Op contract {contract} wacht een mutatie al {days} dagen op een besluit. Het kenmerk is {reference}."
             )],
         ),
         (About::One { contract, reference, days }, Language::En) => (
             "A mutation still waits for you",
             vec![format!(
-                "On contract {contract} an enrolment has waited {days} days for a decision. The reference is {reference}."
+                "On contract {contract} a mutation has waited {days} days for a decision. The reference is {reference}."
             )],
         ),
         (About::All { count, oldest_days }, Language::Nl) => (
@@ -275,11 +447,13 @@ mod tests {
             CaseMail::Question,
             CaseMail::Stuck,
         ];
-        for mail in all {
+        let kinds = std::iter::once(CaseKind::Enrolment).chain(CaseKind::BY_LINK);
+        for (mail, kind) in all.into_iter().flat_map(|mail| kinds.clone().map(move |kind| (mail, kind))) {
             for language in [Language::Nl, Language::En] {
                 for about in [None, Some("E. Zeestra".to_owned())] {
                     let letter = CaseLetter {
                         mail,
+                        kind,
                         url: "https://portaal.example/aanvraag/token".to_owned(),
                         name: "E. Zeestra".to_owned(),
                         about,

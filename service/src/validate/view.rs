@@ -7,7 +7,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Right,
-    case::{CaseChange, CaseField, CaseMoment, CaseView, QueueForm, StuckCause},
+    case::{CaseChange, CaseField, CaseKind, CaseMoment, CaseView, QueueForm, StuckCause},
     date::format_dutch,
     enrolment::{Enrolment, EnrolmentForm, EnrolmentOffer, FilledInBy, NewPerson, window},
     ids::CaseId,
@@ -18,6 +18,7 @@ use super::{row_of, undo_seconds};
 use crate::{
     Portal, Request, ServiceError, SignedIn,
     audit::{About, AuditKind, event},
+    change::read_kept,
     clock::{day_of, time_of},
     enrol::process,
     secret,
@@ -40,11 +41,20 @@ pub async fn case(
     let now = portal.clock().millis();
     let products = product::products(db).await?;
     let moments = data::moments(db, &seen, &found).await?;
-    let (hindrance, enrolment) = read(portal, &seen, &found).await?;
-    let may_decide = signed_in
-        .rights()
-        .contract_by_id(found.contract)
-        .is_some_and(|contract| signed_in.rights().allow(contract, Right::ChangeParticipants));
+    let (hindrance, enrolment, changed) = match found.kind {
+        CaseKind::Enrolment => {
+            let (hindrance, enrolment) = read(portal, &seen, &found).await?;
+            (hindrance, enrolment, Vec::new())
+        }
+        _ => match data::request_within(db, &seen, &found).await? {
+            Some(text) => (None, None, read_kept(&text)?.changes),
+            None => (None, None, Vec::new()),
+        },
+    };
+    let contract = signed_in.rights().contract_by_id(found.contract);
+    let is_own = contract.is_some();
+    let may_decide =
+        contract.is_some_and(|contract| signed_in.rights().allow(contract, Right::ChangeParticipants));
     let last = moments.last().map(|moment| moment.step);
     let shown = |moment: data::StoredMoment| CaseMoment {
         step: moment.step,
@@ -64,12 +74,13 @@ pub async fn case(
             FilledInBy::Employer { name, email } => Some((name.clone(), email.clone())),
             FilledInBy::Employee => None,
         }),
-        changes: enrolment.as_ref().map(|enrolment| changes_of(enrolment, &row)).unwrap_or_default(),
+        changes: enrolment.as_ref().map_or(changed, |enrolment| changes_of(enrolment, &row)),
         bsn: bsn.filter(|_| seen.shows_bsn_of(found.contract)).map(collectief_domain::bsn::Bsn::masked),
         undo_seconds: if may_decide { undo_seconds(&found, last, now) } else { 0 },
         moments: moments.into_iter().map(shown).collect(),
         hindrance: found.stuck.or(hindrance.filter(|_| found.state.is_open())),
-        participation: found.participation,
+        // Who moved participates in the contract that one moved to; each employer is led to its own.
+        participation: found.about.filter(|_| is_own).or(found.participation),
         may_decide,
         key: secret::token()?,
         next,

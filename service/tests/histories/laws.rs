@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use collectief_data::Db;
 use collectief_domain::{
-    case::CaseState,
+    case::{CaseKind, CaseState},
     date::{Month, OPEN_END, format_dutch},
     mutation::{MutationKind, MutationState},
     participant::{ParticipantListForm, Population},
@@ -87,7 +87,8 @@ fn the_family_does_not_go_on_alone(model: &Model, touched: &Touched, mutation: &
     };
     let id = mutation.row.participation;
     let leaves_the_family = participation.state.end_reason.is_some_and(|reason| !reason.ends_household());
-    if mutation.kind == MutationKind::Deregistration && participation.main.is_none() && !leaves_the_family {
+    let ends = matches!(mutation.kind, MutationKind::Deregistration | MutationKind::MovedOut);
+    if ends && participation.main.is_none() && !leaves_the_family {
         for dependant in model.dependants_of(id) {
             let end = model.participations.get(&dependant).map(Participation::end);
             law(end <= Some(participation.end()), || {
@@ -119,12 +120,20 @@ pub(crate) fn a_request_became_what_it_says(model: &Model, id: i64) -> Result<()
         .filter(|(_, known)| known.case == Some(id) && known.is_live())
         .map(|(participation, _)| *participation)
         .collect();
-    let is_right = if case.state == CaseState::Processed {
+    let goes_on_in = case.to_contract.unwrap_or(case.contract);
+    let is_right = if case.state != CaseState::Processed {
+        became.is_empty() && case.participation.is_none()
+    } else if case.kind == CaseKind::Move {
+        let first = case.participation.filter(|first| became.contains(first));
+        first.is_some() && became.iter().all(|id| model.participations[id].contract == goes_on_in)
+    } else if case.kind == CaseKind::DependantIn {
+        became.len() == 1 && case.participation == case.about
+    } else if case.kind != CaseKind::Enrolment {
+        became.is_empty() && case.participation == case.about
+    } else {
         let first = case.participation.filter(|first| became.contains(first));
         let main = first.and_then(|first| model.participations.get(&first));
         became.len() as i64 == 1 + case.dependants && main.is_some_and(|main| main.contract == case.contract)
-    } else {
-        became.is_empty() && case.participation.is_none()
     };
     law(is_right, || format!("request {id} became {became:?}: {case:?}"))
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use collectief_data::Db;
 use collectief_domain::{
-    case::{CaseState, CaseStep},
+    case::{CaseKind, CaseState, CaseStep},
     date::{Date, OPEN_END},
     deregistration::EndReason,
     enrolment::DRAFT_DAYS,
@@ -115,6 +115,11 @@ impl Mutation {
 pub(crate) struct Case {
     pub(crate) contract: i64,
     pub(crate) state: CaseState,
+    pub(crate) kind: CaseKind,
+    /// The participation that is to be changed.
+    pub(crate) about: Option<i64>,
+    /// The contract that one moves to.
+    pub(crate) to_contract: Option<i64>,
     pub(crate) by_employer: bool,
     pub(crate) dependants: i64,
     pub(crate) participation: Option<i64>,
@@ -310,7 +315,9 @@ impl Model {
 
         let takes_back_what_was_asked = row.withdraws.and_then(|id| self.mutations.get(&id));
         let takes_back_what_was_asked = takes_back_what_was_asked.is_some_and(Mutation::was_only_asked);
-        if came_in == MutationState::Processed && !takes_back_what_was_asked {
+        // How somebody can be reached stands with the person: the participation stays at its version.
+        let is_note = kind == MutationKind::Details || (kind == MutationKind::Correction && before == after);
+        if came_in == MutationState::Processed && !takes_back_what_was_asked && !is_note {
             let Some(known) = self.participations.get_mut(&row.participation) else { return Ok(()) };
             let was = std::mem::replace(&mut known.state, after);
             if is_new {
@@ -348,7 +355,12 @@ impl Model {
     ) -> Result<(), Broken> {
         let is_open = matches!(row.channel.as_str(), "open_employee" | "open_employer");
         let mutation = || format!("mutation {row:?}");
-        let begins = matches!(kind, MutationKind::Enrolment | MutationKind::DependantIn | MutationKind::Roster);
+        let begins = matches!(
+            kind,
+            MutationKind::Enrolment | MutationKind::DependantIn | MutationKind::Roster | MutationKind::MovedIn
+        );
+        let by_link = row.channel == "employee_link" && row.case.is_some();
+        let by_staff = row.channel == "portal" && row.case.is_none();
         law(!is_new || begins, || format!("a participation began by what begins none: {row:?}"))?;
         law(came_in != MutationState::Withdrawn, || format!("a mutation came in withdrawn: {row:?}"))?;
         let may_be_asked = kind == MutationKind::Deregistration;
@@ -361,7 +373,7 @@ impl Model {
                     && after.end_date.is_some()
                     && after.end_reason.is_some()
                     && after.end_date >= after.start_date
-                    && row.channel == "portal"
+                    && (by_staff || by_link)
             }
             MutationKind::DeregistrationWithdrawn => {
                 let taken_back = row.withdraws.and_then(|id| self.mutations.get(&id)).ok_or_else(mutation)?;
@@ -386,12 +398,29 @@ impl Model {
                     end_date: Some(never()),
                     ..ParticipationState::default()
                 };
-                *after == nobody && row.case.is_some() && row.channel == "portal"
+                // What a request changed is as it was before that request.
+                let as_before = self.mutations.values().any(|known| {
+                    (known.row.case, known.row.participation) == (row.case, row.participation) && known.before == *after
+                });
+                (*after == nobody || as_before) && row.case.is_some() && row.channel == "portal"
             }
             MutationKind::Enrolment => {
                 is_new && after.start_date.is_some() && after.end_date.is_none() && is_open == row.case.is_some()
             }
-            MutationKind::DependantIn => is_new && after.start_date.is_some() && row.channel == "portal",
+            MutationKind::DependantIn => is_new && after.start_date.is_some() && (by_staff || by_link),
+            MutationKind::Details => before == after && by_link,
+            MutationKind::Products => {
+                let products = after.products.clone();
+                ParticipationState { products, ..before.clone() } == *after && before != after && by_link
+            }
+            MutationKind::MovedOut => {
+                let last = row.valid_from.pred_opt();
+                alike_but_for_the_end(before, after) && after.end_date == last && after.end_date >= after.start_date && by_link
+            }
+            MutationKind::MovedIn => {
+                let first = Some(row.valid_from);
+                is_new && after.start_date == first && after.end_date.is_none() && by_link
+            }
             MutationKind::Roster => {
                 let keeps = before.start_date == after.start_date && before.products == after.products;
                 (is_new || keeps) && row.channel == "import"
@@ -425,9 +454,15 @@ impl Model {
         }
         let stored = rows::cases(db, &format!("k.id IN ({})", list(&ids))).await;
         for row in &stored {
+            let kind = CaseKind::from_code(&row.kind);
+            let kind = kind.ok_or_else(|| format!("request {} is a {}", row.id, row.kind))?;
             self.cases.entry(row.id).or_insert_with(|| Case {
+                kind,
+                about: row.about,
+                to_contract: row.to_contract,
                 contract: row.contract,
-                state: CaseState::Unproven,
+                // Whoever holds a link has proven the address.
+                state: if kind == CaseKind::Enrolment { CaseState::Unproven } else { CaseState::Waiting },
                 by_employer: row.channel == "open_employer",
                 dependants: row.dependants,
                 participation: None,

@@ -73,6 +73,9 @@ pub(crate) struct CaseRow {
     pub(crate) dependants: i64,
     pub(crate) participation: Option<i64>,
     pub(crate) created_at: i64,
+    pub(crate) kind: String,
+    pub(crate) about: Option<i64>,
+    pub(crate) to_contract: Option<i64>,
 }
 
 /// A step of a request.
@@ -180,7 +183,8 @@ pub(crate) async fn past(db: &Db, condition: &str) -> Vec<PastRow> {
 
 /// Requests `k`, by id.
 pub(crate) async fn cases(db: &Db, condition: &str) -> Vec<CaseRow> {
-    let columns = "k.id, k.contract_id, k.state, k.version, k.channel, k.dependants, k.participation_id, k.created_at";
+    let columns = "k.id, k.contract_id, k.state, k.version, k.channel, k.dependants, k.participation_id, k.created_at,
+         k.kind, k.about_id, k.to_contract_id";
     let mut rows: Vec<CaseRow> = read(db, columns, &format!("mutation_case k WHERE {condition}")).await;
     rows.sort_unstable_by_key(|row| row.id);
     rows

@@ -117,14 +117,15 @@ pub(crate) async fn choose(history: &mut History) -> Result<Came, ServiceError> 
     let (portal, request) = (history.world.portal.clone(), request());
     let form = OptionsForm { contract: contract.number.to_owned(), ..OptionsForm::default() };
     let shown = validate::options(&portal, &request, &who, &form).await?;
-    let asks = shown.seen.ends_with(":ja");
-    let name = shown.seen.rsplit_once(':').map(|(name, _)| name.to_owned()).unwrap_or_default();
+    let entries: Vec<&str> = shown.seen.split(',').collect();
+    let Some(entry) = history.chance.of(&entries) else { return Came::nobody() };
+    let asks = entry.ends_with(":ja");
+    let name = entry.rsplit_once(':').map(|(name, _)| name.to_owned()).unwrap_or_default();
     // Now and then a colleague was first, and what was shown is no longer so.
     let is_stale = history.chance.in_hundred(10);
     let seen_as = if asks != is_stale { "ja" } else { "nee" };
     let becomes = if is_stale { asks } else { !asks };
-    let number = contract.number;
-    history.say(format!("{} of {number}: it was {asks}, seen as {seen_as}, and becomes {becomes}", who.name()));
+    history.say(format!("{} of {name}: it was {asks}, seen as {seen_as}, and becomes {becomes}", who.name()));
     let form = OptionsForm {
         gezien: format!("{name}:{seen_as}"),
         ja: if becomes { name } else { String::new() },

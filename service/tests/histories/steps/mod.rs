@@ -3,6 +3,7 @@
 //! Some are wrong on purpose, and many come to nothing because of what was done before.
 
 mod asking;
+mod changing;
 mod deciding;
 mod ending;
 mod inside;
@@ -61,6 +62,7 @@ pub(crate) enum Kind {
     Undo,
     ChooseValidation,
     ServeStuck,
+    ChangeByLink,
     EnrolInside,
     AddDependant,
     Deregister,
@@ -88,6 +90,7 @@ impl Kind {
         Self::Undo,
         Self::ChooseValidation,
         Self::ServeStuck,
+        Self::ChangeByLink,
         Self::EnrolInside,
         Self::AddDependant,
         Self::Deregister,
@@ -111,6 +114,7 @@ impl Kind {
             Self::Wait => 10,
             Self::EnrolInside | Self::TakeBack => 9,
             Self::Undo | Self::Roster => 8,
+            Self::ChangeByLink => 12,
             Self::ServeStuck | Self::AddDependant | Self::RequestEnd => 6,
             Self::PersonnelNumber => 5,
             Self::Remove | Self::Ask | Self::Answer | Self::WithdrawRequest | Self::Terms | Self::Again => 3,
@@ -146,6 +150,7 @@ pub(crate) async fn take(history: &mut History) -> (Kind, Result<Came, ServiceEr
         Kind::Undo => Box::pin(deciding::undo(history)).await,
         Kind::ChooseValidation => Box::pin(deciding::choose(history)).await,
         Kind::ServeStuck => Box::pin(deciding::serve_stuck(history)).await,
+        Kind::ChangeByLink => Box::pin(changing::change(history)).await,
         Kind::EnrolInside => Box::pin(inside::enrol(history)).await,
         Kind::AddDependant => Box::pin(inside::add_dependant(history)).await,
         Kind::Deregister => Box::pin(ending::deregister(history)).await,
