@@ -29,7 +29,7 @@ if (process.env["COLLECTIEF_TEST_POSTGRES_URL"]) {
   });
 }
 if (process.env["COLLECTIEF_SCREENSHOTS"] || process.env["SCREENSHOTS"]) {
-  projects.push({ name: "screenshots", testDir: "tests", testMatch: "screenshots.spec.ts" });
+  projects.push({ name: "screenshots", testDir: "tests", testMatch: ["screenshots.spec.ts", "js/phone.spec.ts"] });
 }
 
 export default defineConfig<object, PortalOptions>({

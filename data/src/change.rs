@@ -79,13 +79,8 @@ pub async fn link_add(
 ) -> Result<(), DataError> {
     let sql = "INSERT INTO change_link (token_hash, participation_id, contract_id, email, expires_at)
                VALUES (?, ?, ?, ?, ?)";
-    let values = [
-        token_hash.to_vec().into(),
-        participation.0.into(),
-        contract.0.into(),
-        email.into(),
-        expires_at.into(),
-    ];
+    let values =
+        [token_hash.to_vec().into(), participation.0.into(), contract.0.into(), email.into(), expires_at.into()];
     txn.0.execute_raw(statement(txn.0.get_database_backend(), sql, values)).await?;
     Ok(())
 }
@@ -218,7 +213,8 @@ struct OpenRow {
 /// When the database cannot be read.
 pub async fn open_about(db: &Db, scope: &Scope, of: ParticipationId) -> Result<Vec<OpenChange>, DataError> {
     let read = db.read_within(scope).await?;
-    let sql = "SELECT kind, reference, effective FROM mutation_case WHERE about_id = ? AND state IN (?, ?, ?) ORDER BY id";
+    let sql =
+        "SELECT kind, reference, effective FROM mutation_case WHERE about_id = ? AND state IN (?, ?, ?) ORDER BY id";
     let values = [
         Value::from(of.0),
         CaseState::Waiting.code().into(),
@@ -271,7 +267,8 @@ pub async fn mutations_of(txn: &Txn, case: CaseId) -> Result<Vec<Reversible>, Da
                    (SELECT MAX(c.id) FROM mutation c WHERE c.case_id = ? AND c.kind = ?), 0)
                ORDER BY m.id";
     let values = [Value::from(case.0), case.0.into(), MutationKind::Correction.code().into()];
-    let rows = ReversibleRow::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).all(&txn.0).await?;
+    let rows =
+        ReversibleRow::find_by_statement(statement(txn.0.get_database_backend(), sql, values)).all(&txn.0).await?;
     rows.into_iter()
         .map(|row| {
             Ok(Reversible {

@@ -12,6 +12,28 @@ use sea_orm::{
 
 use crate::{audit::AuditEvents, crypt::Keyring, error::DataError};
 
+/// Where something is read that is nobody's in particular: outside of a transaction, or in one. Whoever holds a transaction
+/// reads in it: if each of many that hold a connection waited for another one, none would ever be free.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// Outside of any transaction.
+    Db(&'a Db),
+    /// In this one.
+    Txn(&'a Txn),
+}
+
+impl<'a> From<&'a Db> for Source<'a> {
+    fn from(db: &'a Db) -> Self {
+        Self::Db(db)
+    }
+}
+
+impl<'a> From<&'a Txn> for Source<'a> {
+    fn from(txn: &'a Txn) -> Self {
+        Self::Txn(txn)
+    }
+}
+
 /// A transaction that writes. It is given to every function that changes something.
 pub struct Txn(pub(crate) DatabaseTransaction, AuditEvents);
 

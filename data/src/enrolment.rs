@@ -15,7 +15,7 @@ use collectief_domain::{
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
-    db::{Db, Txn, statement},
+    db::{Db, Source, Txn, statement},
     error::DataError,
     mutation::{UNKNOWN_BIRTH, contract_lock, end_from_stored, end_to_store, known_birth, placeholders},
     roster::write::reserve,
@@ -78,16 +78,25 @@ async fn contract_where(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn contract(db: &Db, number: &str) -> Result<Option<EnrolmentContract>, DataError> {
-    contract_where(db.read(), "number", number.into()).await
+pub async fn contract(source: impl Into<Source<'_>>, number: &str) -> Result<Option<EnrolmentContract>, DataError> {
+    match source.into() {
+        Source::Db(db) => contract_where(db.read(), "number", number.into()).await,
+        Source::Txn(txn) => contract_where(&txn.0, "number", number.into()).await,
+    }
 }
 
 /// The contract with this id.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn contract_by_id(db: &Db, id: ContractId) -> Result<Option<EnrolmentContract>, DataError> {
-    contract_where(db.read(), "id", id.0.into()).await
+pub async fn contract_by_id(
+    source: impl Into<Source<'_>>,
+    id: ContractId,
+) -> Result<Option<EnrolmentContract>, DataError> {
+    match source.into() {
+        Source::Db(db) => contract_where(db.read(), "id", id.0.into()).await,
+        Source::Txn(txn) => contract_where(&txn.0, "id", id.0.into()).await,
+    }
 }
 
 /// Locks a contract of the scope until the transaction ends, and reads it. Every change locks contracts in the order of

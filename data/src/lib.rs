@@ -44,5 +44,5 @@ pub mod validation;
 mod wall;
 
 pub use crypt::{Key, Keyring};
-pub use db::{Db, PoolSize, Txn};
+pub use db::{Db, PoolSize, Source, Txn};
 pub use error::DataError;

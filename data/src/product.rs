@@ -4,7 +4,7 @@ use collectief_domain::product::{Product, ProductKind, names};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryOrder, sea_query::OnConflict};
 
 use crate::{
-    db::{Db, Txn},
+    db::{Source, Txn},
     entity::product,
     error::DataError,
     mutation::{end_from_stored, end_to_store},
@@ -29,8 +29,11 @@ async fn all(connection: &impl ConnectionTrait) -> Result<Vec<Product>, DataErro
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn products(db: &Db) -> Result<Vec<Product>, DataError> {
-    all(db.read()).await
+pub async fn products(source: impl Into<Source<'_>>) -> Result<Vec<Product>, DataError> {
+    match source.into() {
+        Source::Db(db) => all(db.read()).await,
+        Source::Txn(txn) => all(&txn.0).await,
+    }
 }
 
 /// The names of products by their stored codes; nothing is read where there are none.

@@ -4,13 +4,15 @@
 //! A case is what somebody asked for; when it is processed it becomes one or more mutations. [`CaseState::after`] is the one
 //! table of transitions: whoever changes a state asks it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     account_request::check_reason,
     actor::Channel,
     bsn::MaskedBsn,
-    contract::ContractChoice,
+    contract::{ContractChoice, ContractNumber},
     date::Date,
     deregistration::parse_personnel_number,
     field::{FieldCode, FieldErrors},
@@ -255,7 +257,7 @@ impl QueueSort {
 }
 
 /// The queue, as it was asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct QueueForm {
     /// The code of the [`QueuePart`].
@@ -270,6 +272,13 @@ pub struct QueueForm {
     pub sorteer: String,
     /// The page, from 1.
     pub pagina: String,
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for QueueForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "QueueForm({:?})", self.part())
+    }
 }
 
 impl QueueForm {
@@ -476,7 +485,7 @@ pub struct DecideForm {
 /// It prints nothing of what was typed.
 impl std::fmt::Debug for DecideForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "DecideForm({})", self.actie)
+        write!(f, "DecideForm({})", deed_of(&self.actie))
     }
 }
 
@@ -550,6 +559,22 @@ impl DecideForm {
     }
 }
 
+/// What was pressed, where it is one of our buttons; whatever else was sent is printed nowhere.
+fn deed_of(pressed: &str) -> &'static str {
+    const DEEDS: [&str; 9] = [
+        "goedkeuren",
+        "verwijderen",
+        "vragen",
+        "bevestigen",
+        "intrekken",
+        "antwoorden",
+        "opnieuw",
+        "oppakken",
+        "loslaten",
+    ];
+    DEEDS.into_iter().find(|deed| *deed == pressed).unwrap_or("?")
+}
+
 fn parse_seen(text: &str) -> Result<Vec<SeenCase>, FieldCode> {
     let mut seen: Vec<SeenCase> = Vec::new();
     for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
@@ -557,8 +582,11 @@ fn parse_seen(text: &str) -> Result<Vec<SeenCase>, FieldCode> {
             .split_once(':')
             .and_then(|(id, version)| Some(SeenCase { id: id.parse().ok()?, version: version.parse().ok()? }));
         let read = read.ok_or(FieldCode::UnknownChoice)?;
-        if !seen.contains(&read) {
-            seen.push(read);
+        match seen.iter().find(|one| one.id == read.id) {
+            None => seen.push(read),
+            // One cannot have been seen at two versions.
+            Some(one) if one.version != read.version => return Err(FieldCode::UnknownChoice),
+            Some(_) => {}
         }
         if seen.len() > DECIDED_AT_ONCE {
             return Err(FieldCode::TooLong { max: DECIDED_AT_ONCE as u32 });
@@ -673,7 +701,7 @@ pub struct FollowForm {
 /// It prints nothing of what was typed.
 impl std::fmt::Debug for FollowForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FollowForm({})", self.actie)
+        write!(f, "FollowForm({})", deed_of(&self.actie))
     }
 }
 
@@ -786,11 +814,18 @@ impl OptionsForm {
             errors.push("ja", FieldCode::UnknownChoice);
             errors
         };
-        let ticked: Vec<&str> = self.ja.split(',').filter(|item| !item.is_empty()).collect();
-        let mut changed = Vec::new();
+        let ticked: HashSet<&str> = self.ja.split(',').filter(|item| !item.is_empty()).collect();
+        let (mut seen, mut changed) = (HashSet::new(), Vec::new());
         for item in self.gezien.split(',').filter(|item| !item.is_empty()) {
             let (name, was) = item.rsplit_once(':').ok_or_else(unknown)?;
             let (contract, kind) = name.split_once(':').ok_or_else(unknown)?;
+            // A page shows so many boxes, each once, of contracts that have a number.
+            if seen.len() == OPTIONS_A_PAGE as usize * CaseKind::ALL.len()
+                || !seen.insert(name)
+                || ContractNumber::parse(contract).is_err()
+            {
+                return Err(unknown());
+            }
             let kind = CaseKind::from_code(kind).ok_or_else(unknown)?;
             let was = match was {
                 "ja" => true,
@@ -881,7 +916,7 @@ pub struct StuckForm {
 /// It prints nothing of what was typed.
 impl std::fmt::Debug for StuckForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "StuckForm({})", self.actie)
+        write!(f, "StuckForm({})", deed_of(&self.actie))
     }
 }
 

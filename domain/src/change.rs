@@ -403,11 +403,8 @@ impl ChangeView {
             }
             CaseKind::PersonnelNumber => form.personeelsnummer.clone_from(&self.personnel_number),
             CaseKind::Products => {
-                let (basic, packages): (Vec<&str>, Vec<&str>) = self
-                    .products
-                    .split(',')
-                    .filter(|code| !code.is_empty())
-                    .partition(|code| self.is_basic(code));
+                let (basic, packages): (Vec<&str>, Vec<&str>) =
+                    self.products.split(',').filter(|code| !code.is_empty()).partition(|code| self.is_basic(code));
                 form.product = basic.concat();
                 form.pakket = packages.join(",");
             }

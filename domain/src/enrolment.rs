@@ -215,11 +215,17 @@ fn name_part(text: &str, max: u32) -> Result<String, FieldCode> {
 impl PersonForm {
     /// The name; what is wrong is noted in `errors`.
     pub fn parse_name(&self, errors: &mut FieldErrors) -> Option<PersonName> {
-        let initials = name_part(&self.voorletters, INITIALS_MAX).map(|text| tidy_initials(&text));
-        let initials = errors.take(
-            "voorletters",
-            initials.and_then(|text| if text.is_empty() { Err(FieldCode::Required) } else { Ok(text) }),
-        );
+        // Tidying puts a dot after each letter; what is kept is what must not be too long.
+        let initials = name_part(&self.voorletters, INITIALS_MAX).map(|text| tidy_initials(&text)).and_then(|text| {
+            if text.is_empty() {
+                Err(FieldCode::Required)
+            } else if text.chars().count() > INITIALS_MAX as usize {
+                Err(FieldCode::TooLong { max: INITIALS_MAX })
+            } else {
+                Ok(text)
+            }
+        });
+        let initials = errors.take("voorletters", initials);
         let prefix = errors.take("voorvoegsel", name_part(&self.voorvoegsel, PREFIX_MAX));
         let surname = name_part(&self.achternaam, SURNAME_MAX).and_then(|text| {
             if text.is_empty() {
@@ -240,7 +246,13 @@ impl PersonForm {
         let partner_surname = name_part(&self.partner_achternaam, SURNAME_MAX).and_then(|text| {
             // Without the partner's name there is nothing to go by.
             let wanted = name_use.is_some_and(|name_use| name_use != NameUse::E);
-            if text.is_empty() && wanted { Err(FieldCode::Required) } else { Ok(text) }
+            if text.is_empty() && wanted {
+                Err(FieldCode::Required)
+            } else if text.is_empty() || text.chars().any(char::is_alphabetic) {
+                Ok(text)
+            } else {
+                Err(FieldCode::NothingToSearch)
+            }
         });
         let partner_surname = errors.take("partner_achternaam", partner_surname);
         Some(PersonName {
@@ -740,7 +752,8 @@ impl EnrolmentForm {
                 errors.push("bsn", FieldCode::Taken);
             }
         }
-        check_together(&mut errors, person.as_ref(), start_date, products.as_deref());
+        let everybody = person.iter().chain(dependants.iter().flatten());
+        check_together(&mut errors, everybody, start_date, products.as_deref());
         let complete = (contract, person, address, contact, personnel_number, dependants, products, start_date);
         match complete {
             (
@@ -892,7 +905,7 @@ impl AnswerForm {
         let personnel_number = errors.take("personeelsnummer", parse_personnel_number(&self.personeelsnummer));
         let products = form.parse_products(&mut errors, &offer.products);
         let start_date = form.parse_start(&mut errors, Some(offer), today);
-        check_together(&mut errors, person.as_ref(), start_date, products.as_deref());
+        check_together(&mut errors, person.iter(), start_date, products.as_deref());
         match (person, address, email, phone_is, personnel_number, products, start_date) {
             (
                 Some(person),
@@ -919,7 +932,7 @@ impl AnswerForm {
         let person = self.person().parse(&mut errors, today);
         let form = EnrolmentForm { ingangsdatum: self.ingangsdatum.clone(), ..EnrolmentForm::default() };
         let start_date = form.parse_start(&mut errors, Some(offer), today);
-        check_together(&mut errors, person.as_ref(), start_date, None);
+        check_together(&mut errors, person.iter(), start_date, None);
         match (person, start_date) {
             (Some(person), Some(start_date)) if errors.is_empty() => Ok((person, start_date)),
             _ => Err(errors),
@@ -947,9 +960,9 @@ pub struct InsideEnrolment {
 }
 
 /// What only shows when answers are seen together.
-fn check_together(
+fn check_together<'a>(
     errors: &mut FieldErrors,
-    person: Option<&NewPerson>,
+    people: impl Iterator<Item = &'a NewPerson>,
     start: Option<Date>,
     products: Option<&[Product]>,
 ) {
@@ -957,7 +970,8 @@ fn check_together(
     if products.is_some_and(|products| !products.iter().all(|product| product.is_offered_on(start))) {
         errors.push("product", FieldCode::UnknownChoice);
     }
-    if let Some(person) = person.filter(|person| start < person.birth_date) {
-        errors.push("ingangsdatum", FieldCode::DateTooEarly { first: person.birth_date });
+    // The family begins together, once the youngest of them was born.
+    if let Some(first) = people.map(|person| person.birth_date).max().filter(|birth| start < *birth) {
+        errors.push("ingangsdatum", FieldCode::DateTooEarly { first });
     }
 }

@@ -271,22 +271,25 @@ impl MarkForm {
             _ => Err(FieldCode::UnknownChoice),
         };
         let mark = errors.take("actie", mark);
-        let mut ids: Vec<MessageId> = Vec::new();
-        for id in self.wie.split(',').map(str::trim).filter(|id| !id.is_empty()) {
-            match id.parse() {
-                Ok(id) if !ids.contains(&id) => ids.push(id),
-                Ok(_) => {}
-                Err(_) => errors.push("wie", FieldCode::UnknownChoice),
-            }
-        }
-        if ids.is_empty() {
-            errors.push("wie", FieldCode::Required);
-        } else if ids.len() > MARKED_AT_ONCE {
-            errors.push("wie", FieldCode::TooLong { max: MARKED_AT_ONCE as u32 });
-        }
-        match mark {
-            Some(mark) if errors.is_empty() => Ok((mark, ids)),
+        let ids = errors.take("wie", parse_ids(&self.wie));
+        match (mark, ids) {
+            (Some(mark), Some(ids)) => Ok((mark, ids)),
             _ => Err(errors),
         }
     }
+}
+
+/// Reads which messages are meant; it stops at the first that is none, and at the first too many.
+fn parse_ids(text: &str) -> Result<Vec<MessageId>, FieldCode> {
+    let mut ids: Vec<MessageId> = Vec::new();
+    for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        let id = id.parse().map_err(|_| FieldCode::UnknownChoice)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+        if ids.len() > MARKED_AT_ONCE {
+            return Err(FieldCode::TooLong { max: MARKED_AT_ONCE as u32 });
+        }
+    }
+    if ids.is_empty() { Err(FieldCode::Required) } else { Ok(ids) }
 }

@@ -107,7 +107,7 @@ pub struct ReminderWishes {
 }
 
 /// The form in which somebody says so, as it was typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RemindersForm {
     /// The code of the [`ReminderMode`].
@@ -127,6 +127,13 @@ pub struct Reminders {
     pub mode: ReminderMode,
     /// The days of an absence, both included, and the colleague's address.
     pub absence: Option<(Date, Date, String)>,
+}
+
+/// It prints nothing of what was typed.
+impl std::fmt::Debug for RemindersForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RemindersForm")
+    }
 }
 
 impl RemindersForm {

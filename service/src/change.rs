@@ -5,15 +5,14 @@
 //! for one learns nothing by it: the address is looked up when the mail is delivered.
 
 use collectief_data::{
-    Txn,
+    Source, Txn,
     account::fold_email,
     case::{self, NewCase, link as links},
     change::{self as data, Linked},
     enrolment as stored,
     mutation::{self, Household, StoredParticipation},
     outbox::{self, NewOutbox},
-    product,
-    validation,
+    product, validation,
 };
 use collectief_domain::{
     actor::{Channel, Language},
@@ -188,13 +187,13 @@ fn dependants_of(household: &Household, today: Date) -> Vec<ChangeDependant> {
 
 /// What a contract offers within the period of somebody who participates.
 async fn offer_within(
-    portal: &Portal,
+    source: Source<'_>,
     contract: ContractId,
     period: Period,
     today: Date,
     back: Option<u32>,
 ) -> Result<EnrolmentOffer, ServiceError> {
-    let contract = stored::contract_by_id(portal.db(), contract).await?.ok_or(ServiceError::NotFound)?;
+    let contract = stored::contract_by_id(source, contract).await?.ok_or(ServiceError::NotFound)?;
     let (back, ahead) = back.map_or((contract.back_days, contract.ahead_days), |back| (back, u32::MAX));
     let within = window(contract.period, back, ahead, today).and_then(|window| {
         let last = match (window.end, period.end) {
@@ -203,18 +202,18 @@ async fn offer_within(
         };
         Period::new(window.start.max(period.start), last)
     });
-    Ok(EnrolmentOffer { contract: contract.choice, window: within, products: product::products(portal.db()).await? })
+    Ok(EnrolmentOffer { contract: contract.choice, window: within, products: product::products(source).await? })
 }
 
 /// What the contract offers that somebody moves to.
 pub(crate) async fn offer_to(
-    portal: &Portal,
+    source: impl Into<Source<'_>>,
     number: &str,
     today: Date,
     back: u32,
 ) -> Result<Option<(ContractId, EnrolmentOffer)>, ServiceError> {
     let Ok(number) = ContractNumber::parse(number) else { return Ok(None) };
-    let Some(contract) = stored::contract(portal.db(), number.as_str()).await? else { return Ok(None) };
+    let Some(contract) = stored::contract(source, number.as_str()).await? else { return Ok(None) };
     let offer = EnrolmentOffer {
         contract: contract.choice.clone(),
         window: window(contract.period, back, contract.ahead_days, today),
@@ -225,7 +224,7 @@ pub(crate) async fn offer_to(
 
 /// What is judged against. The insurer is not held to the days that the contract allows its employer.
 pub(crate) async fn facts_of(
-    portal: &Portal,
+    source: Source<'_>,
     household: &Household,
     reached: Reachable,
     to: Option<EnrolmentOffer>,
@@ -241,14 +240,19 @@ pub(crate) async fn facts_of(
         personnel_number: row.state.personnel_number.clone(),
         products: row.state.products.clone(),
         reached,
-        offer: offer_within(portal, row.contract, period, today, back).await?,
+        offer: offer_within(source, row.contract, period, today, back).await?,
         dependants: dependants_of(household, today),
         to,
     })
 }
 
 /// What can be asked as things are.
-fn kinds_of(row: &StoredParticipation, dependants: &[ChangeDependant], offer: &EnrolmentOffer, today: Date) -> Vec<CaseKind> {
+fn kinds_of(
+    row: &StoredParticipation,
+    dependants: &[ChangeDependant],
+    offer: &EnrolmentOffer,
+    today: Date,
+) -> Vec<CaseKind> {
     if !period_of(row).is_current_on(today) {
         return Vec::new();
     }
@@ -274,7 +278,7 @@ pub async fn view(portal: &Portal, token: &str) -> Result<ChangeView, ServiceErr
     let row = main_of(&household)?;
     let today = portal.clock().today();
     let reached = data::reached(db, &scope, row).await?.ok_or(ServiceError::NotFound)?;
-    let facts = facts_of(portal, &household, reached, None, today, false).await?;
+    let facts = facts_of(db.into(), &household, reached, None, today, false).await?;
     Ok(ChangeView {
         contract: facts.offer.contract.clone(),
         full_name: row.full_name.clone(),
@@ -314,7 +318,7 @@ pub async fn send(
         return Ok(Ok(followed.token));
     }
     let to = match kind {
-        CaseKind::Move => offer_to(portal, &form.contract, today, MOVE_BACK_DAYS).await?,
+        CaseKind::Move => offer_to(db, &form.contract, today, MOVE_BACK_DAYS).await?,
         _ => None,
     };
     let (to_contract, to) = to.unzip();
@@ -325,13 +329,13 @@ pub async fn send(
     let household = household.ok_or(ServiceError::NotFound)?;
     let row = main_of(&household)?.clone();
     let (_, reached) = data::person_of(&txn, participation).await?.ok_or(ServiceError::NotFound)?;
-    let facts = facts_of(portal, &household, reached, to, today, false).await?;
+    let facts = facts_of((&txn).into(), &household, reached, to, today, false).await?;
     if !kinds_of(&row, &facts.dependants, &facts.offer, today).contains(&kind) {
         return Err(ServiceError::NotFound);
     }
-    let change = form.parse_change(kind, &facts, today).and_then(|change| {
-        process::possible(&change, &household, today).map(|()| change)
-    });
+    let change = form
+        .parse_change(kind, &facts, today)
+        .and_then(|change| process::possible(&change, &household, today).map(|()| change));
     let change = match change {
         Ok(change) => change,
         Err(errors) => return Ok(Err(EnrolRefusal::Invalid(errors))),
@@ -349,8 +353,11 @@ pub async fn send(
 
     let channel = Channel::EmployeeLink;
     let needs_validation = needs_validation(channel, validation::asks(&txn, row.contract, kind).await?);
-    let kept =
-        KeptChange { changes: told(&change, &facts, &product::products(db).await?), form: form.clone(), was: facts.reached };
+    let kept = KeptChange {
+        changes: told(&change, &facts, &product::products(&txn).await?),
+        form: form.clone(),
+        was: facts.reached,
+    };
     let (sort_key, search_text) = case::search_keys_of(&txn, participation).await?;
     let products = match &change {
         Change::Products { products, .. } => codes(products),
@@ -424,7 +431,8 @@ fn told(change: &Change, facts: &ChangeFacts, products: &[Product]) -> Vec<CaseC
             told.push(CaseChange { field, before, after });
         }
     };
-    let address = |of: &collectief_domain::address::Address| if of.is_empty() { String::new() } else { of.lines().join("\n") };
+    let address =
+        |of: &collectief_domain::address::Address| if of.is_empty() { String::new() } else { of.lines().join("\n") };
     let since = |day: Date| format_dutch(day);
     let insurances = |stored: &str| names(stored, products).join(" + ");
     match change {
@@ -451,7 +459,11 @@ fn told(change: &Change, facts: &ChangeFacts, products: &[Product]) -> Vec<CaseC
             for one in ends {
                 push(CaseField::Dependant, one.full_name.clone(), String::new());
             }
-            push(CaseField::EndDate, facts.period.end.map(since).filter(|_| *who == facts.main).unwrap_or_default(), since(*last_day));
+            push(
+                CaseField::EndDate,
+                facts.period.end.map(since).filter(|_| *who == facts.main).unwrap_or_default(),
+                since(*last_day),
+            );
             push(CaseField::Reason, String::new(), reason.code().to_owned());
         }
         Change::Move { from, .. } => {

@@ -6,7 +6,7 @@
 //! told, and how often one may ask is bounded.
 
 use collectief_data::{
-    Txn,
+    Source, Txn,
     account::fold_email,
     case::{self, NewCase, StoredCase, link as links},
     draft as data,
@@ -74,12 +74,16 @@ async fn keep(portal: &Portal, txn: &Txn, token: &str, kept: &Kept) -> Result<()
 }
 
 /// What a contract allows today.
-async fn offer_of(portal: &Portal, contract: &EnrolmentContract) -> Result<EnrolmentOffer, ServiceError> {
+async fn offer_of(
+    portal: &Portal,
+    source: impl Into<Source<'_>>,
+    contract: &EnrolmentContract,
+) -> Result<EnrolmentOffer, ServiceError> {
     let today = portal.clock().today();
     Ok(EnrolmentOffer {
         contract: contract.choice.clone(),
         window: window(contract.period, contract.back_days, contract.ahead_days, today),
-        products: product::products(portal.db()).await?,
+        products: product::products(source).await?,
     })
 }
 
@@ -89,7 +93,7 @@ async fn offer_by_number(
 ) -> Result<Option<(EnrolmentContract, EnrolmentOffer)>, ServiceError> {
     let Ok(number) = ContractNumber::parse(number) else { return Ok(None) };
     let Some(contract) = stored::contract(portal.db(), number.as_str()).await? else { return Ok(None) };
-    let offer = offer_of(portal, &contract).await?;
+    let offer = offer_of(portal, portal.db(), &contract).await?;
     Ok(Some((contract, offer)))
 }
 

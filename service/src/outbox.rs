@@ -8,9 +8,9 @@ pub use collectief_data::outbox::{NewOutbox, OutboxCounts, OutboxMessage, put};
 use tokio::time::Instant;
 
 use crate::{
-    Portal, ServiceError, account_request, change,
+    Portal, ServiceError, account_request,
     address_change::{self, AddressMail},
-    enrol, link, remind,
+    change, enrol, link, remind,
 };
 
 mod account;

@@ -25,8 +25,9 @@ pub use self::{
     sign_in::sign_in,
 };
 use crate::{
-    MustSetUp, Portal, Request, ServiceError, SignedIn, account_request, change,
+    MustSetUp, Portal, Request, ServiceError, SignedIn, account_request,
     audit::{self, AuditKind},
+    change,
     clock::time_of,
     enrol, link, message,
     portal::{ALL_CONTRACTS, Viewing},

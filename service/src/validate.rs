@@ -16,9 +16,9 @@ use collectief_data::{
 use collectief_domain::{
     actor::Right,
     case::{
-        CaseKind, CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult, QUEUE_A_PAGE, QueueForm,
-        QueuePage, QueuePart, QueueRow, SeenCase, StuckCause, UNDO_SECONDS, UndoForm, ValidationOptions, Verdict,
-        WaitingCard,
+        CaseKind, CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult, QUEUE_A_PAGE,
+        QueueForm, QueuePage, QueuePart, QueueRow, SeenCase, StuckCause, UNDO_SECONDS, UndoForm, ValidationOptions,
+        Verdict, WaitingCard,
     },
     change::MOVE_BACK_DAYS,
     date::Date,
@@ -212,9 +212,7 @@ impl Deciding<'_> {
             let found = found.iter().find(|found| found.id == one.id && found.state != CaseState::Unproven);
             outcomes.push(match found {
                 Some(found) => self.one(&txn, &mut changes, *one, found, now).await?,
-                None => {
-                    Outcome { id: one.id, kind: None, full_name: String::new(), result: OutcomeResult::NotThere }
-                }
+                None => Outcome { id: one.id, kind: None, full_name: String::new(), result: OutcomeResult::NotThere },
             });
         }
         changes.close(&txn, day_of(now)).await?;
@@ -256,7 +254,9 @@ impl Deciding<'_> {
                         OutcomeResult::Approved(Some(found.about.unwrap_or(participation))),
                     ),
                     // The employer sees its own participants, and removes what is double or cannot be any more.
-                    Err(cause @ (StuckCause::ParticipatesAlready | StuckCause::NoLongerPossible)) => return Ok(outcome(OutcomeResult::Refused(cause))),
+                    Err(cause @ (StuckCause::ParticipatesAlready | StuckCause::NoLongerPossible)) => {
+                        return Ok(outcome(OutcomeResult::Refused(cause)));
+                    }
                     Err(cause) => (CaseStep::Failed, stuck(cause), "", OutcomeResult::Stuck(cause)),
                 }
             }

@@ -39,13 +39,8 @@ async fn with_people(world: World, clock: &Clock) -> World {
         ("tand-250", "Tand 250", ProductKind::Dental),
         ("tand-500", "Tand 500", ProductKind::Dental),
     ] {
-        let new = Product {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            kind,
-            first_day: day(2020, 1, 1),
-            last_day: None,
-        };
+        let new =
+            Product { code: code.to_owned(), name: name.to_owned(), kind, first_day: day(2020, 1, 1), last_day: None };
         product::keep(&world.portal, &new).await.unwrap();
     }
     world
@@ -115,6 +110,7 @@ fn details(street: &str) -> AnswerForm {
     }
 }
 
+// asvs = "6.3.8"
 #[tokio::test]
 async fn only_who_participates_is_mailed_a_link_and_nobody_learns_who_does() {
     for world in worlds().await {
@@ -143,6 +139,7 @@ async fn only_who_participates_is_mailed_a_link_and_nobody_learns_who_does() {
     }
 }
 
+// asvs = "2.4.1"
 #[tokio::test]
 async fn no_more_than_three_links_an_hour_go_to_one_address() {
     for world in worlds().await {
@@ -204,10 +201,7 @@ async fn what_a_contract_does_not_want_to_see_is_done_at_once() {
         let clock = Clock::standing_on(today());
         let world = with_people(world, &clock).await;
         let hr = world.staff("hr", &["23595"], &[Role::Administrative]).await;
-        let options = OptionsForm {
-            gezien: "23595:personnel_number:ja".to_owned(),
-            ..OptionsForm::default()
-        };
+        let options = OptionsForm { gezien: "23595:personnel_number:ja".to_owned(), ..OptionsForm::default() };
         validate::set_options(&world.portal, &request(), &hr, &options).await.unwrap();
         let token = link(&world, "janse@example.org").await;
         let form = AnswerForm { personeelsnummer: "P777".to_owned(), ..AnswerForm::default() };
@@ -305,11 +299,8 @@ async fn a_family_grows_shrinks_and_leaves_as_a_whole() {
         assert_eq!(world.number(offers).await, before, "what was taken back is not mailed");
         // The employee thinks better of it.
         let seen = follow::view(&world.portal, &follow).await.unwrap();
-        let withdraw = FollowForm {
-            actie: "intrekken".to_owned(),
-            versie: seen.version.to_string(),
-            antwoord: String::new(),
-        };
+        let withdraw =
+            FollowForm { actie: "intrekken".to_owned(), versie: seen.version.to_string(), antwoord: String::new() };
         follow::act(&world.portal, &request(), &follow, &withdraw).await.unwrap();
         assert_eq!(follow::view(&world.portal, &follow).await.unwrap().state, CaseState::Withdrawn);
         world.must_be_clean().await;
@@ -339,7 +330,10 @@ async fn who_goes_to_another_employer_goes_on_there_the_day_after_without_gap_or
         let (asked, form) = (request(), QueueForm::default());
         let at_new = |who| validate::case(&world.portal, &asked, who, id, &form);
         let seen_by_new = at_new(&new).await;
-        assert!(matches!(seen_by_new, Err(ServiceError::NotFound)), "the new employer sees nothing before it is decided");
+        assert!(
+            matches!(seen_by_new, Err(ServiceError::NotFound)),
+            "the new employer sees nothing before it is decided"
+        );
 
         let here = |contract: &str| {
             format!(

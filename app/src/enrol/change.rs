@@ -357,13 +357,7 @@ fn overview(token: &str, view: &ChangeView) -> AnyView {
 }
 
 /// The page of one change: its fields, and what becomes of it.
-fn one(
-    token: &str,
-    kind: CaseKind,
-    view: &ChangeView,
-    typed: Option<Box<AnswerForm>>,
-    errors: FieldErrors,
-) -> AnyView {
+fn one(token: &str, kind: CaseKind, view: &ChangeView, typed: Option<Box<AnswerForm>>, errors: FieldErrors) -> AnyView {
     let t = use_texts();
     let c = t.change();
     let wrong = !errors.is_empty();

@@ -134,11 +134,8 @@ fn show(token: &str, view: &FollowView, typed: FollowForm, errors: FieldErrors, 
         }
     });
     let is_change = view.kind != CaseKind::Enrolment;
-    let (sure, withdraw_words) = if is_change {
-        (e.withdraw_request_sure, e.withdraw_request)
-    } else {
-        (e.withdraw_sure, e.withdraw)
-    };
+    let (sure, withdraw_words) =
+        if is_change { (e.withdraw_request_sure, e.withdraw_request) } else { (e.withdraw_sure, e.withdraw) };
     let change = view.may_change.then(|| {
         let href = routes::change(token);
         view! { <p class="deeds"><a class="button" rel="external" href=href>{e.change_something}</a></p> }
@@ -225,16 +222,20 @@ fn standing_of_change(t: &'static Texts, view: &FollowView) -> (&'static str, St
 /// What changes, and until when the employer can decide about it.
 fn asked_change(t: &'static Texts, view: &FollowView) -> AnyView {
     let e = t.enrol();
-    let shown = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let rows: Vec<_> = view
         .changes
         .iter()
         .map(|change| {
-            let value = |text: &str| shown(value_words(t, change.field, text));
+            let value = |text: &str| value_words(t, change.field, text);
             let (before, after) = (value(&change.before), value(&change.after));
+            let becomes = match (before.is_empty(), after.is_empty()) {
+                (true, _) => after,
+                (false, true) => format!("{before} → -"),
+                (false, false) => format!("{before} → {after}"),
+            };
             view! {
                 <dt>{field_words(t, change.field)}</dt>
-                <dd class="typed">{before} " → " {after}</dd>
+                <dd class="typed">{becomes}</dd>
             }
         })
         .collect();

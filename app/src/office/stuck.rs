@@ -24,7 +24,7 @@ use crate::{
         pager::{last_page, pager},
         table::{Heading, sheet, table},
     },
-    validate::{cause_words, outcome_words},
+    validate::{cause_words, kind_words, outcome_words},
 };
 
 /// The requests, and what was posted about one of them.
@@ -153,7 +153,9 @@ fn stuck_row(
                 <span class="sub">{o.reference_of(&row.reference, format::date(row.effective))}</span>
                 <span class="sub">{format!("{} · {}", row.contract.number, row.contract.name)}</span>
             </th>
-            <td data-label=o.col_cause>{cause_words(t, row.cause)}</td>
+            <td data-label=o.col_cause>
+                {cause_words(t, row.cause)} <span class="sub">{kind_words(t, row.kind)}</span>
+            </td>
             <td data-label=o.col_stuck_since>{format::date(row.since)}</td>
             <td data-label=o.col_assigned>{row.assigned.clone().unwrap_or_else(|| o.nobody.to_owned())}</td>
             <td class="do">

@@ -18,4 +18,4 @@ pub use case::CasePage;
 pub use options::OptionsPage;
 pub(crate) use outcomes::outcome_words;
 pub use queue::QueuePage;
-pub(crate) use words::cause_words;
+pub(crate) use words::{cause_words, kind_words};

@@ -17,7 +17,7 @@ use crate::{
 const LATE_DAYS: u32 = 7;
 
 /// What is asked.
-pub(super) fn kind_words(t: &'static Texts, kind: CaseKind) -> &'static str {
+pub(crate) fn kind_words(t: &'static Texts, kind: CaseKind) -> &'static str {
     let v = t.validate();
     match kind {
         CaseKind::Enrolment => v.kind_enrolment,
@@ -66,7 +66,8 @@ pub(super) fn age_tag(t: &'static Texts, row: &QueueRow) -> AnyView {
     }
     let kind = if row.age_days >= LATE_DAYS { Kind::Wait } else { Kind::Plain };
     let age = if row.age_days == 0 { v.today.to_owned() } else { v.days(row.age_days.into()) };
-    let late = row.days_left.is_some_and(|left| left < 0).then(|| view! { " " <Tag kind=Kind::Out label=v.too_late /> });
+    let late =
+        row.days_left.is_some_and(|left| left < 0).then(|| view! { " " <Tag kind=Kind::Out label=v.too_late /> });
     let answered = row.is_answered.then(|| view! { " " <Tag kind=Kind::In label=v.answered /> });
     view! { <Tag kind label=age /> {answered} {late} }.into_any()
 }

@@ -227,9 +227,7 @@ pub(super) async fn changed_since(
                 Some(MutationKind::Roster) => {
                     found.remove(&id);
                 }
-                Some(
-                    MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn | MutationKind::MovedOut,
-                ) => {
+                Some(MutationKind::Deregistration | MutationKind::DeregistrationWithdrawn | MutationKind::MovedOut) => {
                     found.entry(id).or_default().end = true;
                 }
                 Some(

@@ -2,20 +2,27 @@
 
 mod account_management;
 mod account_request;
+mod address;
 mod assurance;
 mod back_office;
 mod bsn;
+mod case;
+mod change;
 mod codes;
 mod date;
 mod deregistration;
+mod enrolment;
 mod flow;
 mod list;
+mod message;
 mod money;
 mod name;
 mod own_details;
 mod passkey;
 mod password;
 mod period;
+mod product;
+mod reminder;
 mod roster;
 mod search;
 mod second_factor;

@@ -67,6 +67,8 @@ const openPages: [what: string, path: string][] = [
   ["enrolling oneself with an unknown number", "/aanmelden/99999"],
   ["no answers", "/aanmelden/stappen"],
   ["a link to no request", "/aanvraag/onbekend"],
+  ["asking for a link to change something", "/wijzigen"],
+  ["a link that changes nothing", "/wijzigen/onbekend"],
 ];
 
 /** Every question of the open pages, in the order in which they are asked, with an answer by the names of its fields. */
@@ -142,7 +144,52 @@ async function expectEnrollingUsable(page: Page, portal: Portal): Promise<void> 
   await expectUsable(page, "withdrawing");
 }
 
+/** The pages on which an employee changes something: each as it opens, and the first with what is wrong. */
+async function expectChangingUsable(page: Page, portal: Portal): Promise<void> {
+  const main = page.getByRole("main");
+  const email = "235950402@deelnemer.example";
+  const open = async (path: string): Promise<void> => {
+    await page.goto(path);
+    await hydrated(page);
+  };
+  const press = async (): Promise<void> => {
+    await main.locator("button.act").click();
+    await hydrated(page);
+  };
+  await open("/wijzigen");
+  await press();
+  await expectUsable(page, "asking for a link with errors");
+  await main.locator("[name=contract]").fill("23595");
+  await main.locator("[name=email]").fill(email);
+  await press();
+  await expectUsable(page, "a link was asked for");
+  const link = await portal.mailedLink(email);
+  await open(link);
+  await expectUsable(page, "what can be changed");
+  for (const kind of ["gegevens", "personeelsnummer", "verzekering", "gezinslid-erbij", "gezinslid-eraf", "andere-werkgever", "stoppen"]) {
+    await open(`${link}/${kind}`);
+    await expectUsable(page, `the change ${kind}`);
+  }
+  await press();
+  await expectUsable(page, "leaving with errors");
+  await open(`${link}/andere-werkgever`);
+  await main.locator("[name=contract]").fill("24177");
+  await main.locator("[name=ingangsdatum]").fill("1-12-2026");
+  await press();
+  await expectUsable(page, "a move that waits");
+}
+
 for (const [language, theme] of looks) {
+  test(`every page on which one changes something is accessible in ${language}, ${theme}`, async ({ page, portal, guard }) => {
+    guard.allow(/\b422\b/);
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto("/aanmelden");
+    await hydrated(page);
+    if (language === "en") await page.getByRole("button", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    await expectChangingUsable(page, portal);
+  });
+
   test(`every page on which one enrols is accessible in ${language}, ${theme}`, async ({ page, portal, guard }) => {
     guard.allow(/\b422\b/);
     await page.emulateMedia({ colorScheme: theme });

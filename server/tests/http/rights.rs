@@ -417,6 +417,7 @@ impl Target {
             .replace("{request}", &self.request)
             .replace("{case}", &self.case)
             .replace("{vraag}", "naam")
+            .replace("{soort}", "gegevens")
             .replace("{nummer}", self.contract)
             .replace("{token}", &"A".repeat(43))
     }
@@ -611,7 +612,8 @@ async fn every_route_does_for_every_role_what_the_table_says() {
                             );
                         }
                     }
-                    let told = if let Rule::EverybodyFinds(_) = row.rule { StatusCode::NOT_FOUND } else { theirs.status };
+                    let told =
+                        if let Rule::EverybodyFinds(_) = row.rule { StatusCode::NOT_FOUND } else { theirs.status };
                     assert_eq!(nowhere.status, told, "{}", what("another role"));
                     // The last of the names is that of one of them, who sees the own account.
                     let own_names = if let Rule::Own(_) = row.rule { &OWN_NAMES[..4] } else { &OWN_NAMES };

@@ -18,9 +18,7 @@ use collectief_domain::{
     case::{CaseKind, StuckCause, UNDO_SECONDS},
     change::{Change, KeptChange, Reachable, refused_day},
     date::Date,
-    deregistration::{
-        Decision, Deregistration, DeregistrationFacts, EndReason, Ending, Selected, decide,
-    },
+    deregistration::{Decision, Deregistration, DeregistrationFacts, EndReason, Ending, Selected, decide},
     field::FieldErrors,
     ids::{ContractId, MutationId, ParticipationId},
     message::MessageKind,
@@ -109,12 +107,12 @@ pub(crate) async fn process(
     }
     let back = if by_insurer { u32::MAX } else { collectief_domain::change::MOVE_BACK_DAYS };
     let to = match of.kind {
-        CaseKind::Move => offer_to(portal, &form.contract, today, back).await?,
+        CaseKind::Move => offer_to(txn, &form.contract, today, back).await?,
         _ => None,
     };
     let (to_contract, to) = to.unzip();
     let (_, reached) = data::person_of(txn, about).await?.ok_or(ServiceError::NotFound)?;
-    let facts = facts_of(portal, &household, reached, to, today, by_insurer).await?;
+    let facts = facts_of(txn.into(), &household, reached, to, today, by_insurer).await?;
     let change = match form.parse_change(of.kind, &facts, today) {
         Ok(change) => change,
         Err(errors) => return Ok(Err(hindrance(&errors))),
@@ -143,7 +141,11 @@ pub(crate) async fn process(
         Change::End { who, last_day, reason } => {
             let decision = if by_insurer {
                 let mut unbound = household.clone();
-                unbound.chosen.iter_mut().chain(&mut unbound.dependants).for_each(|row| row.retroactive_days = u32::MAX);
+                unbound
+                    .chosen
+                    .iter_mut()
+                    .chain(&mut unbound.dependants)
+                    .for_each(|row| row.retroactive_days = u32::MAX);
                 endings(&unbound, who, last_day, reason, today)
             } else {
                 endings(&household, who, last_day, reason, today)
@@ -186,10 +188,7 @@ impl Doing<'_> {
         }
     }
 
-    async fn details(
-        &self,
-        reached: &Reachable,
-    ) -> Result<Result<ParticipationId, StuckCause>, ServiceError> {
+    async fn details(&self, reached: &Reachable) -> Result<Result<ParticipationId, StuckCause>, ServiceError> {
         let (person, _) = data::person_of(self.txn, self.row.id).await?.ok_or(ServiceError::NotFound)?;
         data::person_reach(self.txn, self.scope, person, reached).await?;
         // The participation stays as it is; that something was changed stands among its mutations.
@@ -253,13 +252,8 @@ impl Doing<'_> {
     ) -> Result<Result<ParticipationId, StuckCause>, ServiceError> {
         let Some(last_day) = from.pred_opt() else { return Ok(Err(StuckCause::OutsideWindow)) };
         let goes_on = |row: &&StoredParticipation| row.state.end_date.is_none_or(|end| end >= last_day);
-        let family: Vec<&StoredParticipation> = self
-            .household
-            .dependants
-            .iter()
-            .filter(|one| period_of(one).start <= last_day)
-            .filter(goes_on)
-            .collect();
+        let family: Vec<&StoredParticipation> =
+            self.household.dependants.iter().filter(|one| period_of(one).start <= last_day).filter(goes_on).collect();
         // Somebody of the family who has yet to begin here would be left without whom one participates through.
         let begins_later = self.household.dependants.iter().any(|one| period_of(one).start > last_day);
         if begins_later {
@@ -287,7 +281,8 @@ impl Doing<'_> {
                     end_reason: Some(EndReason::EindeDienstverband),
                     ..row.state.clone()
                 };
-                let done = changes.change(self.txn, row, &after, &self.mutation(MutationKind::MovedOut, from, out)).await?;
+                let done =
+                    changes.change(self.txn, row, &after, &self.mutation(MutationKind::MovedOut, from, out)).await?;
                 out.get_or_insert(done);
             }
             let new = NewParticipation {
@@ -304,27 +299,21 @@ impl Doing<'_> {
             into.get_or_insert(done);
         }
         there.close(self.txn, day_of(self.by.now)).await?;
-        self.tell_new_employer(to, MessageKind::MovedIn, main, people.len() - 1, from).await?;
+        self.tell_new_employer(to, people.len() - 1, from).await?;
         self.txn.look_within(self.scope).await?;
         main.map(Ok).ok_or_else(|| ServiceError::Internal("nobody was to move".to_owned()))
     }
 
-    async fn tell_new_employer(
-        &self,
-        to: ContractId,
-        kind: MessageKind,
-        participation: Option<ParticipationId>,
-        others: usize,
-        from: Date,
-    ) -> Result<(), ServiceError> {
+    async fn tell_new_employer(&self, to: ContractId, others: usize, from: Date) -> Result<(), ServiceError> {
         let new = NewMessage {
             contract: to,
-            kind,
+            kind: MessageKind::MovedIn,
             full_name: &self.row.full_name,
             others: u32::try_from(others).unwrap_or(u32::MAX),
             day: Some(from),
             by: None,
-            participation,
+            // It leads to the request, which tells how it came about and leads on to the participant.
+            participation: None,
             case: Some(self.of.id),
             case_kind: Some(self.of.kind),
             now: self.by.now,
@@ -352,9 +341,8 @@ pub(crate) async fn take_back(
     // Whoever was changed or added to meanwhile would lose that.
     let begun: HashSet<ParticipationId> =
         done.iter().filter(|one| one.before.start_date.is_none()).map(|one| one.participation).collect();
-    let added = dependants.iter().any(|one| {
-        one.main.is_some_and(|main| begun.contains(&main)) && !distinct.contains(&one.id)
-    });
+    let added =
+        dependants.iter().any(|one| one.main.is_some_and(|main| begun.contains(&main)) && !distinct.contains(&one.id));
     let untouched = !done.is_empty() && !added && distinct.len() == done.len() && done.iter().all(|one| one.is_last);
     let mut changes = Changes::default();
     let taken = untouched && reverse(portal, txn, scope, &mut changes, of, &done, &rows, by).await?;
@@ -445,4 +433,3 @@ async fn reach_as_before(portal: &Portal, txn: &Txn, scope: &Scope, of: &StoredC
     }
     Ok(is_as_asked)
 }
-

@@ -1,7 +1,7 @@
 //! Enrolling inside the portal (E8), and adding a dependant to a main insured (C9): what staff do is in force at once.
 
 use collectief_data::{
-    DataError, Txn, deregistration as answers,
+    DataError, Source, Txn, deregistration as answers,
     enrolment::{self as stored, Reached},
     message::{self, NewMessage},
     mutation::{self, Changes, StoredParticipation},
@@ -55,7 +55,7 @@ pub async fn view(
     let choices: Vec<_> = may_enrol.map(|contract| contract.choice.clone()).collect();
     let offer = match contract_of(signed_in, number)? {
         Some((_, contract)) => match stored::contract_by_id(portal.db(), contract).await? {
-            Some(contract) => Some(offer_of(portal, &contract).await?),
+            Some(contract) => Some(offer_of(portal, portal.db(), &contract).await?),
             None => None,
         },
         None => None,
@@ -221,7 +221,7 @@ async fn enrol_once(
         return receipt.ok_or_else(|| ServiceError::Unavailable("the form is being handled".to_owned()));
     }
     let found = stored::contract_for_update(&txn, &scope, contract).await?.ok_or(ServiceError::NotFound)?;
-    let offer = offer_of(portal, &found).await?;
+    let offer = offer_of(portal, &txn, &found).await?;
     let asked = form.parse_inside(&offer, day_of(now)).map_err(ServiceError::Invalid)?;
     let products = codes(&asked.products);
     let reached = Reached { address: asked.address.as_ref(), email: asked.email.as_deref(), phone: &asked.phone };
@@ -245,6 +245,7 @@ async fn enrol_once(
 /// What adding a dependant to this main insured allows. `None` where the participation is no main insured's, or has ended.
 async fn dependant_offer(
     portal: &Portal,
+    source: Source<'_>,
     main: &StoredParticipation,
     today: Date,
 ) -> Result<Option<(EnrolmentOffer, Period)>, ServiceError> {
@@ -252,8 +253,8 @@ async fn dependant_offer(
     if main.main.is_some() || !period.is_current_on(today) {
         return Ok(None);
     }
-    let contract = stored::contract_by_id(portal.db(), main.contract).await?.ok_or(ServiceError::NotFound)?;
-    let mut offer = offer_of(portal, &contract).await?;
+    let contract = stored::contract_by_id(source, main.contract).await?.ok_or(ServiceError::NotFound)?;
+    let mut offer = offer_of(portal, source, &contract).await?;
     // A dependant participates for as long as the main insured does, and no longer.
     offer.window = offer.window.and_then(|window| {
         let last = match (window.end, period.end) {
@@ -279,7 +280,8 @@ pub async fn dependant_view(
     let household = mutation::household_find(portal.db(), &scope, &[main]).await?.ok_or(ServiceError::NotFound)?;
     let row = household.chosen.first().ok_or(ServiceError::NotFound)?;
     let today = portal.clock().today();
-    let (offer, period) = dependant_offer(portal, row, today).await?.ok_or(ServiceError::NotFound)?;
+    let source = portal.db().into();
+    let (offer, period) = dependant_offer(portal, source, row, today).await?.ok_or(ServiceError::NotFound)?;
     Ok(DependantInView {
         main,
         main_name: row.full_name.clone(),
@@ -333,7 +335,8 @@ async fn add_dependant_once(
     let household = mutation::household_for_update(&txn, &scope, &[main]).await?.ok_or(ServiceError::NotFound)?;
     let row = household.chosen.first().ok_or(ServiceError::NotFound)?;
     let today = day_of(now);
-    let (offer, period) = dependant_offer(portal, row, today).await?.ok_or(ServiceError::NotFound)?;
+    let source = (&txn).into();
+    let (offer, period) = dependant_offer(portal, source, row, today).await?.ok_or(ServiceError::NotFound)?;
     let (person, start) = form.parse_dependant(&offer, today).map_err(ServiceError::Invalid)?;
     let entering = Entering {
         person: &person,

@@ -173,7 +173,7 @@ pub(crate) async fn read(
     let offer = EnrolmentOffer {
         contract: contract.choice.clone(),
         window: window(contract.period, back, ahead, today),
-        products: product::products(portal.db()).await?,
+        products: product::products(txn).await?,
     };
     match form.parse(&offer, today) {
         Ok(enrolment) => Ok(Ok(Asked { enrolment })),
@@ -234,7 +234,8 @@ pub(crate) async fn process(
     by_insurer: bool,
 ) -> Result<Result<ParticipationId, StuckCause>, ServiceError> {
     if of.kind != CaseKind::Enrolment {
-        return crate::change::process::process(portal, txn, scope, changes, of, personnel_number, by, by_insurer).await;
+        return crate::change::process::process(portal, txn, scope, changes, of, personnel_number, by, by_insurer)
+            .await;
     }
     let asked = match read(portal, txn, scope, of, day_of(by.now), by_insurer).await? {
         Ok(asked) => asked,

@@ -105,8 +105,7 @@ pub async fn act(
     let (_, scope) = data::stuck_one(portal.db(), &office, seen.id).await?.ok_or(ServiceError::NotFound)?;
     let txn = portal.db().begin_within(&scope).await?;
     let found = case::for_update(&txn, &scope, &[seen.id]).await?.pop().ok_or(ServiceError::NotFound)?;
-    let outcome =
-        |result| Outcome { id: found.id, kind: Some(found.kind), full_name: found.full_name.clone(), result };
+    let outcome = |result| Outcome { id: found.id, kind: Some(found.kind), full_name: found.full_name.clone(), result };
     let step = match deed {
         StuckDeed::Retry => CaseStep::Retried,
         StuckDeed::Remove(_) | StuckDeed::Assign | StuckDeed::Release => CaseStep::Removed,

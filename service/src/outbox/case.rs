@@ -332,14 +332,8 @@ pub(super) fn change_link_words(letter: &ChangeLetter, language: Language, brand
             "Did you not ask for this link? Then you need not do anything.",
         ),
     };
-    let paragraphs = vec![
-        greeting(language, Some(name)),
-        about,
-        url.clone(),
-        until,
-        otherwise.to_owned(),
-        closing(language, brand),
-    ];
+    let paragraphs =
+        vec![greeting(language, Some(name)), about, url.clone(), until, otherwise.to_owned(), closing(language, brand)];
     Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
 }
 

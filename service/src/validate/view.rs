@@ -53,8 +53,7 @@ pub async fn case(
     };
     let contract = signed_in.rights().contract_by_id(found.contract);
     let is_own = contract.is_some();
-    let may_decide =
-        contract.is_some_and(|contract| signed_in.rights().allow(contract, Right::ChangeParticipants));
+    let may_decide = contract.is_some_and(|contract| signed_in.rights().allow(contract, Right::ChangeParticipants));
     let last = moments.last().map(|moment| moment.step);
     let shown = |moment: data::StoredMoment| CaseMoment {
         step: moment.step,

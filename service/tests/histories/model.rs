@@ -415,7 +415,10 @@ impl Model {
             }
             MutationKind::MovedOut => {
                 let last = row.valid_from.pred_opt();
-                alike_but_for_the_end(before, after) && after.end_date == last && after.end_date >= after.start_date && by_link
+                alike_but_for_the_end(before, after)
+                    && after.end_date == last
+                    && after.end_date >= after.start_date
+                    && by_link
             }
             MutationKind::MovedIn => {
                 let first = Some(row.valid_from);
