@@ -133,6 +133,8 @@ pub struct StoredCase {
     pub to_contract: Option<ContractId>,
     /// That employer's name.
     pub to_name: Option<String>,
+    /// Whether the address of who sent it was proven; before that it is no business of the employer's.
+    pub is_proven: bool,
     /// It grows with every step.
     pub version: i64,
 }
@@ -168,6 +170,7 @@ struct CaseRow {
     about_id: Option<i64>,
     to_contract_id: Option<i64>,
     to_name: Option<String>,
+    is_proven: bool,
     version: i64,
 }
 
@@ -205,6 +208,7 @@ impl TryFrom<CaseRow> for StoredCase {
             about: row.about_id.map(ParticipationId),
             to_contract: row.to_contract_id.map(ContractId),
             to_name: row.to_name,
+            is_proven: row.is_proven,
             version: row.version,
         })
     }
@@ -214,7 +218,7 @@ const CASES: &str = "SELECT m.id, m.contract_id, c.number AS contract_number, c.
     m.channel, m.needs_validation, m.reference, m.full_name, m.birth_date, m.effective, c.enrol_back_days,
     m.personnel_number, m.products, m.dependants, m.language, m.since, m.created_at, m.last_by, m.last_by_name,
     m.is_answered, m.participation_id, m.stuck_cause, m.assigned_to, m.assigned_name, m.about_id,
-    m.to_contract_id, t.name AS to_name, m.version
+    m.to_contract_id, t.name AS to_name, m.is_proven, m.version
     FROM mutation_case m JOIN contract c ON c.id = m.contract_id LEFT JOIN contract t ON t.id = m.to_contract_id";
 
 async fn cases_from(connection: &impl ConnectionTrait, sql: Sql) -> Result<Vec<StoredCase>, DataError> {
@@ -229,7 +233,7 @@ async fn cases_from(connection: &impl ConnectionTrait, sql: Sql) -> Result<Vec<S
 pub async fn find(db: &Db, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, DataError> {
     let read = db.read_within(scope).await?;
     let mut sql = Sql::new(read.get_database_backend());
-    sql.push(CASES).push(" WHERE m.id = ").bind(id.0).push(" AND m.state <> ").bind(CaseState::Unproven.code());
+    sql.push(CASES).push(" WHERE m.id = ").bind(id.0).push(" AND m.is_proven");
     let found = cases_from(&read, sql).await?.pop();
     // The employer that somebody moved to sees how that came about.
     let came_over = |case: &StoredCase| {
@@ -293,8 +297,8 @@ pub async fn add(db: &Db, txn: &Txn, new: &NewCase) -> Result<Option<CaseId>, Da
         txn.0.get_database_backend(),
         "INSERT INTO mutation_case (contract_id, kind, state, channel, needs_validation, form_key, reference, full_name,
              sort_key, search_text, birth_date, effective, personnel_number, products, dependants, language, request,
-             since, created_at, about_id, to_contract_id, remind_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             since, created_at, about_id, to_contract_id, remind_at, is_proven)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (form_key) DO NOTHING RETURNING id",
         [
             new.contract.0.into(),
@@ -319,6 +323,7 @@ pub async fn add(db: &Db, txn: &Txn, new: &NewCase) -> Result<Option<CaseId>, Da
             new.about.map(|id| id.0).into(),
             new.to_contract.map(|id| id.0).into(),
             (new.state == CaseState::Waiting && new.needs_validation).then_some(new.now).into(),
+            (new.state != CaseState::Unproven).into(),
         ],
     );
     let Some(row) = txn.0.query_one_raw(sql).await? else { return Ok(None) };
@@ -411,7 +416,7 @@ pub async fn step(txn: &Txn, case: &StoredCase, moment: &Moment<'_>, becomes: Be
         txn.0.get_database_backend(),
         "UPDATE mutation_case SET state = ?, since = ?, last_by = ?, last_by_name = ?, is_answered = ?,
              participation_id = ?, stuck_cause = ?, personnel_number = COALESCE(?, personnel_number),
-             remind_at = ?, reminded = 0, version = version + 1
+             remind_at = ?, reminded = 0, is_proven = is_proven OR ?, version = version + 1
          WHERE id = ? AND version = ?",
         [
             state.code().into(),
@@ -423,6 +428,7 @@ pub async fn step(txn: &Txn, case: &StoredCase, moment: &Moment<'_>, becomes: Be
             becomes.stuck.map(StuckCause::code).into(),
             becomes.personnel_number.into(),
             remind_at.into(),
+            (moment.step == CaseStep::Proven).into(),
             case.id.0.into(),
             case.version.into(),
         ],

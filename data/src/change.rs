@@ -46,7 +46,9 @@ struct LinkRow {
 pub async fn find(db: &Db, token_hash: &[u8], now: i64) -> Result<Option<Linked>, DataError> {
     let read = db.read_everything().await?;
     let backend = read.get_database_backend();
-    let sql = "SELECT participation_id, contract_id, email FROM change_link WHERE token_hash = ? AND expires_at > ?";
+    let sql = "SELECT l.participation_id, p.contract_id, l.email
+               FROM change_link l JOIN participation p ON p.id = l.participation_id
+               WHERE l.token_hash = ? AND l.expires_at > ?";
     let values = [Value::from(token_hash.to_vec()), now.into()];
     let mut link = LinkRow::find_by_statement(statement(backend, sql, values)).one(&read).await?;
     if link.is_none() {
@@ -73,14 +75,11 @@ pub async fn link_add(
     txn: &Txn,
     token_hash: &[u8],
     participation: ParticipationId,
-    contract: ContractId,
     email: &str,
     expires_at: i64,
 ) -> Result<(), DataError> {
-    let sql = "INSERT INTO change_link (token_hash, participation_id, contract_id, email, expires_at)
-               VALUES (?, ?, ?, ?, ?)";
-    let values =
-        [token_hash.to_vec().into(), participation.0.into(), contract.0.into(), email.into(), expires_at.into()];
+    let sql = "INSERT INTO change_link (token_hash, participation_id, email, expires_at) VALUES (?, ?, ?, ?)";
+    let values = [Value::from(token_hash.to_vec()), participation.0.into(), email.into(), expires_at.into()];
     txn.0.execute_raw(statement(txn.0.get_database_backend(), sql, values)).await?;
     Ok(())
 }

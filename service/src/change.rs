@@ -143,7 +143,7 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     let token = secret::token()?;
     let txn = db.begin().await?;
     let until = now + i64::from(CHANGE_LINK_HOURS) * HOUR;
-    data::link_add(&txn, &secret::token_hash(&token), *participation, contract.id, email, until).await?;
+    data::link_add(&txn, &secret::token_hash(&token), *participation, email, until).await?;
     if at + 1 < found.len()
         && let Ok(number) = ContractNumber::parse(&contract.choice.number)
     {

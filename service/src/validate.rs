@@ -209,7 +209,7 @@ impl Deciding<'_> {
         let mut changes = Changes::default();
         let mut outcomes = Vec::with_capacity(seen.len());
         for one in seen {
-            let found = found.iter().find(|found| found.id == one.id && found.state != CaseState::Unproven);
+            let found = found.iter().find(|found| found.id == one.id && found.is_proven);
             outcomes.push(match found {
                 Some(found) => self.one(&txn, &mut changes, *one, found, now).await?,
                 None => Outcome { id: one.id, kind: None, full_name: String::new(), result: OutcomeResult::NotThere },
@@ -319,7 +319,7 @@ pub async fn undo(
     let id: CaseId = form.zaak.trim().parse().map_err(|_| ServiceError::NotFound)?;
     let txn = portal.db().begin_within(&scope).await?;
     let found = case::for_update(&txn, &scope, &[id]).await?.pop();
-    let found = found.filter(|found| found.state != CaseState::Unproven).ok_or(ServiceError::NotFound)?;
+    let found = found.filter(|found| found.is_proven).ok_or(ServiceError::NotFound)?;
     let now = portal.clock().millis();
     let conflict = || {
         ServiceError::Conflict(Conflict {

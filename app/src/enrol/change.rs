@@ -13,6 +13,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+mod ssr;
+
 use super::{asking, fields, insurance, parameter, too_many};
 use crate::{
     error::AppError,
@@ -52,7 +55,7 @@ pub(super) struct Changing {
 async fn asked() -> Result<Asking, AppError> {
     #[cfg(feature = "ssr")]
     {
-        super::ssr::change::ask().await
+        ssr::ask().await
     }
     #[cfg(not(feature = "ssr"))]
     crate::signin::opened_again(Asking::default()).await
@@ -61,7 +64,7 @@ async fn asked() -> Result<Asking, AppError> {
 async fn changing(token: String, kind: Option<CaseKind>) -> Result<Changing, AppError> {
     #[cfg(feature = "ssr")]
     {
-        super::ssr::change::changing(token, kind).await
+        ssr::changing(token, kind).await
     }
     #[cfg(not(feature = "ssr"))]
     {

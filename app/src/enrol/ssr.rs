@@ -8,8 +8,6 @@ use collectief_domain::{
 };
 use collectief_service::enrol::{self, follow as case};
 
-pub(super) mod change;
-
 use super::{Shown, begin::Beginning, follow::Followed};
 use crate::{
     error::AppError,

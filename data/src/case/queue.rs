@@ -24,6 +24,7 @@ impl Wanted {
     fn conditions(&self, sql: &mut Sql, scope: &Scope, part: QueuePart) {
         sql.push(" WHERE ").reaches(Reach::of(scope), "m.contract_id", true);
         states(sql, part);
+        sql.push(" AND m.is_proven");
         if let Some(kind) = self.kind {
             sql.push(" AND m.kind = ").bind(kind.code());
         }

@@ -8,7 +8,6 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: Vec<u8>,
     pub participation_id: i64,
-    pub contract_id: i64,
     pub email: String,
     pub expires_at: i64,
 }

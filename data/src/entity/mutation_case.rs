@@ -38,6 +38,7 @@ pub struct Model {
     pub remind_at: Option<i64>,
     pub about_id: Option<i64>,
     pub to_contract_id: Option<i64>,
+    pub is_proven: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -11,13 +11,15 @@ pub(super) const STEP: Step = Step {
         // contract of another employer, where one moves there.
         "ALTER TABLE mutation_case ADD COLUMN about_id BIGINT REFERENCES participation (id)",
         "ALTER TABLE mutation_case ADD COLUMN to_contract_id BIGINT REFERENCES contract (id)",
+        // Whether the address of who sent it was proven: before that it is nobody else's business, nor after it is withdrawn.
+        "ALTER TABLE mutation_case ADD COLUMN is_proven BOOLEAN NOT NULL DEFAULT TRUE",
+        "UPDATE mutation_case SET is_proven = FALSE WHERE state = 'unproven'",
         "CREATE INDEX mutation_case_about ON mutation_case (about_id, state)",
         "CREATE INDEX mutation_case_to ON mutation_case (to_contract_id)",
         // Links that were asked for to change something; of a token its hash is kept.
         "CREATE TABLE change_link (
             token_hash {bytes} PRIMARY KEY,
             participation_id BIGINT NOT NULL REFERENCES participation (id),
-            contract_id BIGINT NOT NULL REFERENCES contract (id),
             email TEXT NOT NULL,
             expires_at BIGINT NOT NULL
         )",

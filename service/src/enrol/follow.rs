@@ -139,7 +139,8 @@ pub async fn act(portal: &Portal, request: &Request, token: &str, form: &FollowF
     let event = audit::event_of_nobody(portal, request, kind).on(Some(found.contract));
     audit::append(&txn, [event.details(format!("case {}", found.id))]);
     if step == CaseStep::Proven {
-        let proven = StoredCase { state: CaseState::Waiting, version: found.version + 1, since: now, ..found };
+        let proven =
+            StoredCase { state: CaseState::Waiting, is_proven: true, version: found.version + 1, since: now, ..found };
         on_its_way(portal, request, &txn, &scope, &proven, now).await?;
     }
     txn.commit().await?;

@@ -49,6 +49,9 @@ struct Wanted {
     case: CaseId,
     mail: CaseMail,
     to_reporter: bool,
+    /// The version of the request that it tells of.
+    #[serde(default)]
+    version: Option<i64>,
 }
 
 impl CaseMail {
@@ -102,7 +105,7 @@ impl CaseMail {
             dedupe_key: format!("case:{case}:{}:{version}:{reader}", self.code()),
             recipient: Some(email.to_owned()),
             language,
-            payload: to_json(&Wanted { case, mail: self, to_reporter })?,
+            payload: to_json(&Wanted { case, mail: self, to_reporter, version: Some(version) })?,
             now,
         })
     }
@@ -169,10 +172,13 @@ pub(crate) struct CaseLetter {
 /// The mail of a message that is about to be delivered; `None` when the request is no longer there, or no longer where the
 /// mail says. Nothing may hinder it.
 pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Option<CaseLetter>, ServiceError> {
-    let Wanted { case, mail, to_reporter } =
+    let Wanted { case, mail, to_reporter, version } =
         serde_json::from_str(&message.payload).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let Some(found) = data::for_mail(portal.db(), case, to_reporter).await? else { return Ok(None) };
-    if !mail.holds_in(found.case.state) {
+    // What was approved, or asked, a second time has a mail of its own.
+    let is_another = matches!(mail, CaseMail::Processed | CaseMail::Question)
+        && version.is_some_and(|version| version != found.case.version);
+    if is_another || !mail.holds_in(found.case.state) {
         return Ok(None);
     }
     let step = match mail {

@@ -53,9 +53,11 @@ pub fn bind(wasm: &Path, name: &str, dev: bool, scratch: &Path) -> Result<Code> 
 
     let read = |file: &str| fs::read(scratch.join(file)).with_context(|| format!("{file} was not written"));
     let mut files = BTreeMap::new();
-    for file in [glue, main, loader] {
+    for file in [glue, loader] {
         files.insert(file.clone(), read(&file)?);
     }
+    let bound = read(&main)?;
+    files.insert(main, if dev { bound } else { compact(&bound)? });
     for path in split.split_modules {
         let file = path.file_name().and_then(|name| name.to_str()).context("a part has no name")?.to_owned();
         let mut bytes = read(&file)?;
@@ -79,8 +81,14 @@ pub fn bind(wasm: &Path, name: &str, dev: bool, scratch: &Path) -> Result<Code> 
     Ok(Code { files, parts: parts.collect(), snippets })
 }
 
-/// The module without names, and without the room that the linker leaves around every number.
+/// The module without names, without what compilers note in it for one another, and without the room that the linker leaves
+/// around every number.
 fn compact(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut module = walrus::ModuleConfig::new().generate_name_section(false).parse(bytes)?;
+    let mut config = walrus::ModuleConfig::new();
+    let mut module = config.generate_name_section(false).generate_producers_section(false).parse(bytes)?;
+    let notes: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for note in notes {
+        module.customs.delete(note);
+    }
     Ok(module.emit_wasm())
 }

@@ -6,7 +6,7 @@ use collectief_domain::{
     case::CaseKind,
     date::format_dutch,
     enrolment::{AnswerForm, EnrolRefusal},
-    ids::{ContractId, ParticipationId},
+    ids::ParticipationId,
 };
 use collectief_service::{ServiceError, change, secret};
 
@@ -25,9 +25,6 @@ pub(crate) async fn change(history: &mut History) -> Result<Came, ServiceError> 
     let mains = known.filter(|(_, known)| any || (known.main.is_none() && known.is_current_on(today)));
     let mains: Vec<i64> = mains.map(|(id, _)| *id).collect();
     let Some(main) = history.chance.of_late(&mains) else { return Came::nobody() };
-    let Some(contract) = history.model.participations.get(&main).map(|known| known.contract) else {
-        return Came::nobody();
-    };
     let kind = CaseKind::BY_LINK[history.chance.below(CaseKind::BY_LINK.len())];
     let day = format_dutch(plus(today, history.chance.between(-40, 90)));
     let mut form = AnswerForm { sleutel: format!("w{}", history.step), ..AnswerForm::default() };
@@ -83,8 +80,7 @@ pub(crate) async fn change(history: &mut History) -> Result<Came, ServiceError> 
     let until = history.clock.millis() + 60 * 1000;
     let txn = portal.db().begin().await?;
     let hash = secret::token_hash(&token);
-    let (participation, contract) = (ParticipationId(main), ContractId(contract));
-    links::link_add(&txn, &hash, participation, contract, "w@werknemer.example", until).await?;
+    links::link_add(&txn, &hash, ParticipationId(main), "w@werknemer.example", until).await?;
     txn.commit().await?;
 
     let sent = change::send(&portal, &request(), &token, kind, &form, Language::Nl).await?;

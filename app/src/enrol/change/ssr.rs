@@ -8,14 +8,14 @@ use collectief_domain::{
 };
 use collectief_service::change;
 
-use super::super::change::{Asking, Changing};
+use super::{Asking, Changing};
 use crate::{
     error::AppError,
     ssr::{self, ServiceError},
 };
 
 /// Asking for a link.
-pub(in crate::enrol) async fn ask() -> Result<Asking, AppError> {
+pub(super) async fn ask() -> Result<Asking, AppError> {
     let Some(form) = ssr::posted::<AskChangeForm>() else { return Ok(Asking::default()) };
     let language = ssr::frame().map(|frame| frame.language).unwrap_or_default();
     match change::ask(&ssr::portal()?, &ssr::request(), &form, language).await.map_err(ssr::refuse)? {
@@ -28,7 +28,7 @@ pub(in crate::enrol) async fn ask() -> Result<Asking, AppError> {
 }
 
 /// The pages behind a link, and what is posted to the one of a kind of change.
-pub(in crate::enrol) async fn changing(token: String, kind: Option<CaseKind>) -> Result<Changing, AppError> {
+pub(super) async fn changing(token: String, kind: Option<CaseKind>) -> Result<Changing, AppError> {
     let portal = ssr::portal()?;
     let mut changing = Changing { view: None, typed: None, errors: FieldErrors::default(), wait: None, sent: false };
     if let (Some(kind), Some(form)) = (kind, ssr::posted::<AnswerForm>()) {
