@@ -109,7 +109,7 @@ pub struct StoredCase {
     pub dependants: u32,
     /// Language of who asked.
     pub language: Language,
-    /// Since when it is in its state, in Unix milliseconds.
+    /// Since when it is in its state, in Unix milliseconds; what was approved and then undone has waited since it was sent.
     pub since: i64,
     /// When it was sent, in Unix milliseconds.
     pub created_at: i64,
@@ -117,6 +117,8 @@ pub struct StoredCase {
     pub last_by: Option<AccountId>,
     /// That person's name.
     pub last_by_name: Option<String>,
+    /// When the last step was taken, in Unix milliseconds.
+    pub last_at: i64,
     /// Whether the employee answered a question.
     pub is_answered: bool,
     /// The participation that it became.
@@ -162,6 +164,7 @@ struct CaseRow {
     created_at: i64,
     last_by: Option<i64>,
     last_by_name: Option<String>,
+    last_at: i64,
     is_answered: bool,
     participation_id: Option<i64>,
     stuck_cause: Option<String>,
@@ -200,6 +203,7 @@ impl TryFrom<CaseRow> for StoredCase {
             created_at: row.created_at,
             last_by: row.last_by.map(AccountId),
             last_by_name: row.last_by_name,
+            last_at: row.last_at,
             is_answered: row.is_answered,
             participation: row.participation_id.map(ParticipationId),
             stuck: row.stuck_cause.as_deref().map(|code| StuckCause::from_code(code).ok_or(WRONG)).transpose()?,
@@ -217,6 +221,7 @@ impl TryFrom<CaseRow> for StoredCase {
 const CASES: &str = "SELECT m.id, m.contract_id, c.number AS contract_number, c.name AS contract_name, m.kind, m.state,
     m.channel, m.needs_validation, m.reference, m.full_name, m.birth_date, m.effective, c.enrol_back_days,
     m.personnel_number, m.products, m.dependants, m.language, m.since, m.created_at, m.last_by, m.last_by_name,
+    COALESCE((SELECT MAX(o.recorded_at) FROM case_moment o WHERE o.case_id = m.id), m.since) AS last_at,
     m.is_answered, m.participation_id, m.stuck_cause, m.assigned_to, m.assigned_name, m.about_id,
     m.to_contract_id, t.name AS to_name, m.is_proven, m.version
     FROM mutation_case m JOIN contract c ON c.id = m.contract_id LEFT JOIN contract t ON t.id = m.to_contract_id";

@@ -107,6 +107,16 @@ pub async fn current_count(
 /// # Errors
 /// When the database refuses.
 pub async fn roll_counts(txn: &Txn, today: Date) -> Result<u64, DataError> {
+    roll(txn, today, None).await
+}
+
+/// Counts one contract up to `today`, if it was last counted before; as [`roll_counts`].
+pub(crate) async fn roll_count(txn: &Txn, contract: ContractId, today: Date) -> Result<(), DataError> {
+    roll(txn, today, Some(contract)).await?;
+    Ok(())
+}
+
+async fn roll(txn: &Txn, today: Date, only: Option<ContractId>) -> Result<u64, DataError> {
     let mut sql = Sql::new(txn.0.get_database_backend());
     let ended = "(SELECT count(*) FROM participation p WHERE p.contract_id = contract.id
                   AND p.end_date >= contract.counted_on AND p.end_date < ";
@@ -114,6 +124,9 @@ pub async fn roll_counts(txn: &Txn, today: Date) -> Result<u64, DataError> {
     sql.push(", current_main_count = current_main_count - ").push(ended).bind(today);
     sql.push(" AND p.main_id IS NULL), counted_on = ").bind(today);
     sql.push(" WHERE counted_on < ").bind(today);
+    if let Some(contract) = only {
+        sql.push(" AND id = ").bind(contract.0);
+    }
     Ok(txn.0.execute_raw(sql.finish()).await?.rows_affected())
 }
 

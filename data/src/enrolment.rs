@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use crate::{
     db::{Db, Source, Txn, statement},
     error::DataError,
-    mutation::{UNKNOWN_BIRTH, contract_lock, end_from_stored, end_to_store, known_birth, placeholders},
+    mutation::{UNKNOWN_BIRTH, contract_lock, end_from_stored, end_to_store, known_birth},
     roster::write::reserve,
     scope::Scope,
     wall,
@@ -318,7 +318,8 @@ pub async fn person_reached(txn: &Txn, scope: &Scope, person: PersonId, reached:
     wall::look_within(&txn.0, scope).await
 }
 
-/// Whether anybody with one of these BSNs participates in the contract on some day of the period.
+/// Whether anybody with one of these BSNs, who was born on that day as far as is known, participates in the contract on
+/// some day of the period.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -326,23 +327,22 @@ pub async fn participate_in(
     db: &Db,
     scope: &Scope,
     contract: ContractId,
-    bsns: &[&Bsn],
+    people: &[(&Bsn, Date)],
     period: Period,
 ) -> Result<bool, DataError> {
-    if bsns.is_empty() || !scope.has(contract) {
+    if people.is_empty() || !scope.has(contract) {
         return Ok(false);
     }
     let read = db.read_within(scope).await?;
     let sql = format!(
         "SELECT p.id FROM participation p JOIN person n ON n.id = p.person_id
-         WHERE n.bsn_index IN ({}) AND p.contract_id = ? AND p.start_date <= ? AND p.end_date >= ? LIMIT 1",
-        placeholders(bsns.len())
+         WHERE p.contract_id = ? AND p.start_date <= ? AND p.end_date >= ? AND ({}) LIMIT 1",
+        vec!["n.bsn_index = ? AND n.birth_date IN (?, ?)"; people.len()].join(" OR ")
     );
-    let values = bsns.iter().map(|bsn| Value::from(db.keys().index(bsn))).chain([
-        contract.0.into(),
-        end_to_store(period.end).into(),
-        period.start.into(),
-    ]);
+    let mut values: Vec<Value> = vec![contract.0.into(), end_to_store(period.end).into(), period.start.into()];
+    for (bsn, birth) in people {
+        values.extend([db.keys().index(bsn).into(), (*birth).into(), UNKNOWN_BIRTH.into()]);
+    }
     let sql = statement(read.get_database_backend(), &sql, values);
     Ok(read.query_one_raw(sql).await?.is_some())
 }

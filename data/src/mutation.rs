@@ -337,10 +337,15 @@ pub struct NewParticipation<'a> {
 }
 
 /// Changes within one transaction; [`close`](Self::close) must come last, for it counts them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Changes(Counting);
 
 impl Changes {
+    /// Changes that are made on this day.
+    pub const fn on(today: Date) -> Self {
+        Self(Counting::on(today))
+    }
+
     /// Changes a participation at the version it was read at. Returns the mutation.
     ///
     /// # Errors
@@ -364,6 +369,7 @@ impl Changes {
         main: Option<ParticipationId>,
         mutation: &NewMutation,
     ) -> Result<MutationId, DataError> {
+        self.0.open(txn, before.contract).await?;
         let backend = txn.0.get_database_backend();
         let start = after.start_date.or(before.state.start_date).unwrap_or(before.contract_start);
         let end = end_to_store(after.end_date);
@@ -422,7 +428,7 @@ impl Changes {
             main: before.main.is_none(),
         };
         let becomes = Counted { start, end, main: main.is_none() };
-        self.0.note(before.contract, was.if_ever(), becomes.if_ever());
+        self.0.note(before.contract, was.if_ever(), becomes.if_ever())?;
         mutation_insert(txn, before.into(), &before.state, after, MutationState::Processed, mutation, now).await
     }
 
@@ -451,6 +457,7 @@ impl Changes {
         new: &NewParticipation<'_>,
         mutation: &NewMutation,
     ) -> Result<(ParticipationId, MutationId), DataError> {
+        self.0.open(txn, new.contract).await?;
         let backend = txn.0.get_database_backend();
         let person = new.person;
         let (start, end) = (new.start_date, end_to_store(new.end_date));
@@ -493,7 +500,7 @@ impl Changes {
             })
             .collect();
         insert_rows(txn, WORD_INSERT, &words, |word, values| word.push(backend, values)).await?;
-        self.0.note(new.contract, None, Some(Counted { start, end, main: new.main.is_none() }));
+        self.0.note(new.contract, None, Some(Counted { start, end, main: new.main.is_none() }))?;
         let after = ParticipationState {
             start_date: Some(start),
             end_date: new.end_date,
@@ -518,8 +525,8 @@ impl Changes {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn close(self, txn: &Txn, today: Date) -> Result<(), DataError> {
-        self.0.close(txn, today).await
+    pub async fn close(self, txn: &Txn) -> Result<(), DataError> {
+        self.0.close(txn).await
     }
 }
 

@@ -298,7 +298,8 @@ impl Loader {
             Some(MainInsured::New(place)) => ids.get(place).copied(),
         };
         let mut rows: Vec<NewRow<'_>> = Vec::with_capacity(work.new.len());
-        let mut changes = Changes::default();
+        let mut changes = Changes::on(today);
+        changes.counting().open(txn, contract).await?;
         for (id, new) in ids.iter().zip(&work.new) {
             let Some(candidate) = candidates.get(new.candidate) else { continue };
             let person = match new.person {
@@ -315,7 +316,7 @@ impl Loader {
                     end: end_to_store(candidate.row.end_date),
                     main: main.is_none(),
                 }),
-            );
+            )?;
             rows.push(NewRow { id: *id, contract: contract.0, person, main, now: mutation.recorded_at, candidate });
         }
         insert_rows(txn, PARTICIPATION_INSERT, &rows, |row, values| row.push(backend, values)).await?;
@@ -341,7 +342,7 @@ impl Loader {
             let after = ParticipationState { products: row.products.clone(), ..candidate.state() };
             changes.change_from_roster(txn, &before, &after, main, &note).await?;
         }
-        changes.close(txn, today).await?;
+        changes.close(txn).await?;
 
         if let Some(known) = &mut self.known {
             for (id, candidate) in persons.iter().filter(|(_, candidate)| candidate.in_several_contracts) {

@@ -259,7 +259,7 @@ pub async fn withdraw(
 
     let work = work_of(portal, request, signed_in, now, today);
     let requested = ended.members.iter().all(|member| member.state == MutationState::Requested);
-    let mut changes = Changes::default();
+    let mut changes = Changes::on(today);
     let mut first = None;
     let mut events = Vec::new();
     for (member, row) in ended.members.iter().zip(&household.chosen) {
@@ -291,7 +291,7 @@ pub async fn withdraw(
         let details = format!("mutation={done} withdraws={}", member.id);
         events.push(event(request, signed_in, now, AuditKind::DeregistrationWithdrawn, row, details));
     }
-    changes.close(&txn, today).await?;
+    changes.close(&txn).await?;
     if let Some(row) = household.find(about) {
         let kind = MessageKind::DeregistrationWithdrawn;
         let day = named.after.end_date.unwrap_or(today);
@@ -339,9 +339,9 @@ pub async fn change_personnel_number(
     let work = work_of(portal, request, signed_in, now, today);
     let after = ParticipationState { personnel_number: number, ..row.state.clone() };
     let note = NewMutation { valid_from: today, ..work.mutation(MutationKind::PersonnelNumber) };
-    let mut changes = Changes::default();
+    let mut changes = Changes::on(today);
     let done = changes.change(&txn, row, &after, &note).await?;
-    changes.close(&txn, today).await?;
+    changes.close(&txn).await?;
     let kind = AuditKind::PersonnelNumberChanged;
     audit::append(&txn, [event(request, signed_in, now, kind, row, format!("mutation={done}"))]);
     txn.commit().await?;

@@ -206,7 +206,7 @@ impl Deciding<'_> {
         }
         let ids: Vec<CaseId> = seen.iter().map(|one| one.id).collect();
         let found = case::for_update(&txn, self.scope, &ids).await?;
-        let mut changes = Changes::default();
+        let mut changes = Changes::on(day_of(now));
         let mut outcomes = Vec::with_capacity(seen.len());
         for one in seen {
             let found = found.iter().find(|found| found.id == one.id && found.is_proven);
@@ -215,7 +215,7 @@ impl Deciding<'_> {
                 None => Outcome { id: one.id, kind: None, full_name: String::new(), result: OutcomeResult::NotThere },
             });
         }
-        changes.close(&txn, day_of(now)).await?;
+        changes.close(&txn).await?;
         if let Some(key) = key {
             answers::answer_keep(&txn, signed_in.account(), key, &to_json(&outcomes)?).await?;
         }
@@ -290,8 +290,8 @@ pub(crate) fn first(found: &StoredCase) -> OutcomeResult {
     OutcomeResult::Conflict {
         by: found.last_by_name.clone(),
         state: found.state,
-        on: day_of(found.since),
-        at: time_of(found.since),
+        on: day_of(found.last_at),
+        at: time_of(found.last_at),
     }
 }
 
@@ -325,8 +325,8 @@ pub async fn undo(
         ServiceError::Conflict(Conflict {
             full_name: Some(found.full_name.clone()),
             by: found.last_by_name.clone(),
-            on: Some(day_of(found.since)),
-            at: Some(time_of(found.since)),
+            on: Some(day_of(found.last_at)),
+            at: Some(time_of(found.last_at)),
         })
     };
     let last = case::last_step(&txn, &found).await?;

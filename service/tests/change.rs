@@ -373,6 +373,39 @@ async fn who_goes_to_another_employer_goes_on_there_the_day_after_without_gap_or
     }
 }
 
+/// Found by a history: a move and an end that are approved together, a day or more after the contract was last counted.
+#[tokio::test]
+async fn who_moves_and_who_ends_in_one_decision_are_each_counted_once() {
+    for world in worlds().await {
+        let clock = Clock::standing_on(today());
+        let world = with_people(world, &clock).await;
+        let hr = world.staff("hr", &["23595"], &[Role::Administrative]).await;
+        let (janse, ijzerman) = (link(&world, "janse@example.org").await, link(&world, "e@example.org").await);
+        let mut seen = Vec::new();
+        let to =
+            AnswerForm { contract: "24001".to_owned(), ingangsdatum: "10-11-2026".to_owned(), ..AnswerForm::default() };
+        send(&world, &janse, CaseKind::Move, to).await.unwrap();
+        let (id, version) = newest_case(&world).await;
+        seen.push(DecideForm::write_seen(id, version));
+        let (partner, _) = world.who("100000006").await;
+        let einddatum = "31-12-2026".to_owned();
+        let out = AnswerForm { nr: partner.to_string(), einddatum, ..AnswerForm::default() };
+        send(&world, &ijzerman, CaseKind::DependantOut, out).await.unwrap();
+        let (id, version) = newest_case(&world).await;
+        seen.push(DecideForm::write_seen(id, version));
+
+        clock.set(day(2026, 11, 20));
+        let form = DecideForm { actie: "goedkeuren".to_owned(), wie: seen.join(","), ..DecideForm::default() };
+        let outcomes = validate::decide(&world.portal, &request(), &hr, &form).await.unwrap();
+        for outcome in outcomes {
+            assert!(matches!(outcome.result, OutcomeResult::Approved(_)), "{}: {outcome:?}", world.name);
+        }
+        world.must_be_clean().await;
+        let counted = "SELECT current_count * 100 + current_main_count FROM contract WHERE number = '23595'";
+        assert_eq!(world.number(counted).await, 403, "{}: four, and three of them main insured", world.name);
+    }
+}
+
 #[tokio::test]
 async fn what_fits_no_longer_stays_in_the_queue_and_says_why() {
     for world in worlds().await {

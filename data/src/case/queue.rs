@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, CASES, CaseId, CaseKind, CaseState, CaseStep, DataError, Db, Office, QueuePart, QueueSort, Reach, Scope,
-    SearchQuery, Sql, StoredCase, Txn, Value, cases_from, statement,
+    SearchQuery, Sql, StoredCase, StuckCause, Txn, Value, cases_from, statement,
 };
 use collectief_domain::reminder::ReminderStage;
 use sea_orm::ConnectionTrait;
@@ -191,6 +191,18 @@ pub async fn assign(txn: &Txn, case: &StoredCase, to: Option<(AccountId, &str)>)
         case.id.0.into(),
         case.version.into(),
     ];
+    let sql = statement(txn.0.get_database_backend(), sql, values);
+    Ok(txn.0.execute_raw(sql).await?.rows_affected() > 0)
+}
+
+/// Says what a request that is stuck is stuck by now, at the version it was read at. Returns `false` when it has another
+/// version by now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stuck_by(txn: &Txn, case: &StoredCase, cause: StuckCause) -> Result<bool, DataError> {
+    let sql = "UPDATE mutation_case SET stuck_cause = ?, version = version + 1 WHERE id = ? AND version = ?";
+    let values: [Value; 3] = [cause.code().into(), case.id.0.into(), case.version.into()];
     let sql = statement(txn.0.get_database_backend(), sql, values);
     Ok(txn.0.execute_raw(sql).await?.rows_affected() > 0)
 }

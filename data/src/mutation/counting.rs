@@ -1,5 +1,5 @@
 //! The counters of a contract: how many participate, and how many came and went in each month. Whoever adds or changes
-//! participations notes each of them here, and closes the count in the same transaction.
+//! participations opens the contract here first, notes each of them, and closes the count in the same transaction.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use collectief_domain::{
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
+    contract,
     db::{Txn, statement},
     error::DataError,
     mutation::NEVER,
@@ -35,84 +36,87 @@ impl Counted {
 }
 
 /// What changes in the counters of one contract.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ContractChange {
+    /// The day up to which it is counted.
+    counted_on: Date,
     before: Vec<Counted>,
     after: Vec<Counted>,
 }
 
 /// Changes that have yet to be counted.
-#[derive(Debug, Default)]
-pub(crate) struct Counting(BTreeMap<ContractId, ContractChange>);
+#[derive(Debug)]
+pub(crate) struct Counting {
+    today: Date,
+    contracts: BTreeMap<ContractId, ContractChange>,
+}
 
 #[derive(FromQueryResult)]
 struct Counters {
     counted_on: NaiveDate,
 }
 
-#[derive(FromQueryResult)]
-struct Ended {
-    everyone: i64,
-    main: i64,
-}
-
 impl Counting {
-    /// Notes that a participation of `contract` was `before` and is `after`; new ones have no `before`.
-    pub(crate) fn note(&mut self, contract: ContractId, before: Option<Counted>, after: Option<Counted>) {
-        let change = self.0.entry(contract).or_default();
-        change.before.extend(before);
-        change.after.extend(after);
+    /// Counts of changes that are made on this day.
+    pub(crate) const fn on(today: Date) -> Self {
+        Self { today, contracts: BTreeMap::new() }
     }
 
-    /// Brings the counters of every contract that was noted up to `today` and applies what was noted. The rows of
-    /// `participation` must have been written already, and the contracts be locked by this transaction.
-    pub(crate) async fn close(self, txn: &Txn, today: Date) -> Result<(), DataError> {
-        for (contract, change) in self.0 {
-            close_contract(txn, contract, &change, today).await?;
+    /// Brings the counters of a contract, which this transaction has locked, up to today. It must come before the first row
+    /// of `participation` is written: who ended since the last count is read from the rows, and a row that is written and
+    /// noted would be counted as ended twice.
+    pub(crate) async fn open(&mut self, txn: &Txn, contract: ContractId) -> Result<(), DataError> {
+        if self.contracts.contains_key(&contract) {
+            return Ok(());
+        }
+        contract::roll_count(txn, contract, self.today).await?;
+        let backend = txn.0.get_database_backend();
+        let sql = statement(backend, "SELECT counted_on FROM contract WHERE id = ?", [Value::from(contract.0)]);
+        let found = Counters::find_by_statement(sql).one(&txn.0).await?;
+        // Where the clock was set back, this is a later day.
+        let counted_on = found.ok_or(DataError::Corrupt("a participation without its contract"))?.counted_on;
+        self.contracts.insert(contract, ContractChange { counted_on, before: Vec::new(), after: Vec::new() });
+        Ok(())
+    }
+
+    /// Notes that a participation of a contract that was [opened](Self::open) was `before` and is `after`; new ones have no
+    /// `before`.
+    pub(crate) fn note(
+        &mut self,
+        contract: ContractId,
+        before: Option<Counted>,
+        after: Option<Counted>,
+    ) -> Result<(), DataError> {
+        let change = self.contracts.get_mut(&contract);
+        let change = change.ok_or(DataError::Corrupt("a contract is changed that was not opened to be counted"))?;
+        change.before.extend(before);
+        change.after.extend(after);
+        Ok(())
+    }
+
+    /// Applies what was noted.
+    pub(crate) async fn close(self, txn: &Txn) -> Result<(), DataError> {
+        for (contract, change) in self.contracts {
+            close_contract(txn, contract, &change).await?;
         }
         Ok(())
     }
 }
 
-async fn close_contract(
-    txn: &Txn,
-    contract: ContractId,
-    change: &ContractChange,
-    today: Date,
-) -> Result<(), DataError> {
+async fn close_contract(txn: &Txn, contract: ContractId, change: &ContractChange) -> Result<(), DataError> {
     let backend = txn.0.get_database_backend();
-    let sql = statement(backend, "SELECT counted_on FROM contract WHERE id = ?", [Value::from(contract.0)]);
-    let counted_on = Counters::find_by_statement(sql)
-        .one(&txn.0)
-        .await?
-        .ok_or(DataError::Corrupt("a participation without its contract"))?
-        .counted_on;
-
     let current = |list: &[Counted], main_only: bool| {
-        let count = list.iter().filter(|row| row.end >= counted_on && (row.main || !main_only)).count();
+        let count = list.iter().filter(|row| row.end >= change.counted_on && (row.main || !main_only)).count();
         i64::try_from(count).unwrap_or(i64::MAX)
     };
-    let mut everyone = current(&change.after, false) - current(&change.before, false);
-    let mut main = current(&change.after, true) - current(&change.before, true);
-    if today > counted_on {
-        // Who ended since the last count, as the rows stand now.
-        let sql = statement(
-            backend,
-            "SELECT COUNT(*) AS everyone, COALESCE(SUM(CASE WHEN main_id IS NULL THEN 1 ELSE 0 END), 0) AS main
-             FROM participation WHERE contract_id = ? AND end_date >= ? AND end_date < ?",
-            [Value::from(contract.0), Value::from(counted_on), Value::from(today)],
-        );
-        if let Some(ended) = Ended::find_by_statement(sql).one(&txn.0).await? {
-            everyone -= ended.everyone;
-            main -= ended.main;
-        }
-    }
+    let everyone = current(&change.after, false) - current(&change.before, false);
+    let main = current(&change.after, true) - current(&change.before, true);
     let sql = statement(
         backend,
         "UPDATE contract SET current_count = current_count + ?, current_main_count = current_main_count + ?,
-             counted_on = ?, version = version + 1
+             version = version + 1
          WHERE id = ?",
-        [everyone.into(), main.into(), today.max(counted_on).into(), contract.0.into()],
+        [everyone.into(), main.into(), contract.0.into()],
     );
     txn.0.execute_raw(sql).await?;
 

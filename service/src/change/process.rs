@@ -272,7 +272,7 @@ impl Doing<'_> {
             insured.push(person);
         }
         // What begins there is counted while the transaction reaches there.
-        let mut there = Changes::default();
+        let mut there = Changes::on(day_of(self.by.now));
         let (mut main, mut out, mut into) = (None, None, None);
         for (row, person) in people.iter().zip(&insured) {
             if row.state.end_date != Some(last_day) {
@@ -298,7 +298,7 @@ impl Doing<'_> {
             main.get_or_insert(begun);
             into.get_or_insert(done);
         }
-        there.close(self.txn, day_of(self.by.now)).await?;
+        there.close(self.txn).await?;
         self.tell_new_employer(to, people.len() - 1, from).await?;
         self.txn.look_within(self.scope).await?;
         main.map(Ok).ok_or_else(|| ServiceError::Internal("nobody was to move".to_owned()))
@@ -344,9 +344,9 @@ pub(crate) async fn take_back(
     let added =
         dependants.iter().any(|one| one.main.is_some_and(|main| begun.contains(&main)) && !distinct.contains(&one.id));
     let untouched = !done.is_empty() && !added && distinct.len() == done.len() && done.iter().all(|one| one.is_last);
-    let mut changes = Changes::default();
+    let mut changes = Changes::on(day_of(by.now));
     let taken = untouched && reverse(portal, txn, scope, &mut changes, of, &done, &rows, by).await?;
-    changes.close(txn, day_of(by.now)).await?;
+    changes.close(txn).await?;
     txn.look_within(scope).await?;
     Ok(taken)
 }

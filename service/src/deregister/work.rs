@@ -53,7 +53,7 @@ impl Work<'_> {
         ends: &[Ending],
         requested: bool,
     ) -> Result<Vec<MutationId>, ServiceError> {
-        let mut changes = Changes::default();
+        let mut changes = Changes::on(self.today);
         let mut mutations: Vec<MutationId> = Vec::with_capacity(ends.len());
         for ending in ends {
             let row = household.find(ending.id).ok_or(ServiceError::NotFound)?;
@@ -77,7 +77,7 @@ impl Work<'_> {
                 changes.change(txn, row, &after, &note).await?
             });
         }
-        changes.close(txn, self.today).await?;
+        changes.close(txn).await?;
 
         for (ending, first) in ends.iter().zip(&mutations).filter(|(ending, _)| ending.with.is_none()) {
             let members: Vec<(&StoredParticipation, &Ending)> = ends

@@ -117,8 +117,8 @@ pub async fn act(portal: &Portal, request: &Request, token: &str, form: &FollowF
         return Err(ServiceError::Conflict(Conflict {
             full_name: Some(found.full_name),
             by: None,
-            on: Some(day_of(found.since)),
-            at: Some(time_of(found.since)),
+            on: Some(day_of(found.last_at)),
+            at: Some(time_of(found.last_at)),
         }));
     }
     let text = match &deed {
@@ -200,9 +200,9 @@ pub(crate) async fn at_once(
 ) -> Result<(), ServiceError> {
     let today = day_of(now);
     let by = By { account: None, name: None, now };
-    let mut changes = Changes::default();
+    let mut changes = Changes::on(today);
     let done = process(portal, txn, scope, &mut changes, proven, "", by, false).await?;
-    changes.close(txn, today).await?;
+    changes.close(txn).await?;
     let (step, becomes, kind) = match done {
         Ok(participation) => (
             CaseStep::DoneAtOnce,

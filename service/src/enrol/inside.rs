@@ -130,7 +130,7 @@ impl Sending<'_> {
     async fn enter(&self, txn: Txn, key: Option<&str>, wanted: &Wanted<'_>) -> Result<EnrolReceipt, ServiceError> {
         let Self { portal, request, signed_in, now, .. } = *self;
         let today = day_of(now);
-        let mut changes = Changes::default();
+        let mut changes = Changes::on(today);
         let by = By { account: Some(signed_in.account()), name: Some(signed_in.name()), now };
         let done = enter(portal, &txn, wanted.scope, wanted.contract, &mut changes, &wanted.entering, by).await?;
         let participation = match done {
@@ -143,7 +143,7 @@ impl Sending<'_> {
                 return Err(refused(cause));
             }
         };
-        changes.close(&txn, today).await?;
+        changes.close(&txn).await?;
         let receipt = EnrolReceipt {
             participation,
             full_name: wanted.full_name.clone(),

@@ -256,6 +256,6 @@ pub(crate) async fn participates_here(
     period: Period,
 ) -> Result<bool, ServiceError> {
     let people = std::iter::once(&enrolment.person).chain(&enrolment.dependants);
-    let bsns: Vec<_> = people.filter_map(|person| person.bsn.as_ref()).collect();
-    Ok(stored::participate_in(portal.db(), scope, contract, &bsns, period).await?)
+    let known: Vec<_> = people.filter_map(|person| Some((person.bsn.as_ref()?, person.birth_date))).collect();
+    Ok(stored::participate_in(portal.db(), scope, contract, &known, period).await?)
 }

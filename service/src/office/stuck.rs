@@ -133,11 +133,11 @@ pub async fn act(
             OutcomeResult::Removed
         }
         StuckDeed::Retry => {
-            let mut changes = Changes::default();
+            let mut changes = Changes::on(day_of(now));
             let by = By { account: Some(by), name: Some(by_name), now };
             match process(portal, &txn, &scope, &mut changes, &found, "", by, true).await? {
                 Ok(participation) => {
-                    changes.close(&txn, day_of(now)).await?;
+                    changes.close(&txn).await?;
                     let becomes = Becomes { participation: Some(participation), ..Becomes::default() };
                     case::step(&txn, &found, &moment(""), becomes).await?;
                     let participation = found.about.unwrap_or(participation);
@@ -146,7 +146,12 @@ pub async fn act(
                     audit::append(&txn, [told(AuditKind::CaseRetried).about(participation)]);
                     OutcomeResult::Approved(Some(participation))
                 }
-                Err(cause) => return Ok(outcome(OutcomeResult::Stuck(cause))),
+                Err(cause) if found.stuck == Some(cause) => return Ok(outcome(OutcomeResult::Stuck(cause))),
+                Err(cause) => {
+                    data::stuck_by(&txn, &found, cause).await?;
+                    audit::append(&txn, [told(AuditKind::CaseStuck)]);
+                    OutcomeResult::Stuck(cause)
+                }
             }
         }
     };

@@ -116,6 +116,7 @@ async fn an_approval_makes_a_participant_at_once_and_can_be_taken_back_for_a_min
         let case = proven(&world, &form, &[]).await;
         assert_eq!(listed(&world, &hr, &form.achternaam).await.len(), 0, "{}", world.name);
 
+        world.portal.clock().advance(5 * MINUTE);
         let approval =
             DecideForm { personeelsnummer: "P077".to_owned(), ..decision(&world, case.id, "goedkeuren").await };
         let OutcomeResult::Approved(Some(participation)) = decide(&world.portal, &hr, &approval).await else {
@@ -140,7 +141,8 @@ async fn an_approval_makes_a_participant_at_once_and_can_be_taken_back_for_a_min
         let row = queue(&world, &hr, QueuePart::Waiting).await.rows.pop().unwrap();
         assert_eq!((row.id, row.state), (case.id, CaseState::Waiting), "{}", world.name);
         assert_eq!(case_page(&world, &hr, case.id).await.unwrap().participation, None, "{}", world.name);
-        assert!(matches!(undo(&world, &hr, case.id).await, Err(ServiceError::Conflict(_))), "there is nothing left");
+        let Err(ServiceError::Conflict(conflict)) = undo(&world, &hr, case.id).await else { panic!("nothing is left") };
+        assert_eq!(conflict.at.as_deref(), Some("12:05"), "{}: when it was undone, not when it was sent", world.name);
         world.must_be_clean().await;
 
         assert!(matches!(decided(&world, &hr, case.id, "goedkeuren").await, OutcomeResult::Approved(Some(_))));

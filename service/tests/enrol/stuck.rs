@@ -89,6 +89,28 @@ async fn a_bsn_of_somebody_else_is_stuck_until_the_helpdesk_tries_again_after_th
 }
 
 #[tokio::test]
+async fn the_helpdesk_sees_what_stands_in_the_way_now_and_not_what_did_at_first() {
+    for world in open_worlds().await {
+        let hr = hr(&world).await;
+        let desk = insurer(&world, "desk", StaffRole::Helpdesk).await.who;
+        let case = proven(&world, &with_bsn_of_janse(), &[]).await;
+        let page = case_page(&world, &hr, case.id).await.unwrap();
+        assert_eq!(page.hindrance, None, "{}: whose BSN it is cannot be seen in one's own list", world.name);
+        decided(&world, &hr, case.id, "goedkeuren").await;
+        let id = case.id.0;
+        assert_eq!(list(&world, &desk).await, [(id, StuckCause::BsnOfSomeoneElse, None)], "{}", world.name);
+
+        // The birth date of Janse was wrong; so this is Janse, who participates already.
+        let corrected = "UPDATE person SET birth_date = '1985-03-27' WHERE relation_number = '100000001'";
+        world.database.db.run_raw(corrected).await.unwrap();
+        let now = StuckCause::ParticipatesAlready;
+        assert_eq!(served(&world, &desk, &case, "opnieuw").await, OutcomeResult::Stuck(now), "{}", world.name);
+        assert_eq!(list(&world, &desk).await, [(id, now, None)], "{}", world.name);
+        assert_eq!(state(&world, &case).await, CaseState::Stuck, "{}", world.name);
+    }
+}
+
+#[tokio::test]
 async fn the_helpdesk_looks_after_a_stuck_request_and_does_it_once_nothing_is_in_the_way() {
     for world in open_worlds().await {
         let hr = hr(&world).await;
