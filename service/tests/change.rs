@@ -406,6 +406,30 @@ async fn who_moves_and_who_ends_in_one_decision_are_each_counted_once() {
     }
 }
 
+/// Found by a history: who ended by an approval and was enrolled anew by a roster before that was taken back.
+#[tokio::test]
+async fn who_was_enrolled_anew_meanwhile_does_not_participate_twice_after_an_undo() {
+    for world in worlds().await {
+        let clock = Clock::standing_on(today());
+        let world = with_people(world, &clock).await;
+        let hr = world.staff("hr", &["23595"], &[Role::Administrative]).await;
+        let token = link(&world, "janse@example.org").await;
+        let leave = AnswerForm {
+            einddatum: "30-11-2026".to_owned(),
+            reden: "einde_dienstverband".to_owned(),
+            ..AnswerForm::default()
+        };
+        send(&world, &token, CaseKind::Deregistration, leave).await.unwrap();
+        assert!(matches!(approve(&world, &hr).await, OutcomeResult::Approved(_)), "{}", world.name);
+        let anew = "23595,100000001,123456782,A.J.,,Janse,,,E,1980-01-02,V,2027-01-01,,,P001,,janse@example.org\n";
+        world.must_load(anew).await;
+        assert!(matches!(undo(&world, &hr).await, Err(ServiceError::Conflict(_))), "{}", world.name);
+        let ended = "SELECT COUNT(*) FROM participation WHERE full_name LIKE '%Janse' AND end_date = '2026-11-30'";
+        assert_eq!(world.number(ended).await, 2, "{}: nothing of the household is undone", world.name);
+        world.must_be_clean().await;
+    }
+}
+
 #[tokio::test]
 async fn what_fits_no_longer_stays_in_the_queue_and_says_why() {
     for world in worlds().await {

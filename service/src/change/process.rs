@@ -387,6 +387,8 @@ async fn reverse(
             (MutationKind::Details, _) => {
                 mutation::mutation_note(txn, row, &row.state, MutationState::Processed, &note).await?
             }
+            // Somebody who ended and was enrolled anew meanwhile would participate twice.
+            _ if mutation::overlaps_another(txn, row, &one.before).await? => return Ok(false),
             _ => changes.change(txn, row, &one.before, &note).await?,
         };
         first.entry(row.contract).or_insert(taken);
