@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod cases;
+mod changes;
 mod people;
 mod requests;
 
@@ -209,6 +210,7 @@ pub async fn load(portal: &Portal) -> Result<(), ServiceError> {
     what_staff_did(portal, &people, today).await?;
     requests::load(portal).await?;
     cases::load(portal, today).await?;
+    changes::load(portal, &people, today).await?;
     note(portal, "complete", today).await
 }
 

@@ -8,6 +8,7 @@ use std::io::{Read as _, Write as _};
 
 use collectief_domain::{
     actor::Role,
+    case::CaseKind,
     date::Month,
     deregistration::EndReason,
     flow::UsageForm,
@@ -514,6 +515,10 @@ async fn the_demonstration_has_every_state_and_is_loaded_once() {
             ("offers", "SELECT COUNT(*) FROM outbox WHERE kind = 'continuation_offer'"),
         ] {
             assert!(world.number(sql).await > 0, "{}: {what}", world.name);
+        }
+        for kind in CaseKind::ALL {
+            let sql = format!("SELECT COUNT(*) FROM mutation_case WHERE kind = '{}'", kind.code());
+            assert!(world.number(&sql).await > 0, "{}: {kind:?}", world.name);
         }
         for surname in ["Aalbers", "Ørsted", "Wałęsa", "IJzerman"] {
             let sql = format!("SELECT COUNT(*) FROM person WHERE surname = '{surname}'");

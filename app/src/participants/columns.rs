@@ -110,6 +110,8 @@ mod stored {
     use wasm_bindgen::JsCast;
     use web_sys::HtmlInputElement;
 
+    use crate::ui::kept;
+
     const KEY: &str = "kolommen";
 
     fn boxes() -> Vec<HtmlInputElement> {
@@ -119,27 +121,21 @@ mod stored {
         (0..found.length()).filter_map(|place| found.item(place)?.dyn_into().ok()).collect()
     }
 
-    fn storage() -> Option<web_sys::Storage> {
-        web_sys::window()?.local_storage().ok().flatten()
-    }
-
     /// Keeps every box as `class=1` or `class=0`; those of the other list stay as they were.
     pub fn keep() {
-        let Some(storage) = storage() else { return };
         let boxes = boxes();
-        let before = storage.get_item(KEY).ok().flatten().unwrap_or_default();
+        let before = kept::read(KEY).unwrap_or_default();
         let others = before.split(' ').filter(|pair| {
             let class = pair.split('=').next().unwrap_or_default();
             !class.is_empty() && boxes.iter().all(|found| found.class_name() != class)
         });
         let mut text: Vec<String> = others.map(str::to_owned).collect();
         text.extend(boxes.iter().map(|found| format!("{}={}", found.class_name(), u8::from(found.checked()))));
-        // A full or forbidden store only means that the choice is not kept.
-        let _ = storage.set_item(KEY, &text.join(" "));
+        kept::write(KEY, &text.join(" "));
     }
 
     pub fn restore() {
-        let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).unwrap_or_default();
+        let kept = kept::read(KEY).unwrap_or_default();
         if kept.is_empty() {
             return;
         }

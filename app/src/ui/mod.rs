@@ -17,6 +17,7 @@
 //! - [`mark::Tag`]`{kind, children}`, [`mark::Note`]`{kind, children}`, [`mark::Receipt`]`{title, children}`,
 //!   [`mark::Empty`]`{title, children}`, [`mark::Busy`].
 //! - [`chart::Chart`]: a line with bars, as inline SVG.
+//! - [`kept`]: choices that are kept on the device.
 //! - [`loaded::loaded`]: what a page shows of what it waits for. [`html::Html`]: rows written as text.
 //! - [`format`]: dates, months, numbers and money as they are shown.
 //! - Buttons and links have classes: `button` (plain edge), `button act` (the one primary), `button edit`, `button stop`,
@@ -32,6 +33,7 @@ pub mod field;
 pub mod form;
 pub mod format;
 pub mod html;
+pub mod kept;
 pub mod loaded;
 pub mod mark;
 pub mod page;

@@ -2,10 +2,28 @@
 
 use leptos::ev;
 
+use crate::ui::kept;
+
 /// The id of the form around the queue, and of the one on the page of a request.
 pub(super) const FORM: &str = "wie";
 /// The id of what tells what came of a decision.
 pub(super) const TOLD: &str = "besluit";
+
+/// The id of the box that says whether keys do something: whoever steers by voice must be able to do without (WCAG 2.1.4).
+pub(super) const KEYS: &str = "toetsen";
+
+/// What is kept on the device where keys do nothing.
+const OFF: &str = "uit";
+
+/// Whether keys do something, as was chosen on this device.
+pub(super) fn are_on() -> bool {
+    kept::read(KEYS).as_deref() != Some(OFF)
+}
+
+/// Keeps whether keys do something.
+pub(super) fn set_on(on: bool) {
+    kept::write(KEYS, if on { "aan" } else { OFF });
+}
 
 /// How many requests are ticked.
 pub(super) fn ticked() -> usize {
@@ -30,7 +48,9 @@ pub(super) fn focus_told() {
 /// Goes to the next request (`j`) or the one before it (`k`), ticks it (`x`), or opens it from its box (Enter). Where
 /// something is being typed keys do what they do there.
 pub(super) fn pressed(event: &ev::KeyboardEvent) {
-    browser::pressed(event);
+    if are_on() {
+        browser::pressed(event);
+    }
 }
 
 #[cfg(feature = "hydrate")]

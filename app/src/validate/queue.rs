@@ -320,20 +320,29 @@ fn items(
     .into_any()
 }
 
-/// The box for all requests, and what keys do.
+/// The box for all requests, and what keys do where they are wanted.
 fn choosing(t: &'static Texts) -> AnyView {
     let v = t.validate();
+    // It is read after hydrating: the server does not know what was chosen on the device.
+    let on = RwSignal::new(true);
+    Effect::new(move |_| on.set(keyboard::are_on()));
+    let on_choice = move |event: ev::Event| {
+        keyboard::set_on(event_target_checked(&event));
+        on.set(keyboard::are_on());
+    };
     view! {
         <div class="bar">
             <label class="choice" data-all="">
                 <input type="checkbox" autocomplete="off" />
                 <span>{v.all}</span>
             </label>
-            <p class="far keys soft">
-                <kbd>"j"</kbd> " " <kbd>"k"</kbd> " " {v.key_move} " · " <kbd>"x"</kbd> " " {v.key_tick} " · " <kbd>"Enter"</kbd>
-                " "
-                {v.key_open}
-            </p>
+            <label class="choice far keys soft">
+                <input type="checkbox" id=keyboard::KEYS autocomplete="off" prop:checked=on on:change=on_choice />
+                <span>
+                    {v.keys} ": " <kbd>"j"</kbd> " " <kbd>"k"</kbd> " " {v.key_move} " · " <kbd>"x"</kbd> " " {v.key_tick} " · "
+                    <kbd>"Enter"</kbd> " " {v.key_open}
+                </span>
+            </label>
         </div>
     }
     .into_any()

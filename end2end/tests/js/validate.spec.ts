@@ -36,18 +36,33 @@ test("rows are walked, ticked, opened and decided with keys, and nothing is load
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: /^E\. Zeestra/ })).toBeVisible();
   await page.goBack();
-  await expect(main.getByText("12 mutaties wachten op u")).toBeVisible();
+  await expect(main.getByText("19 mutaties wachten op u")).toBeVisible();
 
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await page.keyboard.press("x");
   await main.getByRole("button", { name: "Goedkeuren (1)", exact: true }).click();
   await expect(page.getByRole("status").getByText("H.C. Sørensen is goedgekeurd")).toBeVisible();
-  await expect(main.getByText("11 mutaties wachten op u")).toBeVisible();
+  await expect(main.getByText("18 mutaties wachten op u")).toBeVisible();
   await main.getByRole("button", { name: "Goedkeuring van H.C. Sørensen ongedaan maken" }).click();
   await expect(page.getByRole("status").getByText("De goedkeuring is ongedaan gemaakt")).toBeVisible();
-  await expect(main.getByText("12 mutaties wachten op u")).toBeVisible();
+  await expect(main.getByText("19 mutaties wachten op u")).toBeVisible();
   await expectMarked(page);
+});
+
+test("keys do nothing where they were turned off, also on the next visit", async ({ page, signIn }) => {
+  await signIn(demoAccount, "/valideren");
+  const main = page.getByRole("main");
+  const first = main.locator("table.queue tbody th a").first();
+  await main.getByRole("checkbox", { name: /^Toetsen/ }).uncheck();
+  await page.reload();
+  await hydrated(page);
+  await expect(main.getByRole("checkbox", { name: /^Toetsen/ })).not.toBeChecked();
+  await page.keyboard.press("j");
+  await expect(first).not.toBeFocused();
+  await main.getByRole("checkbox", { name: /^Toetsen/ }).check();
+  await page.keyboard.press("j");
+  await expect(first).toBeFocused();
 });
 
 test("keys are keys where one types", async ({ page, signIn }) => {
@@ -63,7 +78,7 @@ test("all are ticked at once, and nobody is on another list", async ({ page, sig
   await signIn(demoAccount, "/valideren");
   const main = page.getByRole("main");
   await main.getByRole("checkbox", { name: "Alles", exact: true }).check();
-  await expect(main.getByRole("button", { name: "Goedkeuren (12)", exact: true })).toBeVisible();
+  await expect(main.getByRole("button", { name: "Goedkeuren (19)", exact: true })).toBeVisible();
   await main.getByRole("link", { name: /^Vraag gesteld/ }).click();
   await expect(main.getByRole("link", { name: "K. Bakkenes" })).toBeVisible();
   await expect(main.getByRole("checkbox", { name: "K. Bakkenes kiezen" })).not.toBeChecked();
