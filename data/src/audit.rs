@@ -149,6 +149,8 @@ kinds! {
     OfficeSearched = "office_searched",
     /// A mail that could not be delivered is tried again.
     MailRetried = "mail_retried",
+    /// Somebody of the helpdesk looks after a mail that could not be delivered, or no longer does.
+    MailAssigned = "mail_assigned",
     /// Staff began to see the portal as an employer does.
     ViewingBegun = "viewing_begun",
     /// Staff no longer see the portal as an employer does.

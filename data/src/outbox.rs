@@ -1,7 +1,7 @@
 //! What must leave the portal: mail and letters. A message is put here in the transaction of the change that it is
 //! about, so that neither exists without the other, and is delivered afterwards.
 
-use collectief_domain::actor::Language;
+use collectief_domain::{actor::Language, ids::AccountId};
 use sea_orm::{
     ActiveValue::Set,
     Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -299,6 +299,10 @@ pub struct OutboxRow {
     pub sent_at: Option<i64>,
     /// Why the last try failed.
     pub error: Option<String>,
+    /// Who of the helpdesk looks after it, where somebody does.
+    pub assigned_to: Option<AccountId>,
+    /// That person's name.
+    pub assigned_name: Option<String>,
 }
 
 /// The last messages to an address, newest first.
@@ -337,6 +341,8 @@ async fn newest(db: &Db, wanted: SimpleExpr, most: u64) -> Result<Vec<OutboxRow>
         created_at: row.created_at,
         sent_at: row.sent_at,
         error: row.error,
+        assigned_to: row.assigned_to.map(AccountId),
+        assigned_name: row.assigned_name,
     };
     Ok(rows.into_iter().map(row).collect())
 }
@@ -347,17 +353,40 @@ async fn newest(db: &Db, wanted: SimpleExpr, most: u64) -> Result<Vec<OutboxRow>
 /// # Errors
 /// When the database refuses.
 pub async fn retry(txn: &Txn, _: &Office, id: i64, email: Option<&str>, now: i64) -> Result<bool, DataError> {
-    let mut wanted = Condition::all().add(outbox::Column::Id.eq(id));
-    if let Some(email) = email {
-        wanted = wanted.add(outbox::Column::Recipient.eq(fold_email(email)));
-    }
     let retried = outbox::Entity::update_many()
         .col_expr(outbox::Column::State, Expr::value(OutboxState::Waiting.code()))
         .col_expr(outbox::Column::Attempts, Expr::value(0))
         .col_expr(outbox::Column::NextTryAt, Expr::value(now))
-        .filter(wanted)
-        .filter(outbox::Column::State.eq(OutboxState::Stuck.code()))
+        .filter(given_up(id, email))
         .exec(&txn.0)
         .await?;
     Ok(retried.rows_affected > 0)
+}
+
+/// Says who of the helpdesk looks after a message that was given up; nobody for `None`. With an address only one to that
+/// address. Returns `false` for one that is not there, or that was not given up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn assign(
+    txn: &Txn,
+    _: &Office,
+    id: i64,
+    email: Option<&str>,
+    to: Option<(AccountId, &str)>,
+) -> Result<bool, DataError> {
+    let assigned = outbox::Entity::update_many()
+        .col_expr(outbox::Column::AssignedTo, Expr::value(to.map(|(account, _)| account.0)))
+        .col_expr(outbox::Column::AssignedName, Expr::value(to.map(|(_, name)| name.to_owned())))
+        .filter(given_up(id, email))
+        .exec(&txn.0)
+        .await?;
+    Ok(assigned.rows_affected > 0)
+}
+
+/// The message with this id, to this address where there is one, if it was given up.
+fn given_up(id: i64, email: Option<&str>) -> Condition {
+    let stuck = outbox::Column::State.eq(OutboxState::Stuck.code());
+    let to = email.map(|email| outbox::Column::Recipient.eq(fold_email(email)));
+    Condition::all().add(outbox::Column::Id.eq(id)).add(stuck).add_option(to)
 }

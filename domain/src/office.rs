@@ -143,6 +143,33 @@ pub struct MailRow {
     pub attempts: u32,
     /// Why the last one did.
     pub cause: Option<String>,
+    /// Who of the helpdesk looks after it.
+    pub assigned: Option<String>,
+    /// Whether that is the reader.
+    pub is_mine: bool,
+}
+
+/// What the helpdesk does with a mail that could not be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailDeed {
+    /// Try again.
+    Retry,
+    /// Look after it.
+    Assign,
+    /// No longer look after it.
+    Release,
+}
+
+impl MailDeed {
+    /// The deed of a button.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "opnieuw" => Some(Self::Retry),
+            "oppakken" => Some(Self::Assign),
+            "loslaten" => Some(Self::Release),
+            _ => None,
+        }
+    }
 }
 
 /// One account, with what helps somebody who asks about it.
@@ -197,6 +224,10 @@ pub enum OfficeDone {
     SecondStepReset,
     /// A mail that was stuck is tried again.
     Retried,
+    /// Somebody looks after a mail that is stuck.
+    Assigned,
+    /// Nobody looks after it any more.
+    Released,
     /// An employer or a contract is as typed.
     Saved,
     /// A main account was named.
@@ -205,13 +236,15 @@ pub enum OfficeDone {
 
 impl OfficeDone {
     /// Everything that can be done.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Approved,
         Self::Refused,
         Self::Unblocked,
         Self::Mailed,
         Self::SecondStepReset,
         Self::Retried,
+        Self::Assigned,
+        Self::Released,
         Self::Saved,
         Self::MainNamed,
     ];
@@ -225,6 +258,8 @@ impl OfficeDone {
             Self::Mailed => "gemaild",
             Self::SecondStepReset => "tweede-stap-weggehaald",
             Self::Retried => "opnieuw",
+            Self::Assigned => "opgepakt",
+            Self::Released => "losgelaten",
             Self::Saved => "opgeslagen",
             Self::MainNamed => "benoemd",
         }

@@ -38,8 +38,9 @@ pub(super) fn page() -> AnyView {
 async fn found(form: OfficeForm) -> Result<Shown<OfficePage>, AppError> {
     #[cfg(feature = "ssr")]
     if let Some(typed) = crate::ssr::posted::<OfficeForm>() {
-        if crate::ssr::posted_value("actie").as_deref() == Some("opnieuw") {
-            return super::ssr::retry_mail().await;
+        let deed = crate::ssr::posted_value("actie");
+        if let Some(deed) = deed.as_deref().and_then(collectief_domain::office::MailDeed::from_code) {
+            return super::ssr::serve_mail(deed).await;
         }
         // Whoever may not come here learns nothing of the way on.
         search_office(OfficeForm::default()).await?;

@@ -116,6 +116,8 @@ fn acknowledged(t: &'static Texts, done: OfficeDone) -> AnyView {
         OfficeDone::Mailed => (o.done_mailed, o.done_mailed_text),
         OfficeDone::SecondStepReset => (o.done_second_step, o.done_second_step_text),
         OfficeDone::Retried => (o.done_retried, o.done_retried_text),
+        OfficeDone::Assigned => (o.done_assigned, o.stuck_noted),
+        OfficeDone::Released => (o.done_released, o.stuck_noted),
         OfficeDone::Saved => (o.done_saved, o.done_saved_text),
         OfficeDone::MainNamed => (o.done_main, o.done_main_text),
     };

@@ -7,7 +7,7 @@ use collectief_domain::{
     employer::{ContractForm, ContractPage, EmployerForm, EmployerView},
     field::{FieldCode, FieldErrors},
     ids::{AccountId, EmployerId, RequestId},
-    office::{OfficeAccountView, OfficeDone, OfficePage},
+    office::{MailDeed, OfficeAccountView, OfficeDone, OfficePage},
     staff::StaffRight,
 };
 use collectief_service::office;
@@ -36,12 +36,12 @@ fn again<T>(view: T, errors: FieldErrors) -> Result<Shown<T>, AppError> {
     Ok(Shown::View { view: Box::new(view), errors })
 }
 
-/// Decides about a request, shows other contracts to give rights on, or tries a mail to who asked again.
+/// Decides about a request, shows other contracts to give rights on, or does something with a mail to who asked.
 pub(super) async fn decide(id: String, form: DecisionForm) -> Result<Shown<RequestView>, AppError> {
     let (portal, request, who) = ssr::actor()?;
     let request_id: RequestId = ssr::id(&id)?;
-    if form.actie == "opnieuw" {
-        let done = office::requests::retry_mail(&portal, &request, &who, request_id, posted_mail()).await;
+    if let Some(deed) = MailDeed::from_code(&form.actie) {
+        let done = office::requests::serve_mail(&portal, &request, &who, request_id, posted_mail(), deed).await;
         return go_on(&routes::office_request(request_id), done.map_err(ssr::refuse)?);
     }
     if form.actie == "zoeken" {
@@ -77,10 +77,10 @@ fn posted_mail() -> i64 {
     ssr::posted_value("mail").and_then(|mail| mail.parse().ok()).unwrap_or_default()
 }
 
-/// Tries a mail again that could not be delivered, whoever it is for.
-pub(super) async fn retry_mail() -> Result<Shown<OfficePage>, AppError> {
+/// Does something with a mail that could not be delivered, whoever it is for.
+pub(super) async fn serve_mail(deed: MailDeed) -> Result<Shown<OfficePage>, AppError> {
     let (portal, request, who) = ssr::actor()?;
-    let done = office::mails::retry(&portal, &request, &who, posted_mail()).await.map_err(ssr::refuse)?;
+    let done = office::mails::serve(&portal, &request, &who, posted_mail(), deed).await.map_err(ssr::refuse)?;
     go_on(routes::OFFICE, done)
 }
 
@@ -92,8 +92,10 @@ pub(super) async fn serve(id: String) -> Result<Shown<OfficeAccountView>, AppErr
         Some("deblokkeren") => office::accounts::unblock(&portal, &request, &who, account).await,
         Some("mailen") => office::accounts::mail_link(&portal, &request, &who, account).await,
         Some("tweede-stap") => office::accounts::reset_second_factor(&portal, &request, &who, account).await,
-        Some("opnieuw") => office::accounts::retry_mail(&portal, &request, &who, account, posted_mail()).await,
-        _ => Err(ServiceError::NotFound),
+        other => match other.and_then(MailDeed::from_code) {
+            Some(deed) => office::accounts::serve_mail(&portal, &request, &who, account, posted_mail(), deed).await,
+            None => Err(ServiceError::NotFound),
+        },
     };
     match done {
         Ok(done) => go_on(&routes::office_account(account), done),

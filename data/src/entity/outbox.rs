@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub sent_at: Option<i64>,
     pub error: Option<String>,
+    pub assigned_to: Option<i64>,
+    pub assigned_name: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

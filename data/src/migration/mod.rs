@@ -50,6 +50,7 @@ mod m0010_cases;
 mod m0011_reminders;
 mod m0012_messages;
 mod m0013_changes;
+mod m0014_mail_care;
 
 struct Step {
     number: i32,
@@ -71,6 +72,7 @@ const STEPS: &[Step] = &[
     m0011_reminders::STEP,
     m0012_messages::STEP,
     m0013_changes::STEP,
+    m0014_mail_care::STEP,
 ];
 
 #[derive(FromQueryResult)]

@@ -352,6 +352,18 @@ async fn a_mail_to_who_has_no_account_is_found_and_tried_again() {
         let searched = app.get("/beheer?zoek=xqxq", Some(&desk)).await;
         assert!(searched.body.contains("1 e-mail kon niet worden bezorgd") && !searched.body.contains("mailbox vol"));
         let mail = app.database.db.number("SELECT id FROM outbox WHERE state = 'stuck'").await.unwrap().to_string();
+        // Somebody takes it up, which both pages tell, and lets go of it.
+        for (deed, done, is_assigned) in [("oppakken", "opgepakt", true), ("loslaten", "losgelaten", false)] {
+            for page in ["/beheer", path.as_str()] {
+                let answer = app.post_form(page, Some(&desk), &[("actie", deed), ("mail", &mail)]).await;
+                assert_eq!(answer.header("location"), format!("{page}?gedaan={done}"), "{}", answer.body);
+                for page in ["/beheer", path.as_str()] {
+                    let shown = app.get(page, Some(&desk)).await.body;
+                    assert_eq!(shown.contains("Behandelaar: "), is_assigned, "{deed} at {page} on {}", app.name);
+                }
+            }
+        }
+        assert_eq!(app.logged("mail_assigned").await, 4, "{}", app.name);
         let fields = [("actie", "opnieuw"), ("mail", &*mail)];
         let retried = app.post_form(&path, Some(&desk), &fields).await;
         assert_eq!(retried.header("location"), format!("{path}?gedaan=opnieuw"), "{}", retried.body);
@@ -363,7 +375,8 @@ async fn a_mail_to_who_has_no_account_is_found_and_tried_again() {
         // From the page of another's request it is not.
         app.database.db.run_raw("UPDATE outbox SET state = 'stuck', recipient = 'x@y.example'").await.unwrap();
         app.post_form(&path, Some(&desk), &fields).await;
-        assert_eq!(app.logged("mail_retried").await, 2);
+        app.post_form(&path, Some(&desk), &[("actie", "oppakken"), ("mail", &mail)]).await;
+        assert_eq!((app.logged("mail_retried").await, app.logged("mail_assigned").await), (2, 4), "{}", app.name);
     }
 }
 

@@ -296,6 +296,7 @@ fn table() -> Vec<Row> {
         row("GET", "/beheer", Query("zoek=linde"), Office(OK)),
         row("POST", "/beheer", Form(&[("zoek", "linde")]), Office(SEE)),
         row("POST", "/beheer", Form(&[("actie", "opnieuw"), ("mail", "1")]), Office(SEE)),
+        row("POST", "/beheer", Form(&[("actie", "oppakken"), ("mail", "1")]), Office(SEE)),
         row("POST", "/fn/search_office", Call(json!({ "form": { "zoek": "linde" } })), Office(OK)),
         row("GET", "/beheer/aanvragen", Query(""), Office(OK)),
         row("POST", "/fn/list_requests", Call(json!({})), Office(OK)),

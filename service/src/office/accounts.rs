@@ -15,8 +15,8 @@ use collectief_domain::{
     field::FieldCode,
     ids::{AccountId, EmployerId},
     office::{
-        FOUND_MAX, FoundAccount, FoundEmployer, OfficeAccountState, OfficeAccountView, OfficeDone, OfficeForm,
-        OfficePage,
+        FOUND_MAX, FoundAccount, FoundEmployer, MailDeed, OfficeAccountState, OfficeAccountView, OfficeDone,
+        OfficeForm, OfficePage,
     },
     search::{fold, words},
     staff::StaffRight,
@@ -270,18 +270,19 @@ pub async fn reset_second_factor(
     Ok(OfficeDone::SecondStepReset)
 }
 
-/// Lets a mail to an account's owner that was given up be tried again. One that waits or was sent stays as it is.
+/// Does something with a mail to an account's owner that was given up. One that waits or was sent stays as it is.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such account.
-pub async fn retry_mail(
+pub async fn serve_mail(
     portal: &Portal,
     request: &Request,
     who: &SignedIn,
     id: AccountId,
     mail: i64,
+    deed: MailDeed,
 ) -> Result<OfficeDone, ServiceError> {
     let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let account = account_of(portal, &office, id).await?;
-    mails::retry_to(portal, request, who, &office, mail, &account.email).await
+    mails::serve_to(portal, request, who, &office, (mail, Some(&account.email)), deed).await
 }

@@ -5,7 +5,7 @@ use collectief_data::{
     outbox::{self, OutboxRow, OutboxState},
 };
 use collectief_domain::{
-    office::{MailRow, MailState, OfficeDone},
+    office::{MailDeed, MailRow, MailState, OfficeDone},
     staff::StaffRight,
 };
 
@@ -46,43 +46,54 @@ fn row(who: &SignedIn, found: OutboxRow) -> MailRow {
         sent: found.sent_at.map(without_seconds),
         attempts: found.attempts,
         cause: found.error,
+        is_mine: found.assigned_to == Some(who.account()),
+        assigned: found.assigned_name,
     }
 }
 
-/// Lets a mail that was given up be tried again. One that waits or was sent stays as it is.
+/// Lets a mail that was given up be tried again, or says who looks after it. One that waits or was sent stays as it is.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk.
-pub async fn retry(portal: &Portal, request: &Request, who: &SignedIn, mail: i64) -> Result<OfficeDone, ServiceError> {
-    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
-    again(portal, request, who, &office, mail, None).await
-}
-
-/// As [`retry`], of a mail to this address; another's stays as it is.
-pub(super) async fn retry_to(
+pub async fn serve(
     portal: &Portal,
     request: &Request,
     who: &SignedIn,
-    office: &Office,
     mail: i64,
-    email: &str,
+    deed: MailDeed,
 ) -> Result<OfficeDone, ServiceError> {
-    again(portal, request, who, office, mail, Some(email)).await
+    let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
+    serve_to(portal, request, who, &office, (mail, None), deed).await
 }
 
-async fn again(
+/// As [`serve`]; where an address is given with the mail, one to another address stays as it is.
+pub(super) async fn serve_to(
     portal: &Portal,
     request: &Request,
     who: &SignedIn,
     office: &Office,
-    mail: i64,
-    email: Option<&str>,
+    (mail, email): (i64, Option<&str>),
+    deed: MailDeed,
 ) -> Result<OfficeDone, ServiceError> {
     let txn = portal.db().begin().await?;
-    if outbox::retry(&txn, office, mail, email, portal.clock().millis()).await? {
-        let details = format!("mail {mail}");
-        audit::append(&txn, [event(portal, request, who, AuditKind::MailRetried).details(details)]);
+    let me = Some((who.account(), who.name()));
+    let (kind, done, changed) = match deed {
+        MailDeed::Retry => {
+            let retried = outbox::retry(&txn, office, mail, email, portal.clock().millis()).await?;
+            (AuditKind::MailRetried, OfficeDone::Retried, retried)
+        }
+        MailDeed::Assign => {
+            let assigned = outbox::assign(&txn, office, mail, email, me).await?;
+            (AuditKind::MailAssigned, OfficeDone::Assigned, assigned)
+        }
+        MailDeed::Release => {
+            let released = outbox::assign(&txn, office, mail, email, None).await?;
+            (AuditKind::MailAssigned, OfficeDone::Released, released)
+        }
+    };
+    if changed {
+        audit::append(&txn, [event(portal, request, who, kind).details(format!("mail {mail}"))]);
         txn.commit().await?;
     }
-    Ok(OfficeDone::Retried)
+    Ok(done)
 }

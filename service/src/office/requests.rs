@@ -23,7 +23,7 @@ use collectief_domain::{
     actor::{Role, Roles},
     field::{FieldCode, FieldErrors},
     ids::{ContractId, EmployerId, RequestId},
-    office::OfficeDone,
+    office::{MailDeed, OfficeDone},
     page::parse_page,
     search::words,
     staff::StaffRight,
@@ -178,20 +178,21 @@ async fn offered(
     Ok(found.map(|contract| contract.number).take(CONTRACTS_SHOWN).collect())
 }
 
-/// Lets a mail to who asked that was given up be tried again. One that waits or was sent stays as it is.
+/// Does something with a mail to who asked that was given up. One that waits or was sent stays as it is.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for who is not of the helpdesk, and where there is no such request.
-pub async fn retry_mail(
+pub async fn serve_mail(
     portal: &Portal,
     request: &Request,
     who: &SignedIn,
     id: RequestId,
     mail: i64,
+    deed: MailDeed,
 ) -> Result<OfficeDone, ServiceError> {
     let office = changing(portal, request, who, StaffRight::ServeAccounts)?;
     let found = data::one(portal.db(), &office, id).await?.ok_or(ServiceError::NotFound)?;
-    mails::retry_to(portal, request, who, &office, mail, &found.email).await
+    mails::serve_to(portal, request, who, &office, (mail, Some(&found.email)), deed).await
 }
 
 /// Approves or refuses a request. Whoever gets an account is mailed a link to activate it; whoever has one is told of the

@@ -120,6 +120,7 @@ const fn in_words(kind: AuditKind) -> (&'static str, &'static str) {
         AuditKind::OfficeRefused => ("Wijziging in de backoffice geweigerd", "Change in the back office refused"),
         AuditKind::OfficeSearched => ("Gezocht in de backoffice", "Searched in the back office"),
         AuditKind::MailRetried => ("E-mail opnieuw geprobeerd", "Mail tried again"),
+        AuditKind::MailAssigned => ("Behandelaar van e-mail gewijzigd", "Who looks after a mail changed"),
         AuditKind::ViewingBegun => ("Meekijken begonnen", "Looking along begun"),
         AuditKind::ViewingEnded => ("Meekijken gestopt", "Looking along ended"),
         AuditKind::EmployerViewed => ("Werkgever bekeken", "Employer viewed"),
