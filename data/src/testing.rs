@@ -40,18 +40,36 @@ pub fn keys_of(numbers: &[u8]) -> Keyring {
     Keyring::new(&encryption, Key::new(Box::new([2; 32]))).expect("there is a number")
 }
 
-/// An empty database of each kind that can be had: PostgreSQL is left out, with a notice, when no cluster is named.
+/// An empty database of each kind that can be had.
 ///
 /// # Panics
 /// When a database cannot be made.
-#[expect(clippy::expect_used, clippy::print_stderr, reason = "a test stops here, and says what it left out")]
 pub async fn databases() -> Vec<TestDatabase> {
-    let mut all = vec![sqlite().await.expect("SQLite")];
-    match std::env::var(POSTGRES_URL) {
-        Ok(cluster) => all.push(postgres(&cluster).await.expect("PostgreSQL")),
-        Err(_) => eprintln!("{POSTGRES_URL} is not set: not tested on PostgreSQL"),
-    }
+    let mut all = vec![on_sqlite().await];
+    all.extend(on_postgres().await);
     all
+}
+
+/// An empty SQLite database.
+///
+/// # Panics
+/// When it cannot be made.
+#[expect(clippy::expect_used, reason = "a test stops here")]
+pub async fn on_sqlite() -> TestDatabase {
+    sqlite().await.expect("SQLite")
+}
+
+/// An empty PostgreSQL database: `None`, with a notice, when no cluster is named.
+///
+/// # Panics
+/// When it cannot be made.
+#[expect(clippy::expect_used, clippy::print_stderr, reason = "a test stops here, and says what it left out")]
+pub async fn on_postgres() -> Option<TestDatabase> {
+    let Ok(cluster) = std::env::var(POSTGRES_URL) else {
+        eprintln!("{POSTGRES_URL} is not set: not tested on PostgreSQL");
+        return None;
+    };
+    Some(postgres(&cluster).await.expect("PostgreSQL"))
 }
 
 async fn sqlite() -> Result<TestDatabase, DataError> {

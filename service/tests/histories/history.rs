@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt::Write as _,
+    fmt::{self, Write as _},
     hash::{DefaultHasher, Hash, Hasher},
 };
 
@@ -48,9 +48,6 @@ const SNAPSHOTS: usize = 20;
 
 /// How many of the last steps are told when a law is broken.
 const TOLD: usize = 30;
-
-/// After so many steps each kind must have been done at least once: else the history is not what it should be.
-const EVERY_KIND_WITHIN: u64 = 5_000;
 
 /// The tables in which a refusal must leave no trace. What was looked at, tried or typed so far is kept elsewhere.
 const UNTOUCHED: [&str; 16] = [
@@ -101,6 +98,36 @@ struct Tally {
     nothing: u64,
 }
 
+/// How often each kind of step was done.
+#[derive(Debug, Default)]
+pub(crate) struct Tallies(BTreeMap<Kind, Tally>);
+
+impl Tallies {
+    /// Adds those of another history.
+    pub(crate) fn add(&mut self, others: Self) {
+        for (kind, other) in others.0 {
+            let tally = self.0.entry(kind).or_default();
+            tally.done += other.done;
+            tally.nothing += other.nothing;
+        }
+    }
+
+    /// The kinds that always came to nothing. A form that comes again does nothing, as it should.
+    pub(crate) fn never_done(&self) -> Vec<Kind> {
+        let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Again);
+        kinds.filter(|kind| self.0.get(kind).is_none_or(|tally| tally.done == 0)).copied().collect()
+    }
+}
+
+impl fmt::Display for Tallies {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (kind, Tally { done, nothing }) in &self.0 {
+            writeln!(to, "{kind:?} was done {done} times, and came to nothing {nothing} times")?;
+        }
+        Ok(())
+    }
+}
+
 /// A history.
 pub(crate) struct History {
     pub(crate) world: World,
@@ -116,7 +143,7 @@ pub(crate) struct History {
     seed: u64,
     words: String,
     told: VecDeque<String>,
-    tally: BTreeMap<Kind, Tally>,
+    tallies: Tallies,
     snapshots: Vec<Snapshot>,
 }
 
@@ -212,30 +239,23 @@ impl History {
             seed,
             words: String::new(),
             told: VecDeque::with_capacity(TOLD),
-            tally: BTreeMap::new(),
+            tallies: Tallies::default(),
             snapshots: Vec::with_capacity(SNAPSHOTS + 1),
         }
     }
 
     /// Takes so many steps, and stops at the first broken law.
-    pub(crate) async fn run(mut self, steps: u64) {
-        let told_every = (steps / 20).clamp(100, 5_000);
+    pub(crate) async fn run(mut self, steps: u64) -> Tallies {
         for step in 1..=steps {
             self.step = step;
             if let Err(broken) = self.go_on().await {
                 panic!("{}", self.report(&broken));
             }
-            if step % told_every == 0 {
-                let (name, today) = (self.world.name, format_dutch(self.clock.today()));
-                eprintln!("{name}: {step} of {steps} steps, it is {today}");
-            }
         }
-        if let Err(broken) = self.end(steps).await {
+        if let Err(broken) = self.end().await {
             panic!("{}", self.report(&broken));
         }
-        for (kind, Tally { done, nothing }) in &self.tally {
-            eprintln!("{}: {kind:?} was done {done} times, and came to nothing {nothing} times", self.world.name);
-        }
+        self.tallies
     }
 
     /// The next step, and the laws after it.
@@ -251,7 +271,7 @@ impl History {
         }
         let at = self.clock.now().format("%d-%m-%Y %H:%M:%S");
         self.told.push_back(format!("{}. {at} {kind:?}: {} → {came:?}", self.step, self.words));
-        let tally = self.tally.entry(kind).or_default();
+        let tally = self.tallies.0.entry(kind).or_default();
         match &came {
             Came::Done => tally.done += 1,
             Came::Nothing(_) => tally.nothing += 1,
@@ -286,19 +306,14 @@ impl History {
     }
 
     /// Looks at everything once more, and at every earlier day.
-    async fn end(&self, steps: u64) -> Result<(), Broken> {
+    async fn end(&self) -> Result<(), Broken> {
         laws::of_everything(&self.model, &self.world.portal, &self.db()).await?;
         for snapshot in &self.snapshots {
             for contract in &self.contracts {
                 laws::known_on(&self.world.portal, &self.staff.anna, *contract, snapshot).await?;
             }
         }
-        // A form that comes again does nothing, as it should.
-        let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Again);
-        let never_done = kinds.copied().find(|kind| self.tally.get(kind).is_none_or(|tally| tally.done == 0));
-        law(steps < EVERY_KIND_WITHIN || never_done.is_none(), || {
-            format!("in {steps} steps {never_done:?} was never done: the steps are not what they should be")
-        })
+        Ok(())
     }
 
     /// How a broken law is told: by which history it can be seen again, and what happened just before.

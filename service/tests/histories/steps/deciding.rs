@@ -152,10 +152,13 @@ pub(crate) async fn serve_stuck(history: &mut History) -> Result<Came, ServiceEr
     let who = if history.chance.in_hundred(95) { history.staff.desk.clone() } else { history.clerk() };
     history.say(format!("{} does {deed} with request {case}", who.name()));
     let portal = history.world.portal.clone();
+    let cause = format!("SELECT COALESCE(stuck_cause, '') FROM mutation_case WHERE id = {case}");
+    let before = history.db().text(&cause).await.unwrap();
     let outcome = stuck::act(&portal, &request(), &who, &form).await?;
     Ok(match outcome.result {
         OutcomeResult::Approved(_) | OutcomeResult::Removed => Came::Done,
-        OutcomeResult::Stuck(_) if deed != "opnieuw" => Came::Done,
+        // That something else stands in the way by now is noted.
+        OutcomeResult::Stuck(now) if deed != "opnieuw" || now.code() != before => Came::Done,
         result => Came::Nothing(format!("{result:?}")),
     })
 }
