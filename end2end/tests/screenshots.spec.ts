@@ -26,6 +26,7 @@ for (const theme of ["light", "dark"] as const) {
       await take("deregister", `${person ?? ""}/afmelden`);
       await take("flow", "/in-en-uitstroom?contract=23595&van=2026-01&tot=2026-10");
       await take("usage", "/contractgebruik?contract=23595");
+      await take("queue", "/valideren?contract=23595");
     });
   }
 }
