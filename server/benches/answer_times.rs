@@ -74,11 +74,11 @@ impl Measurement<'_> {
         let app = self.app;
         let mut times = [(); 2].map(|()| [(); N].map(|()| Vec::with_capacity(self.tries)));
         for number in 0..self.tries {
-            if number % IN_A_ROW == 0 {
+            if number.is_multiple_of(IN_A_ROW) {
                 app.clock.advance(forgotten);
                 session::clear_ended(&app.portal).await.unwrap();
             }
-            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+            let order = if number.is_multiple_of(2) { [0, 1] } else { [1, 0] };
             for which in order {
                 for (times, took) in times[which].iter_mut().zip(ask(which).await) {
                     times.push(took);

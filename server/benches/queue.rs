@@ -84,7 +84,7 @@ fn answers(number: usize, bsn: String) -> AnswerForm {
     let text = str::to_owned;
     AnswerForm {
         contract: text(CONTRACT),
-        wie: text(if number % 2 == 0 { "werknemer" } else { "werkgever" }),
+        wie: text(if number.is_multiple_of(2) { "werknemer" } else { "werkgever" }),
         melder_naam: text("Sjoerd Adema"),
         melder_email: format!("salaris{number}@werkgever.example"),
         voorletters: text("R."),
