@@ -3,12 +3,21 @@
 //! SQLite gets two pools: one connection that writes, because SQLite has one writer at a time anyway and a queue in
 //! front of it is fairer than its busy handler; and several that only read. PostgreSQL gets one pool for both.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait, Value,
 };
+
+use tokio::sync::Notify;
 
 use crate::{audit::AuditEvents, crypt::Keyring, error::DataError};
 
@@ -35,7 +44,13 @@ impl<'a> From<&'a Txn> for Source<'a> {
 }
 
 /// A transaction that writes. It is given to every function that changes something.
-pub struct Txn(pub(crate) DatabaseTransaction, AuditEvents);
+pub struct Txn(pub(crate) DatabaseTransaction, AuditEvents, Deliveries);
+
+/// Whether a transaction has something for the outbox, and who is to be told when it is there.
+struct Deliveries {
+    due: AtomicBool,
+    told: Arc<Notify>,
+}
 
 impl Txn {
     /// Lets the transaction reach every contract's rows, for a request that leads from one contract to another. It must be
@@ -60,11 +75,20 @@ impl Txn {
     /// # Errors
     /// When the database cannot; nothing has then been done.
     pub async fn commit(self) -> Result<(), DataError> {
-        let Self(transaction, events) = self;
+        let Self(transaction, events, deliveries) = self;
         // The access log is one chain, of which the head stays locked until the transaction ends: written last, it keeps
         // nobody waiting for what else the transaction does, and nobody waits here who holds what is waited for there.
         events.write(&transaction).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        if deliveries.due.into_inner() {
+            deliveries.told.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Says that the outbox has something to deliver once this is committed.
+    pub(crate) fn something_to_deliver(&self) {
+        self.2.due.store(true, Ordering::Relaxed);
     }
 
     /// What the access log is to say of this transaction.
@@ -81,6 +105,8 @@ pub struct Db {
     /// For reading whole lists: it keeps little, so that an export does not fill memory with what is read once.
     bulk: DatabaseConnection,
     keys: Keyring,
+    /// Told when something was put in the outbox.
+    deliveries: Arc<Notify>,
 }
 
 /// What a connection to SQLite is for.
@@ -117,7 +143,7 @@ impl Db {
         let write = connect_sqlite(&url, 1, Purpose::Write).await?;
         let read = connect_sqlite(&url, size.connections, Purpose::Read).await?;
         let bulk = connect_sqlite(&url, BULK_CONNECTIONS, Purpose::Bulk).await?;
-        Ok(Self { read, write, bulk, keys })
+        Ok(Self { read, write, bulk, keys, deliveries: Arc::default() })
     }
 
     /// Connects to the PostgreSQL database at `url`.
@@ -133,7 +159,7 @@ impl Db {
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), bulk: pool.clone(), write: pool, keys })
+        Ok(Self { read: pool.clone(), bulk: pool.clone(), write: pool, keys, deliveries: Arc::default() })
     }
 
     /// The same database, used by another server whose keys are these.
@@ -171,7 +197,14 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Txn(self.write.begin_with_options(options).await?, AuditEvents::default()))
+        let deliveries = Deliveries { due: AtomicBool::new(false), told: Arc::clone(&self.deliveries) };
+        Ok(Txn(self.write.begin_with_options(options).await?, AuditEvents::default(), deliveries))
+    }
+
+    /// Waits until something is there to deliver that was put in the outbox by this program; at once when that was so
+    /// since the last time. What another server put there is not heard of.
+    pub async fn something_to_deliver(&self) {
+        self.deliveries.notified().await;
     }
 
     /// Closes all connections, and waits until they are.

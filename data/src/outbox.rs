@@ -120,6 +120,7 @@ pub async fn put(txn: &Txn, message: NewOutbox) -> Result<bool, DataError> {
         created_at: Set(message.now),
         ..Default::default()
     };
+    txn.something_to_deliver();
     let once = OnConflict::column(outbox::Column::DedupeKey).do_nothing().to_owned();
     let added = outbox::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.0).await;
     match added {
@@ -360,6 +361,7 @@ pub async fn retry(txn: &Txn, _: &Office, id: i64, email: Option<&str>, now: i64
         .filter(given_up(id, email))
         .exec(&txn.0)
         .await?;
+    txn.something_to_deliver();
     Ok(retried.rows_affected > 0)
 }
 

@@ -9,8 +9,12 @@ use collectief_service::{
 };
 use tokio::{sync::watch, time::sleep};
 
-/// The time between two looks in the outbox.
+/// The time between two looks in the outbox, for what is tried again and for what another server put there.
 const OUTBOX_EVERY: Duration = Duration::from_secs(10);
+
+/// The time between what puts a message in the outbox and its delivery. The answer to whoever asked has left by then, so
+/// that how long it takes tells nothing of whether there was somebody to write to.
+const DELIVERED_AFTER: Duration = Duration::from_millis(200);
 
 /// The time between two looks for reminders that are due.
 const REMINDERS_EVERY: Duration = Duration::from_secs(30);
@@ -18,13 +22,18 @@ const REMINDERS_EVERY: Duration = Duration::from_secs(30);
 /// The time between two rounds of upkeep.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Delivers messages until `stopping` changes.
+/// Delivers messages, soon after they were put in the outbox, until `stopping` changes.
 pub async fn deliver(portal: Portal, post: Post, mut stopping: watch::Receiver<bool>) {
     loop {
         if let Err(error) = outbox::deliver_due(&portal, &post).await {
             tracing::error!(%error, "the outbox cannot be worked");
         }
+        let posted = async {
+            outbox::something_to_deliver(&portal).await;
+            sleep(DELIVERED_AFTER).await;
+        };
         tokio::select! {
+            () = posted => {}
             () = sleep(OUTBOX_EVERY) => {}
             _ = stopping.changed() => return,
         }

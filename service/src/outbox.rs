@@ -61,6 +61,11 @@ pub async fn counts(portal: &Portal) -> Result<OutboxCounts, ServiceError> {
     Ok(outbox::counts(portal.db()).await?)
 }
 
+/// Waits until this program put something in the outbox; at once when it did since the last time.
+pub async fn something_to_deliver(portal: &Portal) {
+    portal.db().something_to_deliver().await;
+}
+
 /// Delivers what is due. A message that was delivered as a file before its note was written is found there, under the name
 /// that its key gives, and is not delivered again; by SMTP it is sent once more in that case, with the same Message-ID.
 ///
