@@ -220,7 +220,8 @@ async fn check_on<C: ConnectionTrait + StreamTrait>(
         if row.main_id.is_some() && row.main_contract_id != Some(contract.id.0) {
             told(format!("participation {id} has its main insured in another contract"));
         }
-        if row.main_main_id.is_some() {
+        // Whoever never participated after all keeps no main insured from becoming somebody's dependant.
+        if row.main_main_id.is_some() && row.start_date > NEVER {
             told(format!("participation {id} has a dependant for its main insured"));
         }
         if row.version != row.past_versions + 1 {

@@ -430,6 +430,35 @@ async fn who_was_enrolled_anew_meanwhile_does_not_participate_twice_after_an_und
     }
 }
 
+/// Found by a history: a dependant who never participated after all is no reason to call the household wrong.
+#[tokio::test]
+async fn whose_dependant_never_came_can_become_a_dependant() {
+    for world in worlds().await {
+        let clock = Clock::standing_on(today());
+        let world = with_people(world, &clock).await;
+        let hr = world.staff("hr", &["23595"], &[Role::Administrative]).await;
+        let token = link(&world, "d@example.org").await;
+        let child = AnswerForm {
+            voorletters: "N.".to_owned(),
+            achternaam: "Ørsted".to_owned(),
+            geboortedatum: "3-10-2026".to_owned(),
+            geslacht: "V".to_owned(),
+            geen_bsn: "ja".to_owned(),
+            ingangsdatum: "3-10-2026".to_owned(),
+            ..AnswerForm::default()
+        };
+        send(&world, &token, CaseKind::DependantIn, child).await.unwrap();
+        assert!(matches!(approve(&world, &hr).await, OutcomeResult::Approved(_)), "{}", world.name);
+        let along = "23595,100000004,,D.,,Ørsted,,,E,1990-01-01,X,2018-01-01,2027-03-31,einde_dienstverband,P004,\
+                     100000001,d@example.org\n";
+        let (_, refused) = world.load(&[world.file("along.csv", along)]).await;
+        assert_eq!(refused.len(), 1, "{}: who has a dependant is none", world.name);
+        undo(&world, &hr).await.unwrap();
+        world.must_load(along).await;
+        world.must_be_clean().await;
+    }
+}
+
 #[tokio::test]
 async fn what_fits_no_longer_stays_in_the_queue_and_says_why() {
     for world in worlds().await {
