@@ -52,6 +52,12 @@ impl Address {
 }
 
 impl AddressForm {
+    /// Reads the address where one was typed; `Some(None)` where it was left out as a whole.
+    pub fn parse_if_any(&self, errors: &mut FieldErrors) -> Option<Option<Address>> {
+        let typed = [&self.straat, &self.huisnummer, &self.toevoeging, &self.postcode, &self.plaats];
+        if typed.iter().all(|text| text.trim().is_empty()) { Some(None) } else { self.parse(errors).map(Some) }
+    }
+
     /// Reads the address; what is wrong is noted in `errors`, by field.
     pub fn parse(&self, errors: &mut FieldErrors) -> Option<Address> {
         let street = errors.take("straat", parse_place_name(&self.straat));

@@ -244,7 +244,13 @@ impl AnswerForm {
     }
 
     fn parse_details(&self, errors: &mut FieldErrors, facts: &ChangeFacts) -> Option<Change> {
-        let address = self.address().parse(errors);
+        // Who only passes on a telephone number is not made to tell an address that was never known; one that is known is
+        // not taken away by leaving it out.
+        let address = if facts.reached.address.is_empty() {
+            self.address().parse_if_any(errors).map(Option::unwrap_or_default)
+        } else {
+            self.address().parse(errors)
+        };
         let (email, phone) = (self.email.trim(), self.telefoon.trim());
         let email_is = errors.take("email", check_email(email));
         let phone_is = if phone.is_empty() { Some(()) } else { errors.take("telefoon", check_telephone(phone)) };

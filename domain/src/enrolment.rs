@@ -894,8 +894,7 @@ impl AnswerForm {
             ..EnrolmentForm::default()
         };
         let person = self.person().parse(&mut errors, today);
-        let address = self.address();
-        let address = if address == AddressForm::default() { Some(None) } else { address.parse(&mut errors).map(Some) };
+        let address = self.address().parse_if_any(&mut errors);
         let email = match self.email.trim() {
             "" => Some(None),
             email => errors.take("email", check_email(email)).map(|()| Some(email.to_owned())),

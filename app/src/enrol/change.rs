@@ -420,6 +420,7 @@ fn body(
     match kind {
         CaseKind::Enrolment => ().into_any(),
         CaseKind::Details => view! {
+            {view.reached.address.is_empty().then(|| view! { <p>{c.no_address}</p> })}
             {fields::address(t, &draft.form, errors)}
             {fields::contact(t, &draft.form, errors)}
         }

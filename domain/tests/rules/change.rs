@@ -166,6 +166,24 @@ fn what_is_not_possible_is_refused_at_its_field() {
 }
 
 #[test]
+fn an_address_is_left_out_where_none_was_known() {
+    let unknown = ChangeFacts { reached: Reachable { address: Address::default(), ..facts().reached }, ..facts() };
+    let by_phone = |street: &str| AnswerForm {
+        email: "a@werknemer.example".to_owned(),
+        telefoon: "06 12345678".to_owned(),
+        straat: street.to_owned(),
+        ..AnswerForm::default()
+    };
+    let change = by_phone(" ").parse_change(CaseKind::Details, &unknown, today()).unwrap();
+    assert!(matches!(change, Change::Details(reached) if reached.address.is_empty() && !reached.phone.is_empty()));
+    // Half an address is none, and one that is known does not go away.
+    for (form, facts) in [(by_phone("Lindelaan"), &unknown), (by_phone(""), &facts())] {
+        let errors = form.parse_change(CaseKind::Details, facts, today()).unwrap_err();
+        assert_eq!(errors.on("postcode"), Some(FieldCode::Required));
+    }
+}
+
+#[test]
 fn nobody_moves_before_they_began_nor_after_a_gap() {
     let begun_late = ChangeFacts { period: Period { start: day(2026, 10, 20), end: None }, ..facts() };
     let errors = moved("24001", "20-10-2026").parse_change(CaseKind::Move, &begun_late, today()).unwrap_err();

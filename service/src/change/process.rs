@@ -426,7 +426,7 @@ async fn reach_as_before(portal: &Portal, txn: &Txn, scope: &Scope, of: &StoredC
     let Some(about) = of.about else { return Ok(false) };
     let Some((person, now)) = data::person_of(txn, about).await? else { return Ok(false) };
     let mut ignored = FieldErrors::default();
-    let address = form.address().parse(&mut ignored);
+    let address = form.address().parse_if_any(&mut ignored).map(Option::unwrap_or_default);
     let is_as_asked = address.is_some_and(|address| address == now.address)
         && form.email.trim() == now.email
         && form.telefoon.trim() == now.phone;
