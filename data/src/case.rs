@@ -365,7 +365,11 @@ async fn request_from(
     let sql = "SELECT request FROM mutation_case WHERE id = ?";
     let sql = statement(connection.get_database_backend(), sql, [Value::from(case.id.0)]);
     let Some(row) = connection.query_one_raw(sql).await? else { return Ok(None) };
-    let sealed: Vec<u8> = row.try_get_by_index(0)?;
+    opened(db, row.try_get_by_index(0)?, case)
+}
+
+/// What is asked in a request, from how it is kept; nothing when it is not kept any more.
+fn opened(db: &Db, sealed: Vec<u8>, case: &StoredCase) -> Result<Option<String>, DataError> {
     if sealed.is_empty() {
         return Ok(None);
     }

@@ -324,6 +324,8 @@ pub struct QueueRow {
     pub contract: ContractChoice,
     /// From which day it holds.
     pub effective: Date,
+    /// What changes; nothing of an enrolment, for which all of it is new.
+    pub changes: Vec<CaseChange>,
     /// The names of the insurances that are asked for.
     pub products: Vec<String>,
     /// How many dependants come along.

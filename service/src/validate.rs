@@ -16,9 +16,9 @@ use collectief_data::{
 use collectief_domain::{
     actor::Right,
     case::{
-        CaseKind, CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult, QUEUE_A_PAGE,
-        QueueForm, QueuePage, QueuePart, QueueRow, SeenCase, StuckCause, UNDO_SECONDS, UndoForm, ValidationOptions,
-        Verdict, WaitingCard,
+        CaseChange, CaseKind, CaseState, CaseStep, DecideForm, OPTIONS_A_PAGE, OptionsForm, Outcome, OutcomeResult,
+        QUEUE_A_PAGE, QueueForm, QueuePage, QueuePart, QueueRow, SeenCase, StuckCause, UNDO_SECONDS, UndoForm,
+        ValidationOptions, Verdict, WaitingCard,
     },
     change::MOVE_BACK_DAYS,
     date::Date,
@@ -33,7 +33,7 @@ use crate::{
     Portal, Request, ServiceError, SignedIn,
     answer::{answer_key, earlier_answer, to_json},
     audit::{self, About, AuditEvent, AuditKind, event},
-    change::process::take_back,
+    change::{process::take_back, read_kept},
     clock::{day_of, time_of},
     enrol::{
         follow::stuck,
@@ -54,7 +54,7 @@ fn days_since(from: i64, now: i64) -> u32 {
 }
 
 /// An item of the queue out of what is kept.
-fn row_of(found: &StoredCase, products: &[Product], now: i64) -> QueueRow {
+fn row_of(found: &StoredCase, changes: Vec<CaseChange>, products: &[Product], now: i64) -> QueueRow {
     let back = match found.kind {
         CaseKind::Details | CaseKind::PersonnelNumber | CaseKind::Deregistration | CaseKind::DependantOut => None,
         CaseKind::Move => Some(MOVE_BACK_DAYS),
@@ -75,6 +75,7 @@ fn row_of(found: &StoredCase, products: &[Product], now: i64) -> QueueRow {
         contract: found.choice.clone(),
         effective: found.effective,
         products: names(&found.products, products),
+        changes,
         dependants: found.dependants,
         personnel_number: found.personnel_number.clone(),
         since: day_of(found.since),
@@ -107,30 +108,24 @@ pub async fn queue(
         names: SearchQuery::parse(&form.naam),
         sort: form.sort(),
     };
-    let (waiting, oldest) = data::waiting(db, &scope, QueuePart::Waiting).await?;
-    let (questioned, _) = data::waiting(db, &scope, QueuePart::Questioned).await?;
-    let count = match (wanted.part, form.is_filtered()) {
-        (QueuePart::Waiting, false) => waiting,
-        (QueuePart::Questioned, false) => questioned,
-        _ => data::count(db, &scope, &wanted).await?,
-    };
-    // The last page takes the place of one that is no longer there, because its items were decided.
-    let last = u32::try_from(count.div_ceil(QUEUE_A_PAGE.into())).unwrap_or(u32::MAX).max(1);
-    let page = form.page().min(last);
-    let passed = u64::from(page - 1) * u64::from(QUEUE_A_PAGE);
-    let found = data::page(db, &scope, &wanted, passed, QUEUE_A_PAGE.into()).await?;
+    let found = data::look(db, &scope, &wanted, form.page(), QUEUE_A_PAGE).await?;
     let now = portal.clock().millis();
     let products = product::products(db).await?;
     let contracts: Vec<_> = signed_in.rights().contracts().iter().map(|contract| contract.choice.clone()).collect();
-    let details = format!("{} rows={} page={page}", form.part().code(), found.len());
+    let mut rows = Vec::with_capacity(found.cases.len());
+    for (case, asked) in &found.cases {
+        let changes = asked.as_deref().map(read_kept).transpose()?.map(|kept| kept.changes).unwrap_or_default();
+        rows.push(row_of(case, changes, &products, now));
+    }
+    let details = format!("{} rows={} page={}", form.part().code(), rows.len(), found.page);
     portal.audit().view(event(portal, request, signed_in, AuditKind::QueueViewed).on(scope.single()).details(details));
     Ok(QueuePage {
-        rows: found.iter().map(|found| row_of(found, &products, now)).collect(),
-        count,
-        waiting,
-        questioned,
-        oldest_days: oldest.map(|since| days_since(since, now)),
-        page,
+        rows,
+        count: found.count,
+        waiting: found.waiting,
+        questioned: found.questioned,
+        oldest_days: found.oldest.map(|since| days_since(since, now)),
+        page: found.page,
         key: secret::token()?,
         may_decide: may_decide(signed_in),
         contracts: if contracts.len() > CONTRACTS_OFFERED { Vec::new() } else { contracts },

@@ -2,7 +2,8 @@
 
 use collectief_domain::{
     case::{
-        CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart, QueueRow, QueueSort,
+        CaseChange, CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart, QueueRow,
+        QueueSort,
     },
     field::FieldErrors,
 };
@@ -22,7 +23,7 @@ use super::{
     deciding::Deciding,
     keyboard,
     outcomes::told,
-    words::{age_tag, channel_words, kind_words},
+    words::{age_tag, channel_words, field_words, kind_words, value_words},
 };
 use crate::{
     error::AppError,
@@ -237,7 +238,7 @@ fn items(
     let rows: Vec<_> = queue.rows.iter().map(|row| item(t, form, row, may_decide, &chosen)).collect();
     let mut headings = vec![
         Heading::Text(v.col_who),
-        Heading::Text(v.col_what),
+        Heading::Text(v.changes),
         Heading::Text(v.col_start),
         Heading::Text(v.col_number),
         Heading::Text(v.col_age),
@@ -348,6 +349,24 @@ fn choosing(t: &'static Texts) -> AnyView {
     .into_any()
 }
 
+/// What changes of one thing, from what it is to what it will be.
+fn changed(t: &'static Texts, change: &CaseChange) -> AnyView {
+    let shown = |value: &str| match value_words(t, change.field, value).replace('\n', ", ") {
+        text if text.is_empty() => "-".to_owned(),
+        text => text,
+    };
+    let (before, after) = (shown(&change.before), shown(&change.after));
+    view! {
+        <span class="changed">
+            {field_words(t, change.field)} ": " <span class="soft">{before}</span>
+            <span aria-hidden="true">" → "</span>
+            <span class="visually-hidden">" " {t.validate().becomes} " "</span>
+            {after}
+        </span>
+    }
+    .into_any()
+}
+
 fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, chosen: &[&str]) -> AnyView {
     let v = t.validate();
     let seen = DecideForm::write_seen(row.id, row.version);
@@ -368,7 +387,11 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
     });
     let family = (row.dependants > 0).then(|| view! { <span class="sub">{v.family(row.dependants.into())}</span> });
     let href = routes::validation_case_from(row.id, form);
-    let what = if row.products.is_empty() { "-".to_owned() } else { row.products.join(" + ") };
+    let what = if row.changes.is_empty() {
+        row.products.join(" + ").into_any()
+    } else {
+        row.changes.iter().map(|change| changed(t, change)).collect_view().into_any()
+    };
     let number = if row.personnel_number.is_empty() { "-".to_owned() } else { row.personnel_number.clone() };
     view! {
         <tr>
@@ -377,7 +400,7 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
                 <a href=href>{row.full_name.clone()}</a>
                 <span class="sub">{kind_words(t, row.kind)} " · " {channel_words(t, row.channel)}</span>
             </th>
-            <td data-label=v.col_what>{what} {family} <span class="sub">{row.contract.number.clone()}</span></td>
+            <td data-label=v.changes>{what} {family} <span class="sub">{row.contract.number.clone()}</span></td>
             <td data-label=v.col_start>{format::date(row.effective)}</td>
             <td data-label=v.col_number>{number}</td>
             <td data-label=v.col_age>{age_tag(t, row)}</td>

@@ -2,10 +2,12 @@
 
 use super::{
     AccountId, CASES, CaseId, CaseKind, CaseState, CaseStep, DataError, Db, Office, QueuePart, QueueSort, Reach, Scope,
-    SearchQuery, Sql, StoredCase, StuckCause, Txn, Value, cases_from, statement,
+    SearchQuery, Sql, StoredCase, StuckCause, Txn, Value, cases_from, opened, statement,
 };
 use collectief_domain::reminder::ReminderStage;
 use sea_orm::ConnectionTrait;
+
+use crate::mutation::placeholders;
 
 /// Which requests are wanted.
 #[derive(Debug, Clone)]
@@ -21,10 +23,17 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn conditions(&self, sql: &mut Sql, scope: &Scope, part: QueuePart) {
+    fn is_filtered(&self) -> bool {
+        self.kind.is_some() || !self.names.is_empty()
+    }
+
+    fn conditions(&self, sql: &mut Sql, scope: &Scope) {
         sql.push(" WHERE ").reaches(Reach::of(scope), "m.contract_id", true);
-        states(sql, part);
-        sql.push(" AND m.is_proven");
+        states(sql, self.part);
+        // What waits was proven; what was withdrawn may not have been.
+        if self.part == QueuePart::Closed {
+            sql.push(" AND m.is_proven");
+        }
         if let Some(kind) = self.kind {
             sql.push(" AND m.kind = ").bind(kind.code());
         }
@@ -51,36 +60,100 @@ fn states(sql: &mut Sql, part: QueuePart) {
     sql.push(")");
 }
 
-/// A page of the queue: so many requests after those that are passed over.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn page(
-    db: &Db,
-    scope: &Scope,
-    wanted: &Wanted,
-    passed: u64,
-    most: u64,
-) -> Result<Vec<StoredCase>, DataError> {
-    let read = db.read_within(scope).await?;
-    let mut sql = Sql::new(read.get_database_backend());
-    sql.push(CASES);
-    wanted.conditions(&mut sql, scope, wanted.part);
-    sql.push(wanted.order()).push(" LIMIT ").bind(most.cast_signed()).push(" OFFSET ").bind(passed.cast_signed());
-    cases_from(&read, sql).await
+/// A page of the queue, and how much there is of it; all as it was at one moment.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    /// How many requests wait for a decision, whatever is wanted.
+    pub waiting: u64,
+    /// Since when the oldest of those waits, in Unix milliseconds.
+    pub oldest: Option<i64>,
+    /// How many wait for an answer of the employee, whatever is wanted.
+    pub questioned: u64,
+    /// How many requests are wanted.
+    pub count: u64,
+    /// Which page this is, from 1: the last one where the wanted one is not there any more, because its requests were
+    /// decided about.
+    pub page: u32,
+    /// Its requests, each with what is asked in it, for what is told of that: nothing of an enrolment, of which the row
+    /// tells all there is to it, nor of what is not kept any more.
+    pub cases: Vec<(StoredCase, Option<String>)>,
 }
 
-/// How many requests are wanted.
+/// Looks at a page of the queue, of which there are `a_page` requests to a page.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn count(db: &Db, scope: &Scope, wanted: &Wanted) -> Result<u64, DataError> {
+pub async fn look(db: &Db, scope: &Scope, wanted: &Wanted, page: u32, a_page: u32) -> Result<Looked, DataError> {
     let read = db.read_within(scope).await?;
-    let mut sql = Sql::new(read.get_database_backend());
-    sql.push("SELECT COUNT(*) FROM mutation_case m");
-    wanted.conditions(&mut sql, scope, wanted.part);
-    let row = read.query_one_raw(sql.finish()).await?;
-    Ok(row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?.unsigned_abs())
+    let backend = read.get_database_backend();
+    let mut sql = Sql::new(backend);
+    sql.push("SELECT (").waiting("COUNT(*)", scope, QueuePart::Waiting);
+    sql.push("), (").waiting("MIN(m.since)", scope, QueuePart::Waiting);
+    sql.push("), (").waiting("COUNT(*)", scope, QueuePart::Questioned).push(")");
+    let (waiting, oldest, questioned) = match read.query_one_raw(sql.finish()).await? {
+        Some(row) => {
+            let count = |place| row.try_get_by_index::<i64>(place).map(i64::unsigned_abs);
+            (count(0)?, row.try_get_by_index(1)?, count(2)?)
+        }
+        None => (0, None, 0),
+    };
+    let count = match wanted.part {
+        QueuePart::Waiting if !wanted.is_filtered() => waiting,
+        QueuePart::Questioned if !wanted.is_filtered() => questioned,
+        _ => {
+            let mut sql = Sql::new(backend);
+            sql.push("SELECT COUNT(*) FROM mutation_case m");
+            wanted.conditions(&mut sql, scope);
+            let row = read.query_one_raw(sql.finish()).await?;
+            row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?.unsigned_abs()
+        }
+    };
+    let last = u32::try_from(count.div_ceil(a_page.into())).unwrap_or(u32::MAX).max(1);
+    let page = page.clamp(1, last);
+    // Which they are is found in an index; only those of the page are read.
+    let mut sql = Sql::new(backend);
+    sql.push(CASES).push(" WHERE m.id IN (SELECT m.id FROM mutation_case m");
+    wanted.conditions(&mut sql, scope);
+    sql.push(wanted.order()).push(" LIMIT ").bind(i64::from(a_page));
+    sql.push(" OFFSET ").bind(i64::from(page - 1) * i64::from(a_page)).push(")").push(wanted.order());
+    let mut cases = Vec::with_capacity(a_page as usize);
+    for case in cases_from(&read, sql).await? {
+        cases.push((case, None));
+    }
+    asked(db, &read, &mut cases).await?;
+    Ok(Looked { waiting, oldest, questioned, count, page, cases })
+}
+
+/// Adds what is asked in those that are no enrolments.
+async fn asked(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    cases: &mut [(StoredCase, Option<String>)],
+) -> Result<(), DataError> {
+    let changes = cases.iter().map(|(case, _)| case).filter(|case| case.kind != CaseKind::Enrolment);
+    let ids: Vec<Value> = changes.map(|case| case.id.0.into()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("SELECT id, request FROM mutation_case WHERE id IN ({})", placeholders(ids.len()));
+    let rows = connection.query_all_raw(statement(connection.get_database_backend(), &sql, ids)).await?;
+    for row in rows {
+        let id = CaseId(row.try_get_by_index(0)?);
+        if let Some((case, asked)) = cases.iter_mut().find(|(case, _)| case.id == id) {
+            *asked = opened(db, row.try_get_by_index(1)?, case)?;
+        }
+    }
+    Ok(())
+}
+
+impl Sql {
+    /// What comes of the requests of the scope in a part of the queue.
+    fn waiting(&mut self, what: &str, scope: &Scope, part: QueuePart) -> &mut Self {
+        self.push("SELECT ").push(what).push(" FROM mutation_case m WHERE ");
+        self.reaches(Reach::of(scope), "m.contract_id", true);
+        states(self, part);
+        self
+    }
 }
 
 /// How many requests of the scope wait in a part of the queue, and since when the oldest does, in Unix milliseconds.
@@ -90,9 +163,7 @@ pub async fn count(db: &Db, scope: &Scope, wanted: &Wanted) -> Result<u64, DataE
 pub async fn waiting(db: &Db, scope: &Scope, part: QueuePart) -> Result<(u64, Option<i64>), DataError> {
     let read = db.read_within(scope).await?;
     let mut sql = Sql::new(read.get_database_backend());
-    sql.push("SELECT COUNT(*), MIN(m.since) FROM mutation_case m WHERE ");
-    sql.reaches(Reach::of(scope), "m.contract_id", true);
-    states(&mut sql, part);
+    sql.waiting("COUNT(*), MIN(m.since)", scope, part);
     let Some(row) = read.query_one_raw(sql.finish()).await? else { return Ok((0, None)) };
     Ok((row.try_get_by_index::<i64>(0)?.unsigned_abs(), row.try_get_by_index(1)?))
 }

@@ -51,6 +51,7 @@ mod m0011_reminders;
 mod m0012_messages;
 mod m0013_changes;
 mod m0014_mail_care;
+mod m0015_long_queue;
 
 struct Step {
     number: i32,
@@ -73,6 +74,7 @@ const STEPS: &[Step] = &[
     m0012_messages::STEP,
     m0013_changes::STEP,
     m0014_mail_care::STEP,
+    m0015_long_queue::STEP,
 ];
 
 #[derive(FromQueryResult)]

@@ -65,7 +65,7 @@ pub async fn case(
     // What stands before and after it in the queue is looked for among what the reader chose to see.
     let queue_scope = signed_in.scope(Right::SeeParticipants, &form.contract)?;
     let (previous, next) = queue::neighbours(db, &queue_scope, &found).await?;
-    let row = row_of(&found, &products, now);
+    let row = row_of(&found, changed, &products, now);
     let bsn = enrolment.as_ref().and_then(|enrolment| enrolment.person.bsn.as_ref());
     let view = CaseView {
         reference: found.reference.clone(),
@@ -73,7 +73,7 @@ pub async fn case(
             FilledInBy::Employer { name, email } => Some((name.clone(), email.clone())),
             FilledInBy::Employee => None,
         }),
-        changes: enrolment.as_ref().map_or(changed, |enrolment| changes_of(enrolment, &row)),
+        changes: enrolment.as_ref().map_or_else(|| row.changes.clone(), |enrolment| changes_of(enrolment, &row)),
         bsn: bsn.filter(|_| seen.shows_bsn_of(found.contract)).map(collectief_domain::bsn::Bsn::masked),
         undo_seconds: if may_decide { undo_seconds(&found, last, now) } else { 0 },
         moments: moments.into_iter().map(shown).collect(),
