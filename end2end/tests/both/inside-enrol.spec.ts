@@ -213,24 +213,6 @@ test("with several contracts the contract is chosen first", async ({ page, signI
   }
 });
 
-test("an enrolment in English", async ({ page, signIn }) => {
-  await signIn(demoAccount);
-  await page.getByRole("button", { name: "English" }).click();
-  await hydrated(page);
-  await page.goto("/deelnemers/aanmelden");
-  await hydrated(page);
-  await expect(page.getByRole("heading", { level: 1, name: "Enrol" })).toBeVisible();
-  await fill(page, { Initials: "E.", Surname: "English", "Date of birth": "04-07-1976", BSN: inventedBsn(9004) });
-  await page.getByRole("radio", { name: "Man", exact: true }).check();
-  await page.getByRole("radio", { name: "Basisverzekering", exact: true }).check();
-  await fill(page, { "Start date": "01-11-2026" });
-  await press(page, "Enrol");
-  await expect(receipt(page)).toContainText("E. English participates from 01-11-2026");
-  await page.getByRole("main").getByRole("link", { name: "Add a dependant" }).click();
-  await hydrated(page);
-  await expect(page.getByRole("heading", { level: 1, name: "Add a dependant to E. English" })).toBeVisible();
-});
-
 test("who looks along enrols nobody", async ({ page, signIn, guard }) => {
   guard.allow(/\b403\b/);
   await signIn(demoStaff, "/beheer/werkgevers/1");
