@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::check_email,
     bsn::Bsn,
     contract::ContractNumber,
     date::{self, Date},
@@ -49,7 +50,6 @@ pub const WHOLE_ROW: &str = "";
 const INITIALS_MAX: u32 = 40;
 const PREFIX_MAX: u32 = 40;
 const SURNAME_MAX: u32 = 200;
-const EMAIL_MAX: u32 = 254;
 
 /// One row, read: always valid by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -384,30 +384,6 @@ pub fn parse_relation_number(text: &str) -> Result<&str, RosterCode> {
     }
 }
 
-/// Reads an e-mail address: one that mail can be sent to at all; whether it arrives only a mail can tell.
-///
-/// # Errors
-/// [`FieldCode::NotAnEmail`] or [`FieldCode::TooLong`].
-pub fn parse_email(text: &str) -> Result<&str, FieldCode> {
-    if text.len() > EMAIL_MAX as usize {
-        return Err(FieldCode::TooLong { max: EMAIL_MAX });
-    }
-    let is_possible =
-        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, ',' | ';' | '<' | '>' | '"' | '@');
-    match text.split_once('@') {
-        Some((mailbox, host))
-            if !mailbox.is_empty()
-                && mailbox.chars().all(is_possible)
-                && host.chars().all(is_possible)
-                && host.contains('.')
-                && host.split('.').all(|label| !label.is_empty()) =>
-        {
-            Ok(text)
-        }
-        _ => Err(FieldCode::NotAnEmail),
-    }
-}
-
 /// Reads one row, its values in the order of [`COLUMNS`]. Spaces around values are ignored.
 ///
 /// # Errors
@@ -452,7 +428,7 @@ pub fn parse_row(values: &[&str]) -> Result<RosterRow, Vec<RosterProblem>> {
     };
     let email = match row.value(16) {
         "" => None,
-        address => row.take(16, parse_email(address)),
+        address => row.take(16, check_email(address).map(|()| address)),
     };
 
     if let (Some(start), Some(birth)) = (start_date, birth_date)

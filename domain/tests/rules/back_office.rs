@@ -54,8 +54,8 @@ fn an_employer_has_a_name_and_a_kvk_number() {
     assert_eq!(employer.seen(), "90000011|De Linde");
     let errors = EmployerForm::default().parse().unwrap_err();
     assert_eq!((errors.on("naam"), errors.on("kvk")), (Some(FieldCode::Required), Some(FieldCode::Required)));
-    let main = EmployerForm { hoofdaccount: " a@b ".to_owned(), ..EmployerForm::default() };
-    assert_eq!(main.parse_main(), Ok("a@b"));
+    let main = EmployerForm { hoofdaccount: " a@b.example ".to_owned(), ..EmployerForm::default() };
+    assert_eq!(main.parse_main(), Ok("a@b.example"));
     assert!(EmployerForm::default().parse_main().is_err());
 }
 
@@ -100,7 +100,7 @@ fn the_filter_of_the_log() {
     let form = LogForm {
         van: "1-11-2026".to_owned(),
         tot: "2-11-2026".to_owned(),
-        account: "a@b".to_owned(),
+        account: "a@b.example".to_owned(),
         contract: "23595".to_owned(),
         voor: "17".to_owned(),
         ..LogForm::default()

@@ -307,7 +307,7 @@ async fn looking_along_shows_what_the_employer_sees_and_changes_nothing() {
             ),
             (
                 "/accountbeheer/nieuw".to_owned(),
-                &[("naam", "A"), ("email", "a@b"), ("gezien", "23595:0"), ("recht", "23595:administratief")],
+                &[("naam", "A"), ("email", "a@b.example"), ("gezien", "23595:0"), ("recht", "23595:administratief")],
             ),
         ] {
             let answer = app.post_form(&path, Some(&desk), fields).await;
