@@ -111,6 +111,13 @@ pub fn filter(
     .into_any()
 }
 
+/// Whether a search with this contract is about all contracts of the user.
+pub fn shows_all_contracts(contract: &str) -> bool {
+    let frame = use_frame();
+    let chosen = frame.user.as_ref().is_none_or(|user| user.chosen.is_some());
+    if contract.is_empty() { !chosen } else { contract == ALL_CONTRACTS }
+}
+
 /// The choice of a contract: a list, or a field to type its number where there are too many to list.
 pub fn contract_field(contract: &str, errors: Signal<FieldErrors>, offers_all: bool) -> AnyView {
     let t = use_texts();

@@ -18,7 +18,7 @@ pub use actions::{
 };
 pub use address::{Done, ListAddress, OPENED, list_opened, person_with};
 pub use direct::DirectDeregister;
-pub use filter::contract_field;
+pub use filter::{contract_field, shows_all_contracts};
 pub use list::list_page;
 pub use mutations::channel_name;
 pub use person::PersonPage;

@@ -2,8 +2,8 @@
 
 use collectief_domain::{
     case::{
-        CaseChange, CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart, QueueRow,
-        QueueSort,
+        CaseChange, CaseField, CaseKind, DecideForm, Outcome, QUEUE_A_PAGE, QueueForm, QueuePage as Queue, QueuePart,
+        QueueRow, QueueSort,
     },
     field::FieldErrors,
 };
@@ -28,7 +28,7 @@ use super::{
 use crate::{
     error::AppError,
     i18n::{Texts, use_texts},
-    participants::contract_field,
+    participants::{contract_field, shows_all_contracts},
     routes,
     ui::{
         error_summary::ErrorSummary,
@@ -356,12 +356,14 @@ fn changed(t: &'static Texts, change: &CaseChange) -> AnyView {
         text => text,
     };
     let (before, after) = (shown(&change.before), shown(&change.after));
+    // A date or a number is not broken at its hyphens.
+    let whole = |text: &str| !text.contains(' ');
     view! {
         <span class="changed">
-            {field_words(t, change.field)} ": " <span class="soft">{before}</span>
+            {field_words(t, change.field)} ": " <span class="soft" class:whole=whole(&before)>{before.clone()}</span>
             <span aria-hidden="true">" → "</span>
             <span class="visually-hidden">" " {t.validate().becomes} " "</span>
-            {after}
+            <span class:whole=whole(&after)>{after.clone()}</span>
         </span>
     }
     .into_any()
@@ -390,8 +392,12 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
     let what = if row.changes.is_empty() {
         row.products.join(" + ").into_any()
     } else {
-        row.changes.iter().map(|change| changed(t, change)).collect_view().into_any()
+        // From which day has a column of its own.
+        let changes = row.changes.iter().filter(|change| change.field != CaseField::StartDate);
+        changes.map(|change| changed(t, change)).collect_view().into_any()
     };
+    let contract = shows_all_contracts(&form.contract)
+        .then(|| view! { <span class="sub">{row.contract.number.clone()} " · " {row.contract.name.clone()}</span> });
     let number = if row.personnel_number.is_empty() { "-".to_owned() } else { row.personnel_number.clone() };
     view! {
         <tr>
@@ -400,7 +406,7 @@ fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, c
                 <a href=href>{row.full_name.clone()}</a>
                 <span class="sub">{kind_words(t, row.kind)} " · " {channel_words(t, row.channel)}</span>
             </th>
-            <td data-label=v.changes>{what} {family} <span class="sub">{row.contract.number.clone()}</span></td>
+            <td data-label=v.changes>{what} {family} {contract}</td>
             <td data-label=v.col_start>{format::date(row.effective)}</td>
             <td data-label=v.col_number>{number}</td>
             <td data-label=v.col_age>{age_tag(t, row)}</td>
