@@ -54,6 +54,11 @@ pub fn table_body(page: String, rows: Html) -> impl IntoView {
     view! { <tbody data-page=page inner_html=rows.0></tbody> }
 }
 
+/// The body of a table whose rows are written as text.
+pub fn written_body(rows: Html) -> AnyView {
+    view! { <tbody inner_html=rows.0></tbody> }.into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

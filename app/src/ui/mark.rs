@@ -19,7 +19,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn class(self) -> &'static str {
+    /// The class beside `tag` or `note`, with a space before it.
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Plain => "",
             Self::In => " in",

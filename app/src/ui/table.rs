@@ -18,6 +18,11 @@ pub enum Heading {
 /// A table, whose rows are `<tr>`s. On a narrow page each becomes a card: its cells name their column in `data-label`.
 /// `class` says what the table is of.
 pub fn table(class: &'static str, caption: &'static str, headings: &[Heading], rows: Vec<AnyView>) -> AnyView {
+    table_of(class, caption, headings, view! { <tbody>{rows}</tbody> }.into_any())
+}
+
+/// The same, with a body that was made already.
+pub fn table_of(class: &'static str, caption: &'static str, headings: &[Heading], body: AnyView) -> AnyView {
     let heading = |heading: &Heading| match *heading {
         Heading::Text(words) => view! { <th scope="col">{words}</th> }.into_any(),
         Heading::Number(words) => view! { <th scope="col" class="num">{words}</th> }.into_any(),
@@ -33,7 +38,7 @@ pub fn table(class: &'static str, caption: &'static str, headings: &[Heading], r
                 <thead>
                     <tr>{headings}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                {body}
             </table>
         </div>
     }

@@ -14,7 +14,7 @@ use super::{
     deciding::{Deciding, count_down},
     keyboard,
     outcomes::{told, undo_form},
-    words::{age_tag, cause_words, channel_words, field_words, kind_words, state_tag, step_words, value_words},
+    words::{age_tags, cause_words, channel_words, field_words, kind_words, step_words, value_words},
 };
 use crate::{
     error::AppError,
@@ -116,7 +116,7 @@ fn page(deciding: Deciding, form: QueueForm, shown: Shown) -> AnyView {
         href.map(|href| view! { <a class="button plain" href=href>{words}</a> }.into_any())
     };
     let (previous, next) = (link(case.previous, v.previous), link(case.next, v.next));
-    let state = if row.state.is_open() { age_tag(t, row) } else { state_tag(t, row.state) };
+    let state = age_tags(t, row);
     let to_queue = routes::validation(&form);
     let undo = taking_back(t, deciding, &case);
     let (changed, course) = (changes(t, &case), sheet(v.course, course(t, &case.moments)));

@@ -23,7 +23,7 @@ use super::{
     deciding::Deciding,
     keyboard,
     outcomes::told,
-    words::{age_tag, channel_words, field_words, kind_words, value_words},
+    words::{age_words, channel_words, field_words, kind_words, value_words},
 };
 use crate::{
     error::AppError,
@@ -34,11 +34,12 @@ use crate::{
         error_summary::ErrorSummary,
         field::{SelectField, TextArea, TextField, error_on},
         form, format,
+        html::{Html, written_body},
         loaded::loaded,
         mark::{Busy, Empty},
         page::{Failure, Page},
         pager::{last_page, pager},
-        table::{Heading, table},
+        table::{Heading, table_of},
     },
 };
 
@@ -235,7 +236,11 @@ fn items(
     let v = t.validate();
     let may_decide = queue.may_decide && form.part() != QueuePart::Closed;
     let chosen: Vec<&str> = typed.wie.split(',').collect();
-    let rows: Vec<_> = queue.rows.iter().map(|row| item(t, form, row, may_decide, &chosen)).collect();
+    let mut rows = Html::with_capacity(queue.rows.len() * 1024);
+    let shows_contract = shows_all_contracts(&form.contract);
+    for row in &queue.rows {
+        item(&mut rows, t, form, row, may_decide.then_some(&chosen), shows_contract);
+    }
     let mut headings = vec![
         Heading::Text(v.col_who),
         Heading::Text(v.changes),
@@ -253,7 +258,7 @@ fn items(
     let list = view! {
         <section class="sheet">
             {may_decide.then(|| choosing(t))}
-            {table("queue", v.title, &headings, rows)}
+            {table_of("queue", v.title, &headings, written_body(rows))}
             <div class="bar foot"><div class="far">{links}</div></div>
         </section>
     };
@@ -350,67 +355,69 @@ fn choosing(t: &'static Texts) -> AnyView {
 }
 
 /// What changes of one thing, from what it is to what it will be.
-fn changed(t: &'static Texts, change: &CaseChange) -> AnyView {
+fn changed(html: &mut Html, t: &'static Texts, change: &CaseChange) {
     let shown = |value: &str| match value_words(t, change.field, value).replace('\n', ", ") {
         text if text.is_empty() => "-".to_owned(),
         text => text,
     };
     let (before, after) = (shown(&change.before), shown(&change.after));
     // A date or a number is not broken at its hyphens.
-    let whole = |text: &str| !text.contains(' ');
-    view! {
-        <span class="changed">
-            {field_words(t, change.field)} ": " <span class="soft" class:whole=whole(&before)>{before.clone()}</span>
-            <span aria-hidden="true">" → "</span>
-            <span class="visually-hidden">" " {t.validate().becomes} " "</span>
-            <span class:whole=whole(&after)>{after.clone()}</span>
-        </span>
-    }
-    .into_any()
+    let class = |text: &str| if text.contains(' ') { "" } else { " whole" };
+    html.markup("<span class=\"changed\">").text(field_words(t, change.field)).markup(": <span class=\"soft");
+    html.markup(class(&before)).markup("\">").text(&before);
+    html.markup("</span><span aria-hidden=\"true\"> → </span><span class=\"visually-hidden\"> ");
+    html.text(t.validate().becomes).markup(" </span><span class=\"after").markup(class(&after)).markup("\">");
+    html.text(&after).markup("</span></span>");
 }
 
-fn item(t: &'static Texts, form: &QueueForm, row: &QueueRow, may_decide: bool, chosen: &[&str]) -> AnyView {
+fn open_cell(html: &mut Html, label: &'static str) {
+    html.markup("<td data-label=\"").text(label).markup("\">");
+}
+
+/// Writes a request; `chosen` are those that are ticked, where one can.
+fn item(
+    html: &mut Html,
+    t: &'static Texts,
+    form: &QueueForm,
+    row: &QueueRow,
+    chosen: Option<&Vec<&str>>,
+    shows_contract: bool,
+) {
     let v = t.validate();
-    let seen = DecideForm::write_seen(row.id, row.version);
-    let checked = chosen.contains(&seen.as_str());
-    let choose = may_decide.then(|| {
-        view! {
-            <td class="tick">
-                <input
-                    type="checkbox"
-                    name="wie"
-                    value=seen
-                    checked=checked
-                    autocomplete="off"
-                    aria-label=v.choose(&row.full_name)
-                />
-            </td>
-        }
-    });
-    let family = (row.dependants > 0).then(|| view! { <span class="sub">{v.family(row.dependants.into())}</span> });
-    let href = routes::validation_case_from(row.id, form);
-    let what = if row.changes.is_empty() {
-        row.products.join(" + ").into_any()
-    } else {
-        // From which day has a column of its own.
-        let changes = row.changes.iter().filter(|change| change.field != CaseField::StartDate);
-        changes.map(|change| changed(t, change)).collect_view().into_any()
-    };
-    let contract = shows_all_contracts(&form.contract)
-        .then(|| view! { <span class="sub">{row.contract.number.clone()} " · " {row.contract.name.clone()}</span> });
-    let number = if row.personnel_number.is_empty() { "-".to_owned() } else { row.personnel_number.clone() };
-    view! {
-        <tr>
-            {choose}
-            <th scope="row" class="name">
-                <a href=href>{row.full_name.clone()}</a>
-                <span class="sub">{kind_words(t, row.kind)} " · " {channel_words(t, row.channel)}</span>
-            </th>
-            <td data-label=v.changes>{what} {family} {contract}</td>
-            <td data-label=v.col_start>{format::date(row.effective)}</td>
-            <td data-label=v.col_number>{number}</td>
-            <td data-label=v.col_age>{age_tag(t, row)}</td>
-        </tr>
+    html.markup("<tr>");
+    if let Some(chosen) = chosen {
+        let seen = DecideForm::write_seen(row.id, row.version);
+        html.markup("<td class=\"tick\"><input type=\"checkbox\" name=\"wie\" autocomplete=\"off\" value=\"")
+            .text(&seen);
+        html.markup("\" aria-label=\"").text(&v.choose(&row.full_name));
+        html.markup(if chosen.contains(&seen.as_str()) { "\" checked></td>" } else { "\"></td>" });
     }
-    .into_any()
+    html.markup("<th scope=\"row\" class=\"name\"><a href=\"").text(&routes::validation_case_from(row.id, form));
+    html.markup("\">").text(&row.full_name).markup("</a><span class=\"sub\">").text(kind_words(t, row.kind));
+    html.markup(" · ").text(channel_words(t, row.channel)).markup("</span></th>");
+    open_cell(html, v.changes);
+    if row.changes.is_empty() {
+        html.text(&row.products.join(" + "));
+    }
+    // From which day has a column of its own.
+    for change in row.changes.iter().filter(|change| change.field != CaseField::StartDate) {
+        changed(html, t, change);
+    }
+    if row.dependants > 0 {
+        html.markup(" <span class=\"sub\">").text(&v.family(row.dependants.into())).markup("</span>");
+    }
+    if shows_contract {
+        html.markup(" <span class=\"sub\">").text(&row.contract.number).markup(" · ").text(&row.contract.name);
+        html.markup("</span>");
+    }
+    html.markup("</td>");
+    open_cell(html, v.col_start);
+    html.text(&format::date(row.effective)).markup("</td>");
+    open_cell(html, v.col_number);
+    html.text(if row.personnel_number.is_empty() { "-" } else { &row.personnel_number }).markup("</td>");
+    open_cell(html, v.col_age);
+    for (kind, words) in age_words(t, row) {
+        html.markup("<span class=\"tag").markup(kind.class()).markup("\">").text(&words).markup("</span> ");
+    }
+    html.markup("</td></tr>");
 }

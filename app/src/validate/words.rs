@@ -45,31 +45,40 @@ pub(super) fn channel_words(t: &'static Texts, channel: Channel) -> &'static str
 }
 
 /// How far it is.
-pub(super) fn state_tag(t: &'static Texts, state: CaseState) -> AnyView {
+fn state_words(t: &'static Texts, state: CaseState) -> (Kind, &'static str) {
     let v = t.validate();
-    let (kind, label) = match state {
+    match state {
         CaseState::Unproven | CaseState::Waiting => (Kind::Wait, v.state_waiting),
         CaseState::Questioned => (Kind::Wait, v.state_questioned),
         CaseState::Processed => (Kind::In, v.state_processed),
         CaseState::Removed => (Kind::Out, v.state_removed),
         CaseState::Withdrawn => (Kind::Plain, v.state_withdrawn),
         CaseState::Stuck => (Kind::Wait, v.state_stuck),
-    };
-    view! { <Tag kind label /> }.into_any()
+    }
 }
 
-/// How long it waits, and whether the day that is asked for is still possible.
-pub(super) fn age_tag(t: &'static Texts, row: &QueueRow) -> AnyView {
+/// How long it waits, and whether the day that is asked for is still possible; how far it is, where nothing waits any more.
+pub(super) fn age_words(t: &'static Texts, row: &QueueRow) -> Vec<(Kind, String)> {
     let v = t.validate();
     if !row.state.is_open() {
-        return state_tag(t, row.state);
+        let (kind, words) = state_words(t, row.state);
+        return vec![(kind, words.to_owned())];
     }
     let kind = if row.age_days >= LATE_DAYS { Kind::Wait } else { Kind::Plain };
-    let age = if row.age_days == 0 { v.today.to_owned() } else { v.days(row.age_days.into()) };
-    let late =
-        row.days_left.is_some_and(|left| left < 0).then(|| view! { " " <Tag kind=Kind::Out label=v.too_late /> });
-    let answered = row.is_answered.then(|| view! { " " <Tag kind=Kind::In label=v.answered /> });
-    view! { <Tag kind label=age /> {answered} {late} }.into_any()
+    let mut tags = vec![(kind, if row.age_days == 0 { v.today.to_owned() } else { v.days(row.age_days.into()) })];
+    if row.is_answered {
+        tags.push((Kind::In, v.answered.to_owned()));
+    }
+    if row.days_left.is_some_and(|left| left < 0) {
+        tags.push((Kind::Out, v.too_late.to_owned()));
+    }
+    tags
+}
+
+/// The same, to look at.
+pub(super) fn age_tags(t: &'static Texts, row: &QueueRow) -> AnyView {
+    let tags = age_words(t, row).into_iter();
+    tags.map(|(kind, label)| view! { <Tag kind label /> " " }).collect_view().into_any()
 }
 
 /// Why it cannot be done.
