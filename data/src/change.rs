@@ -100,7 +100,7 @@ struct FoundRow {
     full_name: String,
 }
 
-/// The main insured of a contract with this e-mail address who participate on a day or begin after it, by id, with the names
+/// The main insured of a contract with this e-mail address who participate today, will, or did on a day since then, with the names
 /// that a mail begins with.
 ///
 /// # Errors
@@ -111,14 +111,18 @@ pub async fn main_insured_at(
     contract: ContractId,
     folded_email: &str,
     today: Date,
+    since: Date,
 ) -> Result<Vec<(ParticipationId, String)>, DataError> {
     if !scope.has(contract) {
         return Ok(Vec::new());
     }
     let read = db.read_within(scope).await?;
     let sql = "SELECT p.id, p.full_name FROM person n JOIN participation p ON p.person_id = n.id
-               WHERE lower(n.email) = ? AND p.contract_id = ? AND p.main_id IS NULL AND p.end_date >= ? ORDER BY p.id";
-    let values = [folded_email.into(), contract.0.into(), today.into()];
+               WHERE lower(n.email) = ? AND p.contract_id = ? AND p.main_id IS NULL AND p.end_date >= ?
+               AND (p.end_date >= ? OR NOT EXISTS (SELECT 1 FROM participation q WHERE q.person_id = p.person_id
+                                                   AND q.contract_id = p.contract_id AND q.end_date >= ?))
+               ORDER BY p.id";
+    let values = [folded_email.into(), contract.0.into(), since.into(), today.into(), today.into()];
     let rows = FoundRow::find_by_statement(statement(read.get_database_backend(), sql, values)).all(&read).await?;
     Ok(rows.into_iter().map(|row| (ParticipationId(row.id), row.full_name)).collect())
 }

@@ -435,6 +435,13 @@ pub struct CaseMoment {
     pub text: String,
 }
 
+/// Whether the insurer removed it, by what happened to it: what could not be done is the insurer's to remove, all else is
+/// the employer's.
+pub fn is_removed_by_insurer(steps: impl DoubleEndedIterator<Item = CaseStep>) -> bool {
+    let mut back = steps.rev();
+    back.next() == Some(CaseStep::Removed) && back.next() == Some(CaseStep::Failed)
+}
+
 /// One case, with what is needed to decide about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseView {

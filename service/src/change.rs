@@ -4,6 +4,7 @@
 //! A link is that of a request which was done, or one that was asked for with the address that the insurer knows. Whoever asks
 //! for one learns nothing by it: the address is looked up when the mail is delivered.
 
+use chrono::Days;
 use collectief_data::{
     Source, Txn,
     account::fold_email,
@@ -23,6 +24,7 @@ use collectief_domain::{
     },
     contract::ContractNumber,
     date::{Date, format_dutch},
+    deregistration::EndReason,
     enrolment::{AnswerForm, EnrolRefusal, EnrolmentOffer, window},
     ids::{ContractId, ParticipationId},
     period::Period,
@@ -136,7 +138,9 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
     let Some(contract) = stored::contract(db, &contract).await? else { return Ok(None) };
     let Some(scope) = db.enrolment_scope(contract.id).await? else { return Ok(None) };
     let today = portal.clock().today();
-    let found = data::main_insured_at(db, &scope, contract.id, &fold_email(email), today).await?;
+    // Who was deregistered a short while ago can still go on with another employer.
+    let since = today.checked_sub_days(Days::new(MOVE_BACK_DAYS.into())).unwrap_or(today);
+    let found = data::main_insured_at(db, &scope, contract.id, &fold_email(email), today, since).await?;
     let at = usize::try_from(place).unwrap_or(usize::MAX);
     let Some((participation, name)) = found.get(at) else { return Ok(None) };
     let now = portal.clock().millis();
@@ -173,8 +177,10 @@ pub(crate) fn period_of(row: &StoredParticipation) -> Period {
     Period { start: row.state.start_date.unwrap_or(row.contract_start), end: row.state.end_date }
 }
 
-fn dependants_of(household: &Household, today: Date) -> Vec<ChangeDependant> {
-    let current = household.dependants.iter().filter(|row| period_of(row).is_current_on(today));
+/// The family that participates today, or did so on the last day of a main insured who does not any more.
+fn dependants_of(household: &Household, main: Period, today: Date) -> Vec<ChangeDependant> {
+    let day = main.end.map_or(today, |end| end.min(today));
+    let current = household.dependants.iter().filter(|row| period_of(row).is_current_on(day));
     current
         .map(|row| ChangeDependant {
             id: row.id,
@@ -241,7 +247,7 @@ pub(crate) async fn facts_of(
         products: row.state.products.clone(),
         reached,
         offer: offer_within(source, row.contract, period, today, back).await?,
-        dependants: dependants_of(household, today),
+        dependants: dependants_of(household, period, today),
         to,
     })
 }
@@ -253,8 +259,12 @@ fn kinds_of(
     offer: &EnrolmentOffer,
     today: Date,
 ) -> Vec<CaseKind> {
-    if !period_of(row).is_current_on(today) {
-        return Vec::new();
+    let period = period_of(row);
+    if !period.is_current_on(today) {
+        // Whoever was deregistered can still go on with another employer without a gap, for as long as a move may go back.
+        let ended = period.end.filter(|end| *end < today && row.state.end_reason != Some(EndReason::Overleden));
+        let in_time = ended.is_some_and(|end| (today - end).num_days() <= MOVE_BACK_DAYS.into());
+        return if in_time { vec![CaseKind::Move] } else { Vec::new() };
     }
     let possible = |kind: &CaseKind| match kind {
         CaseKind::Products => offer.window.is_some() && !offer.products.is_empty(),
@@ -399,7 +409,8 @@ pub async fn send(
     let event = audit::event_of_nobody(portal, request, AuditKind::ChangeSent).on(Some(row.contract));
     audit::append(&txn, [event.about(participation).details(format!("case {id} {}", kind.code()))]);
     let sent = case::for_update(&txn, &scope, &[id]).await?.pop().ok_or(ServiceError::NotFound)?;
-    message::tell_case(&txn, &sent, CaseStep::Sent, None, Some(participation), now).await?;
+    // It leads to the request, which has yet to be decided about, and leads on to the participant.
+    message::tell_case(&txn, &sent, CaseStep::Sent, None, None, now).await?;
     if !needs_validation {
         enrol::follow::at_once(portal, request, &txn, &scope, &sent, now).await?;
     }

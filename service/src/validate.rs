@@ -252,7 +252,13 @@ impl Deciding<'_> {
                     Err(cause @ (StuckCause::ParticipatesAlready | StuckCause::NoLongerPossible)) => {
                         return Ok(outcome(OutcomeResult::Refused(cause)));
                     }
-                    Err(cause) => (CaseStep::Failed, stuck(cause), "", OutcomeResult::Stuck(cause)),
+                    // The number that was filled in is used once the helpdesk tries again.
+                    Err(cause) => (
+                        CaseStep::Failed,
+                        Becomes { personnel_number: number, ..stuck(cause) },
+                        "",
+                        OutcomeResult::Stuck(cause),
+                    ),
                 }
             }
         };

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds what it does not expect")]
 
-#[expect(dead_code, reason = "each test of the service uses a part of it")]
 mod fixture;
 
 use std::fs;
@@ -11,6 +10,7 @@ use collectief_domain::{
     actor::{Language, Role},
     case::{CaseKind, CaseState, DecideForm, FollowForm, OptionsForm, OutcomeResult, QueueForm, StuckCause, UndoForm},
     change::AskChangeForm,
+    deregistration::EndReason,
     enrolment::{AnswerForm, EnrolRefusal},
     field::FieldCode,
     ids::{CaseId, ParticipationId},
@@ -20,6 +20,7 @@ use collectief_domain::{
 use collectief_service::{
     Limits, Portal, Reach, ServiceError, SignedIn, change,
     clock::Clock,
+    deregister,
     enrol::follow,
     message,
     outbox::{Post, deliver_due},
@@ -352,6 +353,11 @@ async fn who_goes_to_another_employer_goes_on_there_the_day_after_without_gap_or
         // Each employer is led to its own participant, and neither to the other's.
         let (mine, theirs) = (at_new(&new).await.unwrap(), at_new(&old).await.unwrap());
         assert!(!mine.may_decide && mine.participation != theirs.participation);
+        // How far it is both may follow; who decided at the one is not the other's to read.
+        assert_eq!(mine.moments.len(), theirs.moments.len());
+        assert!(
+            mine.moments.iter().all(|moment| moment.by.is_none()) && theirs.moments.iter().any(|at| at.by.is_some())
+        );
         participant::view(&world.portal, &request(), &new, mine.participation.unwrap()).await.unwrap();
         let other = participant::view(&world.portal, &request(), &new, theirs.participation.unwrap()).await;
         assert!(matches!(other, Err(ServiceError::NotFound)));
@@ -370,6 +376,42 @@ async fn who_goes_to_another_employer_goes_on_there_the_day_after_without_gap_or
         clock.set(day(2027, 1, 1));
         assert_eq!(approve(&world, &old).await, OutcomeResult::Stuck(StuckCause::OutsideWindow));
         world.must_be_clean().await;
+    }
+}
+
+#[tokio::test]
+async fn who_was_deregistered_already_can_still_go_on_elsewhere_without_a_gap_for_thirty_days() {
+    for world in worlds().await {
+        let clock = Clock::standing_on(today());
+        let world = with_people(world, &clock).await;
+        let old = world.staff("old", &["23595"], &[Role::Administrative]).await;
+        let ends = world.form(&["100000001"], "30-11-2026", EndReason::EindeDienstverband, "a").await;
+        deregister::deregister(&world.portal, &request(), &old, &ends).await.unwrap();
+        clock.set(day(2026, 12, 10));
+        let token = link(&world, "janse@example.org").await;
+        assert_eq!(change::view(&world.portal, &token).await.unwrap().kinds, [CaseKind::Move], "{}", world.name);
+        let to = |from: &str| AnswerForm {
+            contract: "24001".to_owned(),
+            ingangsdatum: from.to_owned(),
+            ..AnswerForm::default()
+        };
+        let gap = send(&world, &token, CaseKind::Move, to("2-12-2026")).await;
+        assert!(gap.is_err(), "{}: a day would be left without cover", world.name);
+        send(&world, &token, CaseKind::Move, to("1-12-2026")).await.unwrap();
+        assert!(matches!(approve(&world, &old).await, OutcomeResult::Approved(Some(_))), "{}", world.name);
+        let begins = "SELECT COUNT(*) FROM participation p JOIN contract c ON c.id = p.contract_id
+                      WHERE c.number = '24001' AND p.full_name LIKE '%Janse' AND p.start_date = '2026-12-01'";
+        assert_eq!(world.number(begins).await, 2, "{}: the family comes along", world.name);
+        world.must_be_clean().await;
+        undo(&world, &old).await.unwrap();
+        assert_eq!(world.number(begins).await, 0, "{}", world.name);
+        world.must_be_clean().await;
+
+        // Thirty days are over.
+        clock.set(day(2026, 12, 31));
+        let before = links(&world, "janse@example.org").await.len();
+        ask(&world, "23595", "janse@example.org").await;
+        assert_eq!(links(&world, "janse@example.org").await.len(), before, "{}", world.name);
     }
 }
 

@@ -422,7 +422,7 @@ fn body(
         CaseKind::Details => view! {
             {view.reached.address.is_empty().then(|| view! { <p>{c.no_address}</p> })}
             {fields::address(t, &draft.form, errors)}
-            {fields::contact(t, &draft.form, errors)}
+            {fields::contact(t, &draft.form, c.email_hint, errors)}
         }
         .into_any(),
         CaseKind::PersonnelNumber => fields::number(t, &draft.form, errors),
@@ -466,6 +466,7 @@ fn body(
             .into_any()
         }
         CaseKind::Move => view! {
+            <p>{c.move_agreement}</p>
             <p>{c.move_about}</p>
             <p>{c.move_days}</p>
             <TextField

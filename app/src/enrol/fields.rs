@@ -48,7 +48,10 @@ pub(super) fn fields(t: &'static Texts, question: Question, view: &DraftView, er
         Question::Birth => birth(t, &form.persoon, errors),
         Question::Bsn => bsn(t, &form.persoon, errors),
         Question::Address => address(t, form, errors),
-        Question::Contact => contact(t, form, errors),
+        Question::Contact => {
+            let e = t.enrol();
+            contact(t, form, if form.is_by_employer() { e.email_hint_of } else { e.email_hint }, errors)
+        }
         Question::PersonnelNumber => number(t, form, errors),
         Question::Family => family(t, form, errors),
         Question::Products => products(t, view, errors),
@@ -261,10 +264,14 @@ pub(super) fn address(t: &'static Texts, form: &EnrolmentForm, errors: Signal<Fi
     .into_any()
 }
 
-pub(super) fn contact(t: &'static Texts, form: &EnrolmentForm, errors: Signal<FieldErrors>) -> AnyView {
+pub(super) fn contact(
+    t: &'static Texts,
+    form: &EnrolmentForm,
+    email_hint: &'static str,
+    errors: Signal<FieldErrors>,
+) -> AnyView {
     let e = t.enrol();
     let is_own = !form.is_by_employer();
-    let email_hint = if is_own { e.email_hint } else { e.email_hint_of };
     view! {
         <TextField
             label=e.email

@@ -1,7 +1,7 @@
 //! The employee's own page behind the mailed link: how far the request is, and what can be done about it.
 
 use collectief_domain::{
-    case::{CaseKind, CaseMoment, CaseState, CaseStep, FollowForm, FollowView},
+    case::{CaseKind, CaseState, CaseStep, FollowForm, FollowView, is_removed_by_insurer},
     field::FieldErrors,
 };
 use leptos::prelude::*;
@@ -177,11 +177,6 @@ fn show(token: &str, view: &FollowView, typed: FollowForm, errors: FieldErrors, 
     .into_any()
 }
 
-/// Whether the insurer removed it: what could not be done is the insurer's to remove, all else is the employer's.
-fn is_removed_by_insurer(moments: &[CaseMoment]) -> bool {
-    matches!(moments, [.., before, last] if before.step == CaseStep::Failed && last.step == CaseStep::Removed)
-}
-
 /// How far it is, in words.
 fn standing(t: &'static Texts, view: &FollowView) -> (&'static str, String) {
     if view.kind != CaseKind::Enrolment {
@@ -195,7 +190,9 @@ fn standing(t: &'static Texts, view: &FollowView) -> (&'static str, String) {
         CaseState::Waiting => (e.is_waiting, e.is_waiting_text(employer)),
         CaseState::Questioned => (e.is_questioned, e.is_questioned_text(employer)),
         CaseState::Processed => (e.is_processed, e.is_processed_text(day)),
-        CaseState::Removed if is_removed_by_insurer(&view.moments) => (e.is_removed, e.is_removed_insurer.to_owned()),
+        CaseState::Removed if is_removed_by_insurer(view.moments.iter().map(|moment| moment.step)) => {
+            (e.is_removed, e.is_removed_insurer.to_owned())
+        }
         CaseState::Removed => (e.is_removed, e.is_removed_text(employer)),
         CaseState::Withdrawn => (e.is_withdrawn, e.is_withdrawn_text.to_owned()),
         CaseState::Stuck => (e.is_stuck, e.is_stuck_text.to_owned()),
@@ -210,7 +207,7 @@ fn standing_of_change(t: &'static Texts, view: &FollowView) -> (&'static str, St
         CaseState::Unproven | CaseState::Waiting => (e.request_is_waiting, e.request_is_waiting_text(employer)),
         CaseState::Questioned => (e.is_questioned, e.is_questioned_text(employer)),
         CaseState::Processed => (e.request_is_processed, e.request_is_processed_text(format::date(view.effective))),
-        CaseState::Removed if is_removed_by_insurer(&view.moments) => {
+        CaseState::Removed if is_removed_by_insurer(view.moments.iter().map(|moment| moment.step)) => {
             (e.request_is_removed, e.request_is_removed_insurer.to_owned())
         }
         CaseState::Removed => (e.request_is_removed, e.request_is_removed_text(employer)),
@@ -301,7 +298,11 @@ fn asked(t: &'static Texts, view: &FollowView) -> AnyView {
 
 fn course(t: &'static Texts, view: &FollowView) -> AnyView {
     let e = t.enrol();
-    let removed = if is_removed_by_insurer(&view.moments) { e.step_removed_insurer } else { e.step_removed };
+    let removed = if is_removed_by_insurer(view.moments.iter().map(|moment| moment.step)) {
+        e.step_removed_insurer
+    } else {
+        e.step_removed
+    };
     let words = |step: CaseStep| match step {
         CaseStep::Sent => e.step_sent,
         CaseStep::Proven => e.step_proven,

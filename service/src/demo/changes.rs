@@ -53,7 +53,7 @@ async fn send(portal: &Portal, email: &str, kind: CaseKind, number: usize, day: 
     let (db, now) = (portal.db(), then.clock().millis());
     let contract = enrolment::contract(db, CONTRACT).await?.ok_or_else(missing)?;
     let scope = db.enrolment_scope(contract.id).await?.ok_or_else(missing)?;
-    let found = stored::main_insured_at(db, &scope, contract.id, email, day).await?;
+    let found = stored::main_insured_at(db, &scope, contract.id, email, day, day).await?;
     let (participation, _) = found.first().ok_or_else(missing)?;
     let token = format!("demo-change-{number}");
     let hash = secret::token_hash(&token);

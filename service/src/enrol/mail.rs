@@ -10,7 +10,7 @@ use collectief_data::{
 };
 use collectief_domain::{
     actor::Language,
-    case::{CaseKind, CaseState, CaseStep, FOLLOW_PATH, UNDO_SECONDS},
+    case::{CaseKind, CaseState, CaseStep, FOLLOW_PATH, UNDO_SECONDS, is_removed_by_insurer},
     date::Date,
     ids::CaseId,
 };
@@ -167,6 +167,8 @@ pub(crate) struct CaseLetter {
     pub(crate) text: String,
     /// Whether the employer decides.
     pub(crate) needs_validation: bool,
+    /// Whether the insurer removed it, not the employer.
+    pub(crate) by_insurer: bool,
 }
 
 /// The mail of a message that is about to be delivered; `None` when the request is no longer there, or no longer where the
@@ -200,5 +202,6 @@ pub(crate) async fn make(portal: &Portal, message: &OutboxMessage) -> Result<Opt
         effective: found.case.effective,
         text,
         needs_validation: found.case.needs_validation,
+        by_insurer: is_removed_by_insurer(found.moments.iter().map(|moment| moment.step)),
     }))
 }

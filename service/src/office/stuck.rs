@@ -40,10 +40,12 @@ pub async fn list(
     form: &StuckForm,
 ) -> Result<StuckPage, ServiceError> {
     let office = who.office(StaffRight::ServeAccounts)?;
-    let page = parse_page(&form.pagina).unwrap_or(1);
+    let count = data::stuck_count(portal.db(), &office).await?;
+    // Whoever removed the last one of the last page is shown the page before it.
+    let last = u32::try_from(count.div_ceil(QUEUE_A_PAGE.into())).unwrap_or(u32::MAX).max(1);
+    let page = parse_page(&form.pagina).unwrap_or(1).min(last);
     let passed = u64::from(page - 1) * u64::from(QUEUE_A_PAGE);
     let found = data::stuck(portal.db(), &office, passed, QUEUE_A_PAGE.into()).await?;
-    let count = data::stuck_count(portal.db(), &office).await?;
     let told = event(portal, request, who, AuditKind::StuckViewed);
     portal.audit().view(told.details(format!("rows={} page={page}", found.len())));
     let row = |found: case::StoredCase| StuckRow {
@@ -135,7 +137,7 @@ pub async fn act(
         StuckDeed::Retry => {
             let mut changes = Changes::on(day_of(now));
             let by = By { account: Some(by), name: Some(by_name), now };
-            match process(portal, &txn, &scope, &mut changes, &found, "", by, true).await? {
+            match process(portal, &txn, &scope, &mut changes, &found, &found.personnel_number, by, true).await? {
                 Ok(participation) => {
                     changes.close(&txn).await?;
                     let becomes = Becomes { participation: Some(participation), ..Becomes::default() };

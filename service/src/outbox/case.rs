@@ -60,7 +60,11 @@ fn in_dutch(letter: &CaseLetter) -> (&'static str, Vec<String>) {
                 format!("{employer} heeft u aangemeld voor de collectieve zorgverzekering, vanaf {day}."),
                 follow,
                 url.clone(),
-                "Klopt het niet? Dan kunt u de aanmelding daar intrekken.".to_owned(),
+                if letter.needs_validation {
+                    "Klopt het niet? Dan kunt u de aanmelding daar intrekken.".to_owned()
+                } else {
+                    "Klopt het niet? Neem dan contact op met uw werkgever.".to_owned()
+                },
             ],
         ),
         CaseMail::Processed => (
@@ -74,11 +78,15 @@ fn in_dutch(letter: &CaseLetter) -> (&'static str, Vec<String>) {
         CaseMail::Removed => (
             "De aanmelding is verwijderd",
             vec![
-                format!("{employer} heeft {whose} verwijderd. De reden:"),
+                if letter.by_insurer {
+                    format!("Wij konden {whose} bij {employer} niet verwerken. De reden:")
+                } else {
+                    format!("{employer} heeft {whose} verwijderd. De reden:")
+                },
                 text.clone(),
                 follow,
                 url.clone(),
-                "Klopt dit volgens u niet? Neem dan contact op met uw werkgever.".to_owned(),
+                not_right_in_dutch(letter),
             ],
         ),
         CaseMail::Question => (
@@ -99,6 +107,17 @@ fn in_dutch(letter: &CaseLetter) -> (&'static str, Vec<String>) {
             ],
         ),
     }
+}
+
+/// Whom to turn to about a removal: whoever removed it.
+fn not_right_in_dutch(letter: &CaseLetter) -> String {
+    let whom = if letter.by_insurer { "onze helpdesk" } else { "uw werkgever" };
+    format!("Klopt dit volgens u niet? Neem dan contact op met {whom}.")
+}
+
+fn not_right_in_english(letter: &CaseLetter) -> String {
+    let whom = if letter.by_insurer { "our helpdesk" } else { "your employer" };
+    format!("Do you think that this is not right? Then contact {whom}.")
 }
 
 fn in_english(letter: &CaseLetter) -> (&'static str, Vec<String>) {
@@ -131,7 +150,11 @@ fn in_english(letter: &CaseLetter) -> (&'static str, Vec<String>) {
                 format!("{employer} enrolled you in the collective health insurance, from {day}."),
                 follow,
                 url.clone(),
-                "Is this not right? Then you can withdraw the enrolment there.".to_owned(),
+                if letter.needs_validation {
+                    "Is this not right? Then you can withdraw the enrolment there.".to_owned()
+                } else {
+                    "Is this not right? Then contact your employer.".to_owned()
+                },
             ],
         ),
         CaseMail::Processed => (
@@ -147,11 +170,15 @@ fn in_english(letter: &CaseLetter) -> (&'static str, Vec<String>) {
         CaseMail::Removed => (
             "The enrolment was removed",
             vec![
-                format!("{employer} removed {whose}. The reason:"),
+                if letter.by_insurer {
+                    format!("We could not process {whose} with {employer}. The reason:")
+                } else {
+                    format!("{employer} removed {whose}. The reason:")
+                },
                 text.clone(),
                 follow,
                 url.clone(),
-                "Do you think that this is not right? Then contact your employer.".to_owned(),
+                not_right_in_english(letter),
             ],
         ),
         CaseMail::Question => (
@@ -217,7 +244,11 @@ fn change_in_dutch(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<St
                 },
                 follow,
                 url.clone(),
-                "Hebt u dit niet gevraagd? Trek het verzoek daar dan in.".to_owned(),
+                if letter.needs_validation {
+                    "Hebt u dit niet gevraagd? Trek het verzoek daar dan in.".to_owned()
+                } else {
+                    "Hebt u dit niet gevraagd? Neem dan meteen contact op met onze helpdesk.".to_owned()
+                },
             ],
         ),
         CaseMail::Processed => (
@@ -231,11 +262,15 @@ fn change_in_dutch(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<St
         CaseMail::Removed => (
             "Uw verzoek is verwijderd",
             vec![
-                format!("{employer} heeft uw verzoek verwijderd: {what}. De reden:"),
+                if letter.by_insurer {
+                    format!("Wij konden uw verzoek niet verwerken: {what}. De reden:")
+                } else {
+                    format!("{employer} heeft uw verzoek verwijderd: {what}. De reden:")
+                },
                 text.clone(),
                 follow,
                 url.clone(),
-                "Klopt dit volgens u niet? Neem dan contact op met uw werkgever.".to_owned(),
+                not_right_in_dutch(letter),
             ],
         ),
         CaseMail::Question => (
@@ -274,7 +309,11 @@ fn change_in_english(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<
                 },
                 follow,
                 url.clone(),
-                "Did you not ask for this? Then withdraw the request there.".to_owned(),
+                if letter.needs_validation {
+                    "Did you not ask for this? Then withdraw the request there.".to_owned()
+                } else {
+                    "Did you not ask for this? Then contact our helpdesk at once.".to_owned()
+                },
             ],
         ),
         CaseMail::Processed => (
@@ -288,11 +327,15 @@ fn change_in_english(letter: &CaseLetter, kind: CaseKind) -> (&'static str, Vec<
         CaseMail::Removed => (
             "Your request was removed",
             vec![
-                format!("{employer} removed your request: {what}. The reason:"),
+                if letter.by_insurer {
+                    format!("We could not process your request: {what}. The reason:")
+                } else {
+                    format!("{employer} removed your request: {what}. The reason:")
+                },
                 text.clone(),
                 follow,
                 url.clone(),
-                "Do you think that this is not right? Then contact your employer.".to_owned(),
+                not_right_in_english(letter),
             ],
         ),
         CaseMail::Question => (
@@ -337,6 +380,22 @@ pub(super) fn change_link_words(letter: &ChangeLetter, language: Language, brand
     Words { subject: subject.to_owned(), paragraphs, link: Some(url.clone()) }
 }
 
+fn since_in_dutch(days: u32) -> String {
+    match days {
+        0 => "sinds vandaag".to_owned(),
+        1 => "sinds gisteren".to_owned(),
+        days => format!("al {days} dagen"),
+    }
+}
+
+fn since_in_english(days: u32) -> String {
+    match days {
+        0 => "since today".to_owned(),
+        1 => "since yesterday".to_owned(),
+        days => format!("for {days} days"),
+    }
+}
+
 /// The mail that reminds somebody of what waits. It names nobody: the reference and the contract are enough to find it.
 pub(super) fn reminder_words(reminder: &Reminder, brand: &str) -> Words {
     let language = reminder.language;
@@ -350,6 +409,18 @@ pub(super) fn reminder_words(reminder: &Reminder, brand: &str) -> Words {
         (About::One { contract, reference, days: 0 }, Language::En) => (
             "A mutation waits for you",
             vec![format!("A mutation came in on contract {contract}, with reference {reference}. It waits for you.")],
+        ),
+        (About::One { contract, reference, days: 1 }, Language::Nl) => (
+            "Er wacht nog een mutatie op u",
+            vec![format!(
+                "Op contract {contract} wacht een mutatie sinds gisteren op een besluit. Het kenmerk is {reference}."
+            )],
+        ),
+        (About::One { contract, reference, days: 1 }, Language::En) => (
+            "A mutation still waits for you",
+            vec![format!(
+                "On contract {contract} a mutation has waited since yesterday for a decision. The reference is {reference}."
+            )],
         ),
         (About::One { contract, reference, days }, Language::Nl) => (
             "Er wacht nog een mutatie op u",
@@ -366,17 +437,17 @@ pub(super) fn reminder_words(reminder: &Reminder, brand: &str) -> Words {
         (About::All { count, oldest_days }, Language::Nl) => (
             "Wat er op u wacht",
             vec![if *count == 1 {
-                format!("Er wacht 1 mutatie op u, sinds {oldest_days} dagen.")
+                format!("Er wacht 1 mutatie op u, {}.", since_in_dutch(*oldest_days))
             } else {
-                format!("Er wachten {count} mutaties op u. De oudste wacht {oldest_days} dagen.")
+                format!("Er wachten {count} mutaties op u, de oudste {}.", since_in_dutch(*oldest_days))
             }],
         ),
         (About::All { count, oldest_days }, Language::En) => (
             "What waits for you",
             vec![if *count == 1 {
-                format!("1 mutation waits for you, for {oldest_days} days.")
+                format!("1 mutation has waited for you {}.", since_in_english(*oldest_days))
             } else {
-                format!("{count} mutations wait for you. The oldest has waited {oldest_days} days.")
+                format!("{count} mutations wait for you, the oldest {}.", since_in_english(*oldest_days))
             }],
         ),
     };
@@ -432,6 +503,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nobody_is_sent_to_a_button_that_is_not_there_or_to_who_did_not_do_it() {
+        let kinds = std::iter::once(CaseKind::Enrolment).chain(CaseKind::BY_LINK);
+        for (kind, language) in kinds.flat_map(|kind| [(kind, Language::Nl), (kind, Language::En)]) {
+            let said = |mail, needs_validation, by_insurer| {
+                let letter = CaseLetter {
+                    mail,
+                    kind,
+                    url: "https://portaal.example/aanvraag/token".to_owned(),
+                    name: "E. Zeestra".to_owned(),
+                    about: None,
+                    employer: "Zorggroep De Linde".to_owned(),
+                    reference: "7K3Q-F9MX".to_owned(),
+                    effective: Date::from_ymd_opt(2027, 1, 1).unwrap(),
+                    text: "Dubbel".to_owned(),
+                    needs_validation,
+                    by_insurer,
+                };
+                case_words(&letter, language, "Collectief").paragraphs.join(" ").to_lowercase()
+            };
+            let withdraws = |text: &str| ["intrekken", "trek het", "withdraw"].iter().any(|word| text.contains(word));
+            assert!(withdraws(&said(CaseMail::Begun, true, false)), "{kind:?}");
+            assert!(!withdraws(&said(CaseMail::Begun, false, false)), "{kind:?}");
+            assert!(!said(CaseMail::Removed, true, false).contains("helpdesk"), "{kind:?}");
+            let removed = said(CaseMail::Removed, false, true);
+            assert!(
+                removed.contains("helpdesk") && !removed.contains("linde heeft") && !removed.contains("linde removed")
+            );
+        }
+    }
+
+    #[test]
     fn every_mail_has_its_link_once_and_nobody_in_its_subject() {
         let all = [
             CaseMail::Confirm,
@@ -456,6 +558,7 @@ mod tests {
                         effective: Date::from_ymd_opt(2027, 1, 1).unwrap(),
                         text: "Wat is uw personeelsnummer?".to_owned(),
                         needs_validation: true,
+                        by_insurer: false,
                     };
                     let words = case_words(&letter, language, "Collectief");
                     assert_eq!(words.paragraphs.iter().filter(|text| **text == letter.url).count(), 1, "{mail:?}");

@@ -59,8 +59,9 @@ pub async fn case(
         step: moment.step,
         on: day_of(moment.at),
         at: time_of(moment.at),
-        by: moment.by_name,
-        text: moment.text,
+        // The employer that somebody moves to follows how far it is; who decides at the other, and what was asked there, is theirs.
+        by: moment.by_name.filter(|_| is_own),
+        text: if is_own { moment.text } else { String::new() },
     };
     // What stands before and after it in the queue is looked for among what the reader chose to see.
     let queue_scope = signed_in.scope(Right::SeeParticipants, &form.contract)?;

@@ -1,7 +1,7 @@
 //! What could not be done is with the helpdesk, which tries again or removes it; nobody else gets at it.
 
 use collectief_domain::{
-    case::{CaseState, CaseStep, Outcome, OutcomeResult, StuckCause, StuckForm},
+    case::{CaseState, CaseStep, DecideForm, Outcome, OutcomeResult, StuckCause, StuckForm},
     deregistration::EndReason,
     enrolment::AnswerForm,
     message::MessageKind,
@@ -12,8 +12,8 @@ use collectief_service::{ServiceError, SignedIn, deregister, office};
 use crate::{
     fixture::{World, request},
     open::{
-        BSN_OF_JANSE, Case, REASON, bsn, case_page, choose, decided, hr, insurer, looking_along, mails, open_worlds,
-        proven, seen, somebody, state, steps, texts, told, undo,
+        BSN_OF_JANSE, Case, REASON, bsn, case_page, choose, decide, decided, decision, hr, insurer, looking_along,
+        mails, open_worlds, proven, seen, somebody, state, steps, texts, told, undo,
     },
 };
 
@@ -116,7 +116,9 @@ async fn the_helpdesk_looks_after_a_stuck_request_and_does_it_once_nothing_is_in
         let hr = hr(&world).await;
         let desk = insurer(&world, "desk", StaffRole::Helpdesk).await.who;
         let case = proven(&world, &with_bsn_of_janse(), &[]).await;
-        decided(&world, &hr, case.id, "goedkeuren").await;
+        let form =
+            DecideForm { personeelsnummer: "004711".to_owned(), ..decision(&world, case.id, "goedkeuren").await };
+        decide(&world.portal, &hr, &form).await;
         let (id, cause) = (case.id.0, StuckCause::BsnOfSomeoneElse);
         assert_eq!(served(&world, &desk, &case, "oppakken").await, OutcomeResult::Stuck(cause), "{}", world.name);
         assert_eq!(list(&world, &desk).await, [(id, cause, Some("desk".to_owned()))], "{}", world.name);
@@ -124,6 +126,8 @@ async fn the_helpdesk_looks_after_a_stuck_request_and_does_it_once_nothing_is_in
         assert_eq!(list(&world, &desk).await, [(id, cause, None)], "{}", world.name);
 
         assert_eq!(served(&world, &desk, &case, "opnieuw").await, OutcomeResult::Stuck(cause), "{}", world.name);
+        let number = format!("mutation_case WHERE id = {id}");
+        assert_eq!(texts(&world, "personnel_number", &number).await, ["004711"], "{}: as HR filled it in", world.name);
         let expected = [CaseStep::Sent, CaseStep::Proven, CaseStep::Failed];
         assert_eq!(steps(&world, &case).await, expected, "{}: nothing happened", world.name);
 
@@ -139,6 +143,8 @@ async fn the_helpdesk_looks_after_a_stuck_request_and_does_it_once_nothing_is_in
         let expected = ["confirm:1:employee", "participates", "processed:6:employee", "stuck:3:employee"];
         assert_eq!(mails(&world, case.id).await, expected, "{}", world.name);
         assert_eq!(told(&world, &hr).await[0], MessageKind::CaseRetried, "{}", world.name);
+        let begun = "SELECT COUNT(*) FROM participation WHERE personnel_number = '004711'";
+        assert_eq!(world.number(begun).await, 1, "{}: and it is not lost", world.name);
         assert_eq!(world.number("SELECT COUNT(*) FROM mutation WHERE kind = 'enrolment'").await, 1, "{}", world.name);
 
         let again = served(&world, &desk, &case, "opnieuw").await;
