@@ -1,9 +1,14 @@
 //! The fields of the questions about the insurance: which, with which packages, and from which day.
 
-use collectief_domain::{enrolment::DraftView, field::FieldErrors, product::ProductKind};
+use collectief_domain::{
+    enrolment::DraftView,
+    field::FieldErrors,
+    product::{Product, ProductKind},
+};
 use leptos::prelude::*;
 
 use crate::{
+    enrol_inside::insurance::{startable, words},
     i18n::{Texts, field_code},
     ui::{
         field::{Checkbox, DateField, RadioGroup, error_on},
@@ -14,9 +19,18 @@ use crate::{
 /// The basic insurance as a choice of one, and boxes for the packages of each kind.
 pub(super) fn products(t: &'static Texts, view: &DraftView, errors: Signal<FieldErrors>) -> AnyView {
     let e = t.enrol();
-    let offered = view.offer.as_ref().map(|offer| offer.products.as_slice()).unwrap_or_default();
-    let of = |kind: ProductKind| offered.iter().filter(move |product| product.kind == kind);
-    let basic = of(ProductKind::Basic).map(|product| (product.code.clone(), product.name.clone())).collect();
+    // Only what one can start with on some day that is possible, and it says so where that is not each of those days.
+    let offered: &[Product] = view.offer.as_ref().map(|offer| offer.products.as_slice()).unwrap_or_default();
+    let window = view.offer.as_ref().and_then(|offer| offer.window);
+    let of = |kind: ProductKind| {
+        let all = || offered.iter().filter(|product| product.kind == kind).collect();
+        window.map_or_else(all, |window| startable(offered, kind, window)).into_iter()
+    };
+    let name = |product: &Product| match window {
+        Some(window) => words(t.inside(), product, window),
+        None => product.name.clone(),
+    };
+    let basic = of(ProductKind::Basic).map(|product| (product.code.clone(), name(product))).collect();
     let chosen: Vec<&str> = view.form.pakket.split(',').collect();
     let wrong = errors.with_untracked(|errors| errors.on("pakket"));
     let class = if wrong.is_some() { "field wrong" } else { "" };
@@ -31,7 +45,7 @@ pub(super) fn products(t: &'static Texts, view: &DraftView, errors: Signal<Field
                     let id = format!("pakket-{}", product.code);
                     view! {
                         <Checkbox
-                            label=product.name.clone()
+                            label=name(product)
                             name="pakket"
                             value=product.code.clone()
                             checked=checked

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The products of a kind with which somebody can start on some day of the window.
-fn startable(products: &[Product], kind: ProductKind, window: Period) -> Vec<&Product> {
+pub(crate) fn startable(products: &[Product], kind: ProductKind, window: Period) -> Vec<&Product> {
     let can_start = |product: &&Product| Period { start: product.first_day, end: product.last_day }.overlaps(&window);
     products.iter().filter(|product| product.kind == kind).filter(can_start).collect()
 }
@@ -28,7 +28,7 @@ pub fn has_basic(products: &[Product], window: Period) -> bool {
 }
 
 /// The name of a product, with the days on which it can start where those are not all days of the window.
-fn words(s: &InsideTexts, product: &Product, window: Period) -> String {
+pub(crate) fn words(s: &InsideTexts, product: &Product, window: Period) -> String {
     let first = (product.first_day > window.start).then(|| format::date(product.first_day));
     let last = product.last_day.filter(|last| window.end.is_none_or(|end| *last < end)).map(format::date);
     match (first, last) {

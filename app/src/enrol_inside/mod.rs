@@ -4,7 +4,7 @@
 mod actions;
 mod dependant;
 mod fields;
-mod insurance;
+pub(crate) mod insurance;
 mod page;
 mod receipt;
 
